@@ -1,0 +1,62 @@
+"""rheobase: nonlinear dynamics of neurons, from a model's equations to trajectories and figures.
+
+    import rheobase as rb
+
+    run = rb.simulate(rb.models.hodgkin_huxley().replace(I=10), until=100)
+    rb.plot_trajectory(run)
+
+This file is a doorway: a name is imported when it is first asked for, so that `import rheobase`
+loads neither SymPy nor numba nor matplotlib. The rooms behind it, from the ground up: `dynamics`
+(equations, compiled functions, trajectories), `models` (the library), `analysis`, `hardware`,
+`gallery` (pictures), `cli` (the command). `__init__.pyi` says the same to type checkers.
+"""
+
+from importlib import import_module
+
+__version__ = "0.1.0"
+
+_WHERE = {
+    "Model": "dynamics.model",
+    "Reset": "dynamics.reset",
+    "simulate": "dynamics.simulate",
+    "Trajectory": "dynamics.trajectory",
+    "save": "dynamics.storage",
+    "load": "dynamics.storage",
+    "Status": "dynamics.status",
+    "RheobaseError": "dynamics.errors",
+    "EquationError": "dynamics.errors",
+    "UnknownName": "dynamics.errors",
+    "NotFound": "dynamics.errors",
+    "InvalidArgument": "dynamics.errors",
+    "StorageError": "dynamics.errors",
+    "plot_trajectory": "gallery.plot_trajectory",
+    "plot_phase_plane": "gallery.plot_phase_plane",
+}
+_ROOMS = ("models",)
+
+__all__ = ["__version__", *_ROOMS, *_WHERE]
+
+
+def __getattr__(name: str) -> object:
+    if name in _ROOMS:
+        found = import_module(f".{name}", __name__)
+    elif name in _WHERE:
+        found = getattr(import_module(f".{_WHERE[name]}", __name__), name)
+    else:
+        raise AttributeError(_unknown(name), name=name)
+    # Kept: the import machinery may since have bound the module of the same name.
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})
+
+
+def _unknown(name: str) -> str:
+    from difflib import get_close_matches
+
+    by_folded = {known.casefold(): known for known in __all__}
+    close = get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+    guess = f" Did you mean {by_folded[close[0]]!r}?" if close else ""
+    return f"rheobase has no {name!r}.{guess}"

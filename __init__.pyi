@@ -1,0 +1,18 @@
+from . import models as models
+from .dynamics.errors import EquationError as EquationError
+from .dynamics.errors import InvalidArgument as InvalidArgument
+from .dynamics.errors import NotFound as NotFound
+from .dynamics.errors import RheobaseError as RheobaseError
+from .dynamics.errors import StorageError as StorageError
+from .dynamics.errors import UnknownName as UnknownName
+from .dynamics.model import Model as Model
+from .dynamics.reset import Reset as Reset
+from .dynamics.simulate import simulate as simulate
+from .dynamics.status import Status as Status
+from .dynamics.storage import load as load
+from .dynamics.storage import save as save
+from .dynamics.trajectory import Trajectory as Trajectory
+from .gallery.plot_phase_plane import plot_phase_plane as plot_phase_plane
+from .gallery.plot_trajectory import plot_trajectory as plot_trajectory
+
+__version__: str

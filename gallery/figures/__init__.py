@@ -1,0 +1,1 @@
+"""The published figures, one short file each."""

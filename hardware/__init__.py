@@ -1,0 +1,1 @@
+"""Machines: fixed point words, SpiNNaker, precision."""

@@ -1,0 +1,1 @@
+"""The library of models: one model, or one close family, a file."""
