@@ -1,0 +1,101 @@
+"""The arguments that subcommands share: MODEL, --set, --json, -o."""
+
+import argparse
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..dynamics.errors import InvalidArgument
+
+if TYPE_CHECKING:
+    from ..dynamics.model import Model
+
+ENDINGS = (".pdf", ".svg", ".png", ".csv", ".nc")
+
+
+def add_model(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
+    """MODEL, as `morris-lecar:snic`, and `--set` for its parameters and start values."""
+    parser.add_argument(
+        "model",
+        metavar="MODEL",
+        nargs="?" if optional else None,
+        help="a model of the library, as name or name:regime (see: rheobase models)",
+    )
+    parser.add_argument(
+        "--set",
+        metavar="NAME=VALUE",
+        dest="changes",
+        type=change,
+        nargs="+",
+        action="extend",
+        default=[],
+        help="other values for parameters or start values",
+    )
+
+
+def add_output(
+    parser: argparse.ArgumentParser, endings: tuple[str, ...] = ENDINGS, *, what: str = "result"
+) -> None:
+    """`--json` and, for a command that can write files, `-o` (repeatable)."""
+    parser.add_argument("--json", action="store_true", help="print the result as JSON, only that")
+    parser.set_defaults(output=[])
+    if endings:
+        parser.add_argument(
+            "-o",
+            "--output",
+            metavar="FILE",
+            type=lambda text: output_file(text, endings),
+            action="append",
+            default=[],
+            help=f"write the {what} to a file by its ending: {', '.join(endings)}",
+        )
+
+
+def change(text: str) -> tuple[str, float]:
+    """`name=value` as (name, number).
+
+    >>> change("g_K=-3.5e1")
+    ('g_K', -35.0)
+    """
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not NAME=VALUE (MODEL stands before --set, and no blanks around '=')"
+        )
+    return name.strip(), number(value, f"the value of {name.strip()}")
+
+
+def number(text: str, what: str = "it") -> float:
+    """A finite number, or the sentence that argparse prints."""
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{what} must be a number, not {text!r}") from None
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"{what} must be finite, not {text!r}")
+    return value
+
+
+def output_file(text: str, endings: tuple[str, ...] = ENDINGS) -> Path:
+    """A path whose ending is known and whose folder is there."""
+    path = Path(text)
+    if path.suffix.lower() not in endings:
+        raise argparse.ArgumentTypeError(
+            f"can't write {text!r}: the ending must be one of {', '.join(endings)}"
+        )
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"can't write {text!r}: no folder {str(path.parent)!r}")
+    return path
+
+
+def chosen_model(arguments: argparse.Namespace) -> "Model":
+    """The model that MODEL and --set describe."""
+    from .. import models
+
+    text = arguments.model
+    if text.endswith((".toml", ".ode")):
+        raise InvalidArgument(
+            f"{text!r} is a file; this version reads models of its library only"
+            " (see: rheobase models). In Python, rb.Model takes any equations."
+        )
+    return models.named(text).replace(dict(arguments.changes))

@@ -1,0 +1,100 @@
+"""`rheobase simulate MODEL --until T`: run a model, say what it did, draw or save the run."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from .arguments import add_model, add_output, chosen_model, number
+from .output import columns, present
+from .progress import sign_of_life
+
+if TYPE_CHECKING:
+    from ..dynamics.trajectory import Trajectory
+
+SUMMARY = "integrate a model in time"
+EXAMPLE = "rheobase simulate hodgkin-huxley --set I=10 --until 100 -o run.pdf"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `rheobase simulate`."""
+    add_model(parser)
+    parser.add_argument(
+        "--until",
+        metavar="T",
+        type=number,
+        required=True,
+        help="the last time, in the model's unit",
+    )
+    parser.add_argument("--step", metavar="H", type=number, help="a fixed step")
+    parser.add_argument("--scheme", help="auto, dormand-prince, radau, rk4, heun, rk2, euler, ...")
+    parser.add_argument(
+        "--tolerance", metavar="TOL", type=number, help="of the adaptive schemes, relative"
+    )
+    parser.add_argument(
+        "--drive",
+        metavar="NAME=TEXT",
+        type=drive,
+        action="append",
+        default=[],
+        help='a parameter as a function of t, as I="10*heaviside(t - 20)"',
+    )
+    add_output(parser, what="run")
+
+
+def drive(text: str) -> tuple[str, str]:
+    """`name=text in t` as a pair; the text is read by rheobase's own parser.
+
+    >>> drive("I=10*sin(t)")
+    ('I', '10*sin(t)')
+    """
+    name, equals, formula = text.partition("=")
+    if not equals or not name.strip() or not formula.strip():
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=TEXT, as I='10*sin(t)'")
+    return name.strip(), formula
+
+
+def run(arguments: argparse.Namespace) -> "Trajectory":
+    """Simulate, print the summary, write the files; the run says how it ended."""
+    from ..dynamics.simulate import simulate
+
+    model = chosen_model(arguments)
+    given = {
+        "step": arguments.step,
+        "scheme": arguments.scheme,
+        "tolerance": arguments.tolerance,
+        "drive": dict(arguments.drive) or None,
+    }
+    settings = {name: value for name, value in given.items() if value is not None}
+    with sign_of_life(f"simulating {model.name}"):
+        found = simulate(model, until=arguments.until, **settings)
+
+    def figure() -> object:
+        from ..gallery.plot_trajectory import plot_trajectory
+
+        return plot_trajectory(found)
+
+    present(
+        arguments,
+        text=lambda: summary(found),
+        data=found.to_dict,
+        figure=figure,
+        table=found.to_dataframe,
+        dataset=found.to_xarray,
+    )
+    return found
+
+
+def summary(found: "Trajectory") -> str:
+    """What a run did, in a few lines."""
+    model = found.model
+    unit = f" {model.time_unit}" if model.time_unit else ""
+    rows = [
+        ("model", model.name),
+        ("time", f"{found.t[0]:g} to {found.t[-1]:g}{unit}, {len(found.t) - 1} steps"),
+        ("spikes", str(len(found.spikes))),
+    ]
+    if len(found.spikes) > 1:
+        period = found.spikes[-1] - found.spikes[-2]
+        rows.append(("period", f"{period:.10g}{unit} (between the last two spikes)"))
+    rows += [(f"end {name}", f"{found[name][-1]:.10g}") for name in model.states]
+    rows.append(("status", found.status.value))
+    return columns(rows)
