@@ -1,0 +1,32 @@
+"""Which program computes a derivative of a system: Jacobian, dfdp, B and C as directional forms."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sympy import Dummy, Expr
+
+from .program import Program, directional, matrix_of_derivatives, program_of
+from .singular import without_singularities
+
+if TYPE_CHECKING:
+    from .system import System
+
+DIRECTIONS = {"B": 2, "C": 3}
+
+
+def derivative_program(
+    system: "System", outputs: Mapping[str, Sequence[Expr]], what: str
+) -> tuple[Program, list[list[Dummy]]]:
+    """The program of `what` and the symbols of the vectors that it takes.
+
+    "jacobian" and "dfdp" are matrices row by row, "B" and "C" directional derivatives of order two
+    and three; anything else is an entry of `outputs` as it is.
+    """
+    expressions = outputs["f" if what in ("jacobian", "dfdp", *DIRECTIONS) else what]
+    program = program_of([without_singularities(e) for e in expressions])
+    if what == "jacobian":
+        return matrix_of_derivatives(program, system.state_symbols), []
+    if what == "dfdp":
+        return matrix_of_derivatives(program, system.parameter_symbols), []
+    vectors = [[Dummy() for _ in system.states] for _ in range(DIRECTIONS.get(what, 0))]
+    return directional(program, system.state_symbols, *vectors), vectors

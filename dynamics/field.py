@@ -1,0 +1,178 @@
+"""The vector field of a model as vectorised NumPy functions, generated once a structure.
+
+    f(x, p, t)           right sides                  (n,) or (n, M)
+    jacobian(x, p, t)    df_i/dx_j                    (n, n) or (n, n, M)
+    dfdp(x, p, t)        df_i/dp_j                    (n, m) or (n, m, M)
+    B(x, p, u, v, t)     sum f_i,jk u_j v_k           second directional derivative
+    C(x, p, u, v, w, t)  sum f_i,jkl u_j v_k w_l      third
+
+`p` holds the parameters in the order of `model.parameters`: numbers (m,) or one column a point
+(m, M). Source text is kept on disk, so that a warm start does no symbolic work.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from . import cache
+
+if TYPE_CHECKING:
+    from .system import System
+
+REMEMBERED = 256
+_fields: dict[str, "VectorField"] = {}
+GENERATORS = ("codegen", "field", "nonsmooth", "program", "singular", "system")
+HEAD = """from numpy import (
+    abs, arccos, arcsin, arctan, cos, cosh, empty, exp, floor, heaviside, log, maximum, minimum,
+    sign, sin, sinh, sqrt, tan, tanh, where,
+)
+from rheobase.dynamics.removable import bernoulli, exprel, sinc
+
+
+def evaluate(out, x, p, t{arguments}):
+"""
+
+
+class VectorField:
+    """Compiled functions of one structure; parameter values are arguments."""
+
+    def __init__(self, system: "System"):
+        self.system = system
+        self.states, self.parameters = system.states, system.parameters
+
+    def __repr__(self) -> str:
+        return f"<VectorField of {', '.join(self.states)}: f, jacobian, dfdp, B, C>"
+
+    def __reduce__(self):
+        raise TypeError("a VectorField is compiled code; pickle its Model instead")
+
+    def parameter_array(self, values: Mapping[str, float]) -> np.ndarray:
+        """Parameter values as the array p."""
+        return np.array([values[name] for name in self.parameters], dtype=float)
+
+    def f(self, x, p, t=0.0) -> np.ndarray:
+        """Right sides: derivatives of a flow, next values of a map."""
+        return self._call("f", (len(self.states),), x, p, t)
+
+    def jacobian(self, x, p, t=0.0) -> np.ndarray:
+        """Derivatives of the right sides in the states."""
+        n = len(self.states)
+        return self._call("jacobian", (n, n), x, p, t)
+
+    def dfdp(self, x, p, t=0.0) -> np.ndarray:
+        """Derivatives of the right sides in the parameters."""
+        return self._call("dfdp", (len(self.states), len(self.parameters)), x, p, t)
+
+    def B(self, x, p, u, v, t=0.0) -> np.ndarray:  # noqa: N802
+        """The second derivative along u and v."""
+        return self._call("B", (len(self.states),), x, p, t, u, v)
+
+    def C(self, x, p, u, v, w, t=0.0) -> np.ndarray:  # noqa: N802
+        """The third derivative along u, v and w."""
+        return self._call("C", (len(self.states),), x, p, t, u, v, w)
+
+    def definitions(self, x, p, t=0.0) -> np.ndarray:
+        """The values of all definitions, one row each."""
+        return self._call("definitions", (len(self.system.definitions),), x, p, t)
+
+    def values(self, what: str, x, p, t=0.0) -> np.ndarray:
+        """Other expressions of the system: "margin", "after", "pause" or "noise"."""
+        return self._call(what, (len(self._outputs[what]),), x, p, t)
+
+    def _call(self, what: str, shape: tuple[int, ...], x, p, t, *vectors) -> np.ndarray:
+        x = np.asarray(x, dtype=float)
+        p = np.asarray(p, dtype=float)
+        vectors = [np.asarray(v, dtype=float) for v in vectors]
+        self._check(x, p, vectors)
+        points = np.broadcast_shapes(*(a.shape[1:] for a in (x, p, *vectors)), np.shape(t))
+        out = np.empty((int(np.prod(shape)), *points))
+        with np.errstate(all="ignore"):
+            self._function(what)(out, x, p, t, *vectors)
+        return out.reshape(*shape, *points)
+
+    def _check(self, x: np.ndarray, p: np.ndarray, vectors: Sequence[np.ndarray]) -> None:
+        from .errors import InvalidArgument
+
+        n, m = len(self.states), len(self.parameters)
+        for name, array, rows in (("x", x, n), ("p", p, m), *(("a vector", v, n) for v in vectors)):
+            if array.ndim not in (1, 2) or len(array) != rows:
+                raise InvalidArgument(
+                    f"{name} has {rows} rows, one for each of "
+                    f"{', '.join(self.parameters if array is p else self.states)}; "
+                    f"this array has the shape {array.shape}"
+                )
+
+    def _function(self, what: str) -> Callable:
+        if what not in self._compiled:
+            text = cache.stored_text(
+                what, self.system.structure + sources_digest(), lambda: self._source(what)
+            )
+            self._compiled[what] = cache.generated(what, text, needs_numba=False).evaluate
+        return self._compiled[what]
+
+    @cached_property
+    def _compiled(self) -> dict[str, Callable]:
+        return {}
+
+    @cached_property
+    def _outputs(self) -> dict[str, list]:
+        system = self.system
+        return {
+            "f": list(system.right_sides),
+            "definitions": list(system.definitions_in_full.values()),
+            "margin": [] if system.margin is None else [system.margin],
+            "pause": [] if system.pause is None else [system.pause],
+            "after": list(system.after),
+            "noise": [e for row in system.noise for e in row],
+        }
+
+    def _source(self, what: str) -> str:
+        from .codegen import NUMPY, Printer
+        from .derivatives import derivative_program
+
+        program, vectors = derivative_program(self.system, self._outputs, what)
+        names = symbol_names(self.system)
+        for letter, vector in zip("uvw", vectors, strict=False):
+            names |= {s: f"{letter}[{i}]" for i, s in enumerate(vector)}
+        printer = Printer(names, NUMPY)
+        results = printer.run(program)
+        body = printer.lines + [f"out[{i}] = {code}" for i, code in enumerate(results)]
+        arguments = "".join(f", {letter}" for letter, _ in zip("uvw", vectors, strict=False))
+        return HEAD.format(arguments=arguments) + "\n".join(f"    {line}" for line in body) + "\n"
+
+
+def symbol_names(system: "System") -> dict:
+    """How the generated code spells states, parameters and time."""
+    from .equations import symbol
+
+    names = {s: f"x[{i}]" for i, s in enumerate(system.state_symbols)}
+    names |= {s: f"p[{i}]" for i, s in enumerate(system.parameter_symbols)}
+    return names | {symbol("t"): "t"}
+
+
+def sources_digest() -> str:
+    """A fingerprint of the files that generate code: their change makes stored text stale."""
+    global _digest
+    if _digest is None:
+        import hashlib
+
+        here = Path(__file__).parent
+        content = b"".join((here / f"{name}.py").read_bytes() for name in GENERATORS)
+        _digest = hashlib.sha256(content).hexdigest()
+    return _digest
+
+
+_digest: str | None = None
+
+
+def field_of(system: "System") -> VectorField:
+    """The field of a structure, shared by all models that have it."""
+    key = system.structure
+    if key not in _fields:
+        if len(_fields) >= REMEMBERED:
+            _fields.pop(next(iter(_fields)))
+        _fields[key] = VectorField(system)
+    return _fields[key]

@@ -1,0 +1,61 @@
+"""The built-in functions of the equations' language: how many arguments, and what they build."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sympy
+
+from . import nonsmooth
+
+
+@dataclass(frozen=True)
+class BuiltIn:
+    """`least` to `most` arguments; `build` takes SymPy expressions."""
+
+    least: int
+    most: int
+    build: Callable
+
+
+def folded(pairwise: Callable) -> Callable:
+    """A function of many arguments from one of two."""
+
+    def build(*values):
+        result = values[0]
+        for value in values[1:]:
+            result = pairwise(result, value)
+        return result
+
+    return build
+
+
+BUILT_IN = {
+    name: BuiltIn(1, 1, build)
+    for name, build in {
+        "exp": sympy.exp,
+        "log": sympy.log,
+        "sqrt": sympy.sqrt,
+        "sin": sympy.sin,
+        "cos": sympy.cos,
+        "tan": sympy.tan,
+        "sinh": sympy.sinh,
+        "cosh": sympy.cosh,
+        "tanh": sympy.tanh,
+        "asin": sympy.asin,
+        "acos": sympy.acos,
+        "atan": sympy.atan,
+        "abs": sympy.Abs,
+        "sign": nonsmooth.sign,
+        "floor": nonsmooth.floor,
+        "heaviside": nonsmooth.heaviside,
+        "step": nonsmooth.step,
+        "sigmoid": lambda x: 1 / (1 + sympy.exp(-x)),
+    }.items()
+}
+BUILT_IN |= {
+    "min": BuiltIn(1, 64, folded(nonsmooth.minimum)),
+    "max": BuiltIn(1, 64, folded(nonsmooth.maximum)),
+    "mod": BuiltIn(2, 2, nonsmooth.mod),
+    "where": BuiltIn(3, 3, nonsmooth.where),
+}
+RESERVED = frozenset(BUILT_IN) | {"pi", "t"}

@@ -1,0 +1,176 @@
+"""The symbolic content of a model without its numbers: right sides, reset, noise, fingerprint.
+
+Models that differ only in numbers share one System, and with it everything compiled.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import sympy
+
+from .equations import Equations, read_equations, symbol
+from .errors import EquationError, UnknownName
+from .nonsmooth import truth
+from .writer import write
+
+if TYPE_CHECKING:
+    from .model import Model
+
+REMEMBERED = 256
+_systems: dict[tuple, "System"] = {}
+
+
+@dataclass(frozen=True, eq=False)
+class System:
+    """Expressions in the symbols of states, parameters and time.
+
+    margin, after, pause, held
+        of the reset: the crossing expression, the states afterwards, the refractory time, and
+        which states it holds; None, (), None and () without one
+    noise
+        for each state the amplitudes of the `sources`, in their order
+    """
+
+    kind: str
+    parameters: tuple[str, ...]
+    written: Equations
+    margin: sympy.Expr | None = None
+    after: tuple[sympy.Expr, ...] = ()
+    pause: sympy.Expr | None = None
+    held: tuple[bool, ...] = ()
+    sources: tuple[str, ...] = ()
+    noise: tuple[tuple[sympy.Expr, ...], ...] = ()
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        return self.written.states
+
+    @property
+    def rates(self):
+        return self.written.rates
+
+    @property
+    def definitions(self):
+        return self.written.definitions
+
+    @cached_property
+    def state_symbols(self) -> tuple[sympy.Symbol, ...]:
+        return tuple(map(symbol, self.states))
+
+    @cached_property
+    def parameter_symbols(self) -> tuple[sympy.Symbol, ...]:
+        return tuple(map(symbol, self.parameters))
+
+    @cached_property
+    def right_sides(self) -> tuple[sympy.Expr, ...]:
+        """The rates with all definitions written out."""
+        return tuple(self.in_full(self.rates[state]) for state in self.states)
+
+    @cached_property
+    def definitions_in_full(self) -> dict[sympy.Symbol, sympy.Expr]:
+        full: dict[sympy.Symbol, sympy.Expr] = {}
+        for name, expression in self.definitions.items():
+            full[symbol(name)] = expression.xreplace(full)
+        return full
+
+    def in_full(self, expression: sympy.Expr) -> sympy.Expr:
+        """An expression with all definitions written out."""
+        return expression.xreplace(self.definitions_in_full)
+
+    @cached_property
+    def autonomous(self) -> bool:
+        time = symbol("t")
+        return not any(time in e.free_symbols for e in (*self.right_sides, *self.everything_else))
+
+    @property
+    def everything_else(self) -> list[sympy.Expr]:
+        """The expressions of reset and noise, definitions written out."""
+        found = [e for e in (self.margin, self.pause) if e is not None]
+        return [*found, *self.after, *(e for row in self.noise for e in row)]
+
+    @cached_property
+    def structure(self) -> str:
+        """A fingerprint that does not depend on numbers, names of the model, or the process."""
+        content = [
+            self.kind,
+            [[state, write(self.rates[state])] for state in self.states],
+            [[name, write(e)] for name, e in sorted(self.definitions.items())],
+            list(self.parameters),
+            [write(e) for e in self.everything_else],
+            list(self.held),
+            self.pause is None,
+        ]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+    def jacobian(self) -> sympy.Matrix:
+        """d(right sides)/d(states), definitions written out."""
+        rows = [[f.diff(x) for x in self.state_symbols] for f in self.right_sides]
+        return sympy.Matrix(rows)
+
+
+def read_system(model: "Model") -> System:
+    """The system of a model; models with the same text share it."""
+    noise = tuple((state, tuple(terms.items())) for state, terms in model.noise.items())
+    key = (
+        *(model.text, model.kind, tuple(model.parameters), frozenset(model.start)),
+        *(model.reset, noise),
+    )
+    if key not in _systems:
+        if len(_systems) >= REMEMBERED:
+            _systems.pop(next(iter(_systems)))
+        _systems[key] = build(model)
+    return _systems[key]
+
+
+def build(model: "Model") -> System:
+    written = read_equations(model.text, model.parameters, model.start, model.kind)
+    system = System(model.kind, tuple(model.parameters), written)
+    if model.reset is None and not model.noise:
+        return system
+    extra: dict = {}
+    if model.reset is not None:
+        extra |= read_reset(model, system)
+    if model.noise:
+        extra |= read_noise(model, system)
+    return System(model.kind, system.parameters, written, **extra)
+
+
+def read_reset(model: "Model", system: System) -> dict:
+    reset = model.reset
+    if model.kind == "map":
+        raise EquationError("a map in discrete time can't have a reset", reset.condition)
+    for name in (*reset.assignments, *reset.hold):
+        if name not in system.states:
+            raise UnknownName(name, f"a state of {model.name} (in its reset)", system.states)
+    condition = read(system, reset.condition)
+    if not isinstance(condition, truth) or int(condition.args[0]) > 1:
+        raise EquationError(
+            "a reset's condition is one comparison with < or >, such as V > V_th", reset.condition
+        )
+    _, low, high = condition.args
+    after = [
+        read(system, reset.assignments[name]) if name in reset.assignments else symbol(name)
+        for name in system.states
+    ]
+    pause = None if reset.refractory is None else read(system, reset.refractory)
+    held = tuple(not reset.hold or name in reset.hold for name in system.states)
+    return dict(margin=high - low, after=tuple(after), pause=pause, held=held)
+
+
+def read_noise(model: "Model", system: System) -> dict:
+    for name in model.noise:
+        if name not in system.states:
+            raise UnknownName(name, f"a state of {model.name} (in noise)", system.states)
+    sources = tuple(dict.fromkeys(s for terms in model.noise.values() for s in terms))
+    rows = []
+    for state in system.states:
+        terms = model.noise.get(state, {})
+        rows.append(tuple(read(system, terms.get(source, "0")) for source in sources))
+    return dict(sources=sources, noise=tuple(rows))
+
+
+def read(system: System, text: str) -> sympy.Expr:
+    return system.in_full(system.written.read(text))
