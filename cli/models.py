@@ -23,8 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Print the list, or the model that is named."""
     from .. import models
+    from ..models.shape import folded
 
-    entries = list(models.catalog())
+    entries = models.catalog()
     if arguments.model is None:
         present(
             arguments,
@@ -34,9 +35,9 @@ def run(arguments: argparse.Namespace) -> None:
         )
         return
     model = chosen_model(arguments)
-    wanted = spoken(arguments.model.partition(":")[0])
-    entry = next((entry for entry in entries if spoken(entry.name) == wanted), None)
-    data = model_data(model) | {"regimes": list(entry.regimes) if entry else []}
+    wanted = folded(arguments.model.partition(":")[0])
+    entry = next(entry for entry in entries if folded(entry.name) == wanted)
+    data = model_data(model) | {"regimes": list(entry.regimes)}
     present(
         arguments,
         text=lambda: in_full(model, data),
@@ -48,18 +49,18 @@ def run(arguments: argparse.Namespace) -> None:
 def spoken(name: str) -> str:
     """A name as the command line spells it.
 
-    >>> spoken("morris_lecar")
+    >>> spoken("Morris_Lecar")
     'morris-lecar'
     """
     return name.strip().lower().replace("_", "-").replace(" ", "-")
 
 
 def overview(entries: list) -> str:
-    """One line a model: name, regimes, states, natural parameter."""
-    rows = [("MODEL", "REGIMES", "STATES", "NATURAL")]
+    """One line a model: name, natural parameter, states, regimes."""
+    rows = [("MODEL", "NATURAL", "STATES", "REGIMES")]
     for entry in entries:
         regimes = ", ".join(spoken(regime) for regime in entry.regimes)
-        rows.append((spoken(entry.name), regimes, " ".join(entry.states), natural(entry.natural)))
+        rows.append((entry.name, natural(entry.natural), " ".join(entry.states), regimes))
     return columns(rows)
 
 
