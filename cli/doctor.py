@@ -7,6 +7,7 @@ import shutil
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from .. import __version__
 from .arguments import add_output
@@ -32,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the report; 1 if a package is missing or a check fails."""
     compiled = warm_up() if arguments.compile else None
-    report = {
+    report: dict[str, Any] = {
         "rheobase": __version__,
         "python": f"{platform.python_version()} ({sys.executable})",
         "platform": platform.platform(),
@@ -117,6 +118,14 @@ def validation() -> list[dict]:
     return found
 
 
+def cache_in_words(found: dict) -> str:
+    """The cache's folder, size and what is odd about it."""
+    size = f"{found['path']} ({found['size'] / 1e6:.1f} MB, {found['object_files']} compiled files)"
+    if found["temporary"]:
+        size += " TEMPORARY: nothing is kept; set RHEOBASE_CACHE to a folder that you may write"
+    return size
+
+
 def in_words(report: dict) -> str:
     """The report as aligned lines."""
     rows = [(key, str(report[key])) for key in ("rheobase", "python", "platform", "processor")]
@@ -125,7 +134,7 @@ def in_words(report: dict) -> str:
         listing = ", ".join(f"{name} {found or '-'}" for name, found in report[title].items())
         rows.append((title, listing))
     rows.append(("auto-07p", report["auto-07p"] or "-"))
-    rows += [(f"cache {key}", str(value)) for key, value in report["cache"].items()]
+    rows.append(("cache", cache_in_words(report["cache"])))
     if "compiled" in report:
         rows.append(("compiled", ", ".join(report["compiled"])))
     for check in report.get("validation", []):

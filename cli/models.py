@@ -114,7 +114,10 @@ def in_full(model: "Model", data: dict) -> str:
     lines = [data["name"], "", indent(dedent(model.text).strip("\n"), "  ")]
     for title in ("parameters", "states"):
         if data[title]:
-            rows = [(r["name"], f"{r['value']:.17g}", r["unit"], r["meaning"]) for r in data[title]]
+            rows = [
+                (r["name"], repr(r["value"]).removesuffix(".0"), r["unit"], r["meaning"])
+                for r in data[title]
+            ]
             heading = "start values" if title == "states" else title
             lines += ["", heading, columns(rows, indent="  ")]
     notes = [

@@ -8,7 +8,7 @@ import json
 import math
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from functools import partial
 from pathlib import Path
@@ -124,7 +124,7 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def columns(rows: list[tuple[str, ...]], *, indent: str = "") -> str:
+def columns(rows: Sequence[tuple[str, ...]], *, indent: str = "") -> str:
     """Rows of words as a table with aligned columns.
 
     >>> print(columns([("a", "1"), ("bcd", "22")]))
