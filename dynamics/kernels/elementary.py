@@ -11,7 +11,7 @@ costs a caller nothing. Each takes and returns one float64.
     log        x > 0                    2.3e-16                  -inf at 0, nan below
     sin, cos   |x| <= 1e8               3.4e-16 (see below)      nan
 
-The errors of sin and cos are relative where the value exceeds 1e-3 and absolute below (1e-18 there).
+The errors of sin and cos are relative where the value exceeds 1e-3, absolute (1e-18) below.
 Results below the normal range keep their last bit to one unit. Signs of zero are kept and nan gives
 nan, as in libm, whatever flags the caller is compiled with.
 
@@ -25,8 +25,8 @@ follows each table), as in Muller 2016, "Elementary Functions", chapters 3 and 1
 
 `ROUND` added and subtracted rounds to the nearest integer, whose two's complement then stands in
 the low bits of the sum. Neither this nor the reduction survives reassociation. LLVM's flags belong
-to instructions, so a caller's "reassoc" doesn't reach inlined ones, but numba hands a caller's flags
-down to a function that states none: hence the explicit `fastmath` on each function here.
+to instructions, so a caller's "reassoc" doesn't reach inlined ones, but numba hands a caller's
+flags down to a function that states none: hence the explicit `fastmath` on each function here.
 """
 
 import math
