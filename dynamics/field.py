@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 REMEMBERED = 256
 _fields: dict[str, "VectorField"] = {}
-GENERATORS = ("codegen", "field", "nonsmooth", "program", "singular", "system")
+GENERATORS = [
+    Path(__file__).with_name(f"{name}.py")
+    for name in ("codegen", "derivatives", "field", "nonsmooth", "program", "singular", "system")
+]
 HEAD = """from numpy import (
     abs, arccos, arcsin, arctan, cos, cosh, empty, exp, floor, heaviside, log, maximum, minimum,
     sign, sin, sinh, sqrt, tan, tanh, where,
@@ -107,8 +110,8 @@ class VectorField:
 
     def _function(self, what: str) -> Callable:
         if what not in self._compiled:
-            text = cache.stored_text(
-                what, self.system.structure + sources_digest(), lambda: self._source(what)
+            text = cache.store_text(
+                what, self.system.structure, lambda: self._source(what), GENERATORS
             )
             self._compiled[what] = cache.generated(what, text, needs_numba=False).evaluate
         return self._compiled[what]
@@ -140,6 +143,7 @@ class VectorField:
         printer = Printer(names, NUMPY)
         results = printer.run(program)
         body = printer.lines + [f"out[{i}] = {code}" for i, code in enumerate(results)]
+        body.append("return out")
         arguments = "".join(f", {letter}" for letter, _ in zip("uvw", vectors, strict=False))
         return HEAD.format(arguments=arguments) + "\n".join(f"    {line}" for line in body) + "\n"
 
@@ -151,21 +155,6 @@ def symbol_names(system: "System") -> dict:
     names = {s: f"x[{i}]" for i, s in enumerate(system.state_symbols)}
     names |= {s: f"p[{i}]" for i, s in enumerate(system.parameter_symbols)}
     return names | {symbol("t"): "t"}
-
-
-def sources_digest() -> str:
-    """A fingerprint of the files that generate code: their change makes stored text stale."""
-    global _digest
-    if _digest is None:
-        import hashlib
-
-        here = Path(__file__).parent
-        content = b"".join((here / f"{name}.py").read_bytes() for name in GENERATORS)
-        _digest = hashlib.sha256(content).hexdigest()
-    return _digest
-
-
-_digest: str | None = None
 
 
 def field_of(system: "System") -> VectorField:

@@ -45,16 +45,23 @@ def without_singularities(expression: sympy.Expr) -> sympy.Expr:
 def product(*factors: sympy.Expr) -> sympy.Expr:
     """A product of these factors, 0/0 removed wherever a pair of them shows it."""
     pool = list(factors)
+    while pair := first_pair(pool):
+        found, candidate, partner = pair
+        pool.remove(candidate)
+        pool.remove(partner)
+        base, exponent = partner.as_base_exp()
+        if exponent not in (S.One, S.NegativeOne):
+            pool.append(base ** (exponent - sympy.sign(exponent)))
+        pool.extend(sympy.Mul.make_args(found))
+    return sympy.Mul(*pool)
+
+
+def first_pair(pool: list[sympy.Expr]) -> tuple | None:
+    """(replacement, candidate, partner) of the first pair that is 0/0 somewhere."""
     for i, candidate in enumerate(pool):
         for found, partner in pairs(candidate, pool[:i] + pool[i + 1 :]):
-            rest = list(pool)
-            rest.remove(candidate)
-            rest.remove(partner)
-            base, exponent = partner.as_base_exp()
-            if exponent not in (S.One, S.NegativeOne):
-                rest.append(base ** (exponent - sympy.sign(exponent)))
-            return found * product(*rest) if rest else found
-    return sympy.Mul(*pool)
+            return found, candidate, partner
+    return None
 
 
 def pairs(candidate: sympy.Expr, others: list[sympy.Expr]):
