@@ -65,7 +65,7 @@ def jansen_rit(regime: str = "standard") -> Model:
         parameters=REGIMES[regime],
         start=REST,
         natural=("p", (-50, 400)),
-        spike=("v", 6.0),
+        spike=("v", 7.4),  # inside the alpha rhythm and inside the large waves,
         time_unit="s",
         options=dict(until=2),
         reference=REFERENCE,

@@ -4,7 +4,7 @@ The file's name is the factory's; its `REGIMES` are the names that the factory t
 first.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -48,7 +48,7 @@ class Entry:
     factory: Callable[..., Model]
     regimes: tuple[str, ...]
     states: tuple[str, ...]
-    parameters: Mapping[str, float]
+    parameters: tuple[str, ...]
     natural: tuple[str, tuple[float, float]]
     reference: str
 
@@ -81,7 +81,7 @@ def entry(file: str) -> Entry:
         factory=factory,
         regimes=regimes,
         states=model.states,
-        parameters=model.parameters,
+        parameters=tuple(model.parameters),
         natural=model.natural,
         reference=model.reference,
     )

@@ -39,6 +39,9 @@ REST = {
     "homoclinic": dict(V=-65.9529512632311, n=0.00027717334191586305),
     "hopf": dict(V=-60.86475909135592, n=0.04019637772165664),
 }
+# Between rest and peak of the stable cycles. With fast potassium they shrink to -30..-20 mV at high
+# drive; a low-threshold cycle is born small at -56 mV and counts as spiking from I = 29 on.
+SPIKE = {"snic": -25.0, "homoclinic": -25.0, "hopf": -40.0}
 WORDS = dict(
     V=("mV", "membrane potential"),
     n=("1", "potassium activation"),
@@ -68,7 +71,7 @@ def sodium_potassium(regime: str = "snic") -> Model:
         parameters=SHARED | REGIMES[regime],
         start=REST[regime],
         natural=("I", (0, 100)),
-        spike=("V", -30.0),
+        spike=("V", SPIKE[regime]),
         time_unit="ms",
         options=dict(until=100),
         reference=REFERENCE,
