@@ -3,8 +3,6 @@
 from html import escape
 from typing import TYPE_CHECKING
 
-from .writer import write
-
 if TYPE_CHECKING:
     from .model import Model
 
@@ -31,10 +29,8 @@ def counts(model: "Model") -> str:
 
 
 def equation_lines(model: "Model") -> list[str]:
-    """The equations in the language that they were read in."""
-    prime = "'" if model.kind == "flow" else ""
-    lines = [f"{name}{prime} = {write(e)}" for name, e in model.equations.items()]
-    lines += [f"{name} = {write(e)}" for name, e in model.definitions.items()]
+    """The text of the model, then its reset and its noise."""
+    lines = [line.strip() for line in model.text.split("\n") if line.strip()]
     if model.reset is not None:
         changes = ", ".join(f"{name} = {text}" for name, text in model.reset.assignments.items())
         lines.append(f"when {model.reset.condition}: {changes}")

@@ -26,7 +26,9 @@ def latex_of(model: "Model") -> str:
     for state, rate in model.equations.items():
         name = latex_name(state)
         left = rf"\dot{{{name}}}" if model.kind == "flow" else rf"{name} \mapsto"
-        lines.append(rf"{left} &= {latex(rate)}" if model.kind == "flow" else f"{left} &\\; {latex(rate)}")
+        lines.append(
+            rf"{left} &= {latex(rate)}" if model.kind == "flow" else f"{left} &\\; {latex(rate)}"
+        )
     for name, expression in model.definitions.items():
         lines.append(f"{latex_name(name)} &= {latex(expression)}")
     if model.reset is not None:

@@ -8,11 +8,20 @@ import hashlib
 import json
 from collections.abc import Mapping
 from functools import cached_property
-from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from .errors import EquationError, InvalidArgument, RheobaseError, UnknownName, did_you_mean
+from .declared import (
+    check_names,
+    check_references,
+    interval,
+    numbers,
+    options_of,
+    sources,
+    text_of,
+    texts,
+)
+from .errors import InvalidArgument, UnknownName
 from .reset import Reset, from_dict
 from .tokens import normalised
 
@@ -26,7 +35,6 @@ FIELDS = (
     *("name", "text", "kind", "parameters", "start", "units", "meanings", "reference"),
     *("natural", "time_unit", "reset", "noise", "spike", "options"),
 )
-OPTIONS = ("until", "step", "scheme", "tolerance")
 
 
 class Model:
@@ -64,6 +72,22 @@ class Model:
     >>> model.replace(k=3).parameters["k"]
     3.0
     """
+
+    name: str
+    text: str
+    kind: str
+    parameters: Mapping[str, float]
+    start: Mapping[str, float]
+    units: Mapping[str, str]
+    meanings: Mapping[str, str]
+    reference: str
+    natural: tuple[str, tuple[float, float]] | None
+    time_unit: str | None
+    reset: Reset | None
+    noise: Mapping[str, Mapping[str, str]]
+    spike: tuple[str, float] | None
+    options: Mapping[str, float | str]
+    _system: "System"
 
     def __init__(
         self,
@@ -152,9 +176,7 @@ class Model:
     def __delattr__(self, name: str) -> None:
         raise AttributeError("a Model never changes")
 
-    def replace(
-        self, changes: Mapping[str, float] | None = None, /, **by_name: float
-    ) -> "Model":
+    def replace(self, changes: Mapping[str, float] | None = None, /, **by_name: float) -> "Model":
         """The same model with other parameter or start values: ``replace(I=10, V=-60)``.
 
         Names that Python reserves go into a mapping: ``replace({"lambda": 1})``.
@@ -231,7 +253,9 @@ class Model:
             fields[name] = dict(fields[name])
         fields["noise"] = {state: dict(terms) for state, terms in self.noise.items()}
         fields["reset"] = None if self.reset is None else self.reset.to_dict()
-        fields["natural"] = None if self.natural is None else [self.natural[0], list(self.natural[1])]
+        fields["natural"] = (
+            None if self.natural is None else [self.natural[0], list(self.natural[1])]
+        )
         fields["spike"] = None if self.spike is None else list(self.spike)
         return fields
 
@@ -253,6 +277,15 @@ class Model:
             rest["spike"] = tuple(rest["spike"])
         return cls(fields["name"], fields["text"], **rest)
 
+    def to_storage(self) -> tuple[dict, dict]:
+        """For `save`: everything is in the fields."""
+        return self.to_dict(), {}
+
+    @classmethod
+    def from_storage(cls, fields: Mapping, arrays: Mapping) -> "Model":
+        """For `load`."""
+        return cls.from_dict(fields)
+
     def __eq__(self, other: object) -> bool:
         return self.digest == other.digest if isinstance(other, Model) else NotImplemented
 
@@ -271,98 +304,3 @@ class Model:
         from .describe import html
 
         return html(self)
-
-
-def numbers(what: str, given: Mapping[str, float]) -> Mapping[str, float]:
-    """Finite floats by NFC name."""
-    found = {}
-    for name, value in given.items():
-        if not isinstance(name, str):
-            raise InvalidArgument(f"a {what} is named by text, not {name!r}")
-        try:
-            number = float(value) if not isinstance(value, (str, bytes)) else float("nan")
-        except (TypeError, ValueError, OverflowError):
-            number = float("nan")
-        if not isfinite(number):
-            raise InvalidArgument(f"{what} {name!r} must be a finite number, not {value!r}")
-        found[normalised(name)] = number
-    return MappingProxyType(found)
-
-
-def texts(what: str, given: Mapping[str, str]) -> Mapping[str, str]:
-    for name, text in given.items():
-        if not isinstance(text, str):
-            raise InvalidArgument(f"{what} of {name!r} is text, not {text!r}")
-    return MappingProxyType({normalised(name): text for name, text in given.items()})
-
-
-def text_of(what: str, value: str) -> str:
-    if not isinstance(value, str):
-        raise InvalidArgument(f"{what} is text, not {value!r}")
-    return value
-
-
-def sources(noise: Mapping) -> dict[str, Mapping[str, str]]:
-    """Noise terms by state and source; a lone term has a source of its own."""
-    found = {}
-    for state, terms in noise.items():
-        named = terms if isinstance(terms, Mapping) else {f"noise of {state}": terms}
-        found[normalised(state)] = MappingProxyType({k: str(v) for k, v in named.items()})
-    return found
-
-
-def interval(natural: tuple) -> tuple[str, tuple[float, float]]:
-    try:
-        name, (low, high) = natural
-        low, high = float(low), float(high)
-    except (TypeError, ValueError):
-        raise InvalidArgument(
-            f"natural is a parameter with its range, ('I', (0, 100)), not {natural!r}"
-        ) from None
-    if not (isfinite(low) and isfinite(high) and low < high):
-        raise InvalidArgument(f"natural: the range of {name!r} must rise, not ({low}, {high})")
-    return normalised(name), (low, high)
-
-
-def options_of(options: Mapping) -> Mapping:
-    for name in options:
-        if name not in OPTIONS:
-            raise UnknownName(name, "an option of a model", OPTIONS)
-    return MappingProxyType(dict(options))
-
-
-def check_names(model: Model) -> None:
-    """Parameters and states have one name each, and only names."""
-    from .functions import RESERVED
-    from .tokens import begins_name, continues_name
-
-    for what, names in (("parameter", model.parameters), ("state", model.start)):
-        for name in names:
-            if not name or not begins_name(name[0]) or not all(map(continues_name, name)):
-                raise InvalidArgument(f"{name!r} can't name a {what}: it is not an identifier")
-            if name in RESERVED:
-                raise InvalidArgument(f"{name!r} is a built-in name and can't name a {what}")
-    if both := sorted(model.parameters.keys() & model.start.keys()):
-        raise InvalidArgument(f"{both[0]!r} has a start value and is a parameter: rename one")
-
-
-def check_references(model: Model) -> None:
-    """What units, meanings, natural and spike speak of must exist."""
-    known = [*model.states, *model.parameters, *model.definitions]
-    for what, names in (("units", model.units), ("meanings", model.meanings)):
-        for name in names:
-            if name not in known:
-                raise UnknownName(name, f"a name in {model.name} (in {what})", known)
-    if model.natural is not None and model.natural[0] not in model.parameters:
-        raise UnknownName(model.natural[0], f"a parameter of {model.name}", model.parameters)
-    if model.spike is not None:
-        try:
-            variable, level = model.spike
-            level = float(level)
-        except (TypeError, ValueError):
-            raise InvalidArgument(
-                f"spike is a variable and a level, ('V', 0.0), not {model.spike!r}"
-            ) from None
-        if variable not in [*model.states, *model.definitions]:
-            raise UnknownName(variable, f"a state or definition of {model.name}", model.states)
-        model.__dict__["spike"] = (variable, level)

@@ -76,7 +76,7 @@ def from_dict(fields: Mapping) -> Reset:
     """A reset from `to_dict`."""
     return Reset(
         fields["condition"],
-        refractory=fields["refractory"],
+        refractory=fields.get("refractory"),
         hold=tuple(fields["hold"]),
         assignments=fields["assignments"],
     )

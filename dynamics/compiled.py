@@ -1,0 +1,111 @@
+"""The parts of a system as machine code by address: what the cached engines call.
+
+Each part is a C function void(double t, const double* x, const double* p, double* out), compiled
+by numba from generated source, alone and only when it is asked for. The order of the addresses in
+a `system` tuple is that of `PARTS`.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import cache
+
+if TYPE_CHECKING:
+    from .system import System
+
+PARTS = ("field", "jacobian", "margin", "reset", "refractory", "noise", "noise_slope")
+GENERATORS = [
+    Path(__file__).with_name(f"{name}.py")
+    for name in (
+        *("codegen", "compiled", "derivatives", "exponentials", "field", "nonsmooth", "program"),
+        *("singular", "system"),
+    )
+]
+IMPORTS = """from math import acos, asin, atan, cosh, sinh, sqrt, tan
+
+import numpy as np
+from numba import carray, cfunc, types
+
+from .elementary import cos_any as cos, exp, log, sin_any as sin, tanh
+from .removable import *
+
+floor = np.floor
+NUMBERS = types.CPointer(types.float64)
+"""
+PART = """
+
+@cfunc(types.void(types.float64, NUMBERS, NUMBERS, NUMBERS), cache=True, error_model="numpy")
+def part(t, states, parameters, results):
+    x = carray(states, ({n},))
+    p = carray(parameters, ({m},))
+    out = carray(results, ({size},))
+{body}
+"""
+
+_addresses: dict[tuple[str, str], int] = {}
+
+
+def addresses(system: "System", parts: Iterable[str] = ("field",)) -> tuple[int, ...]:
+    """The addresses of these parts, 0 for all others."""
+    wanted = set(parts)
+    return tuple(address(system, part) if part in wanted else 0 for part in PARTS)
+
+
+def address(system: "System", part: str) -> int:
+    """The address of one part, compiled or taken from the cache."""
+    key = (system.structure, part)
+    if key not in _addresses:
+        text = cache.store_text(
+            f"part_{part}", system.structure, lambda: source(system, part), GENERATORS
+        )
+        _addresses[key] = cache.generated(part, text).part.address
+    return _addresses[key]
+
+
+def source(system: "System", part: str) -> str:
+    """The module text of one part."""
+    lines, results = statements(system, part)
+    body = lines + [f"out[{i}] = {code}" for i, code in enumerate(results)]
+    return IMPORTS + PART.format(
+        n=len(system.states),
+        m=len(system.parameters),
+        size=len(results),
+        body="\n".join(f"    {line}" for line in body),
+    )
+
+
+def statements(system: "System", part: str) -> tuple[list[str], list[str]]:
+    """Assignments and result expressions of a part, with shared exponentials where it has any."""
+    from .codegen import NUMBA, Printer
+    from .derivatives import derivative_program
+    from .exponentials import program_with_shared_exponentials
+    from .field import symbol_names
+    from .singular import without_singularities
+
+    outputs = expressions(system)
+    if part == "jacobian":
+        program, _ = derivative_program(system, {"f": outputs["field"]}, "jacobian")
+    else:
+        smooth = [without_singularities(e) for e in outputs[part]]
+        program = program_with_shared_exponentials(smooth)
+    printer = Printer(symbol_names(system), NUMBA)
+    results = printer.run(program)
+    return printer.lines, results
+
+
+def expressions(system: "System") -> dict[str, list]:
+    """What each part computes; diagonal noise only: one source of its own for each state."""
+    amplitudes = [sum(row) for row in system.noise]
+    return {
+        "field": list(system.right_sides),
+        "margin": [] if system.margin is None else [system.margin],
+        "reset": list(system.after),
+        "refractory": [0 * system.margin if system.pause is None else system.pause]
+        if system.margin is not None
+        else [],
+        "noise": amplitudes,
+        "noise_slope": [
+            g * g.diff(x) for g, x in zip(amplitudes, system.state_symbols, strict=False)
+        ],
+    }

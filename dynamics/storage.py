@@ -1,0 +1,165 @@
+"""Files: models and results, saved whole or not at all, loaded without pickle.
+
+A storable type has `to_storage() -> (fields, arrays)`, JSON types and NumPy arrays by name, and a
+class method `from_storage(fields, arrays)`. It registers itself here by name, so that loading needs
+to know no other room. `.npz` holds the arrays and a JSON header; `.nc` the same as netCDF; models
+may also be `.toml` (see `model_file`).
+"""
+
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import numpy as np
+
+from .errors import InvalidArgument, StorageError, UnknownName
+
+if TYPE_CHECKING:
+    from .model import Model
+
+FORMAT = "rheobase 1"
+HEADER = "rheobase_header"
+ENDINGS = (".npz", ".nc", ".toml")
+
+
+class Storable(Protocol):
+    """What can be saved."""
+
+    def to_storage(self) -> tuple[dict, dict[str, np.ndarray]]: ...
+
+
+Type = TypeVar("Type", bound=type)
+_types: dict[str, type] = {}
+
+
+def storable(cls: Type) -> Type:
+    """Class decorator: `load` finds the class by its name."""
+    _types[cls.__name__] = cls
+    return cls
+
+
+def save(result: "Storable | Model", path: str | Path) -> Path:
+    """Write a model or a result to a file; its ending (.npz, .nc; .toml for models) says how.
+
+    The file appears under its name only when it is complete. Returns the path.
+
+    >>> import rheobase as rb, tempfile
+    >>> model = rb.Model("decay", "x' = -k*x", parameters=dict(k=2), start=dict(x=1))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     rb.load(rb.save(model, folder + "/decay.npz")) == model
+    True
+    """
+    from .model import Model
+
+    path = Path(path)
+    if path.suffix == ".toml":
+        if not isinstance(result, Model):
+            raise InvalidArgument(f"a .toml file holds a model, not a {type(result).__name__}")
+        from .model_file import toml_of
+
+        return written(path, lambda temporary: temporary.write_text(toml_of(result), "utf-8"))
+    if path.suffix not in ENDINGS:
+        raise InvalidArgument(f"{path.name!r}: the ending must be one of {', '.join(ENDINGS)}")
+    if not hasattr(result, "to_storage"):
+        raise InvalidArgument(f"a {type(result).__name__} can't be saved")
+    fields, arrays = result.to_storage()
+    header = {"format": FORMAT, "type": type(result).__name__, "fields": fields}
+    text = json.dumps(header, allow_nan=True)
+    write = write_npz if path.suffix == ".npz" else write_netcdf
+    return written(path, lambda temporary: write(temporary, text, arrays))
+
+
+def load(path: str | Path):
+    """Read what `save` wrote: a model or a result of the same type."""
+    from .model import Model
+
+    path = Path(path)
+    if path.suffix == ".toml":
+        from .model_file import read_model
+
+        return read_model(path)
+    if path.suffix not in ENDINGS:
+        raise InvalidArgument(f"{path.name!r}: the ending must be one of {', '.join(ENDINGS)}")
+    try:
+        text, arrays = (read_npz if path.suffix == ".npz" else read_netcdf)(path)
+        header = json.loads(text)
+        kind, fields = header["type"], header["fields"]
+        if header["format"] != FORMAT:
+            raise StorageError(f"{path} has the format {header['format']!r}; this is {FORMAT!r}")
+    except FileNotFoundError:
+        raise StorageError(f"there is no file {path}") from None
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        if isinstance(error, StorageError):
+            raise
+        raise StorageError(f"{path} is not a file that rheobase saved: {error}") from error
+    known = {"Model": Model, **registered()}
+    if kind not in known:
+        raise UnknownName(kind, f"a type of result that can be loaded ({path})", known)
+    try:
+        return known[kind].from_storage(fields, arrays)
+    except (KeyError, TypeError, IndexError) as error:
+        raise StorageError(f"{path} lacks a part of its {kind}: {error}") from error
+
+
+def registered() -> dict[str, type]:
+    from . import trajectory  # noqa: F401  (registers Trajectory)
+
+    return _types
+
+
+def written(path: Path, write: Callable[[Path], object]) -> Path:
+    """Write to a temporary name in the same folder, then rename."""
+    try:
+        handle, name = tempfile.mkstemp(suffix=path.suffix, prefix=".saving-", dir=path.parent)
+        os.close(handle)
+    except OSError as error:
+        raise StorageError(f"{path} can't be written: {error}") from error
+    temporary = Path(name)
+    try:
+        write(temporary)
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise StorageError(f"{path} can't be written: {error}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path
+
+
+def write_npz(path: Path, header: str, arrays: dict[str, np.ndarray]) -> None:
+    content = {HEADER: np.frombuffer(header.encode(), dtype=np.uint8), **arrays}
+    with path.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **content)
+
+
+def read_npz(path: Path) -> tuple[str, dict[str, np.ndarray]]:
+    with np.load(path, allow_pickle=False) as content:
+        arrays = {name: content[name] for name in content.files if name != HEADER}
+        return content[HEADER].tobytes().decode(), arrays
+
+
+def write_netcdf(path: Path, header: str, arrays: dict[str, np.ndarray]) -> None:
+    import xarray
+
+    variables = {}
+    for name, array in arrays.items():
+        stored = array.astype(np.int8) if array.dtype == bool else array
+        variables[name] = (tuple(f"{name}_{i}" for i in range(array.ndim)), stored)
+    kinds = {name: str(array.dtype) for name, array in arrays.items()}
+    attributes = {HEADER: header, "kinds": json.dumps(kinds)}
+    xarray.Dataset(variables, attrs=attributes).to_netcdf(path, engine="scipy")
+
+
+def read_netcdf(path: Path) -> tuple[str, dict[str, np.ndarray]]:
+    import xarray
+
+    with xarray.open_dataset(path, engine="scipy", decode_cf=False) as content:
+        kinds = json.loads(content.attrs["kinds"])
+        arrays = {name: np.array(content[name].values, dtype=kinds[name]) for name in kinds}
+        return content.attrs[HEADER], arrays
