@@ -58,8 +58,13 @@ def generated(kind: str, text: str, needs_numba: bool = True) -> ModuleType:
     With `needs_numba` it stands beside the kernels (`from .elementary import exp`).
     """
     with _lock:
-        package = _compiled_package() if needs_numba else _plain_package()
-        return package.module(_stem(kind, text), text.encode())
+        stem, choose = _stem(kind, text), _compiled_package if needs_numba else _plain_package
+        try:
+            choose().add(stem, text.encode())
+        except OSError as error:  # a full disk, a folder that went away
+            _root.replace(error)
+            choose().add(stem, text.encode())
+        return choose().module(stem)
 
 
 def generated_exists(kind: str, text: str, needs_numba: bool = True) -> bool:
@@ -178,7 +183,7 @@ def _folder(name: str) -> Path:
     try:
         return create(root() / name)
     except OSError as error:
-        return create(_root.replace(root(), error) / name)
+        return create(_root.replace(error) / name)
 
 
 def _compiled_package() -> DiskPackage:
@@ -199,5 +204,9 @@ def _package(name: str, sources: dict[str, bytes], numba: bool) -> DiskPackage:
         return known
     if known is not None:
         known.forget()
-    _packages[name] = package = DiskPackage(_folder(name), sources, numba)
-    return package
+    try:
+        _packages[name] = DiskPackage(_folder(name), sources, numba)
+    except OSError as error:
+        _root.replace(error)
+        _packages[name] = DiskPackage(_folder(name), sources, numba)
+    return _packages[name]

@@ -31,16 +31,19 @@ class DiskPackage:
         init = folder / "__init__.py"
         load(spec_of(self.name, init, submodule_search_locations=[str(folder)]))
 
-    def module(self, stem: str, content: bytes | None = None) -> ModuleType:
-        """Import a module once; its content is first written where it isn't there.
+    def add(self, stem: str, content: bytes) -> None:
+        """Write a module's source, unless it was imported or is there already."""
+        if stem not in self._modules:
+            place(self.folder / f"{stem}.py", content)
+
+    def module(self, stem: str) -> ModuleType:
+        """Import a module once.
 
         Damaged bytecode, of this module or of one that it imports, is removed and made again.
         """
         if stem in self._modules:
             return self._modules[stem]
         path = self.folder / f"{stem}.py"
-        if content is not None:
-            place(path, content)
         with checksummed(self.name) if self.numba else nullcontext():
             try:
                 module = load(spec_of(f"{self.name}.{stem}", path))

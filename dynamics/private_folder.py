@@ -63,30 +63,29 @@ class PrivateFolder:
 
     def path(self) -> Path:
         """The root that the environment asks for now, or a temporary one in its place."""
-        try:
-            wanted = user_cache_folder()
-        except RuntimeError:  # no home
-            wanted = Path(os.devnull)
+        wanted = self._wanted()
         accepted = self._accepted.get(wanted)
         if accepted is not None and accepted.is_dir():
             return accepted
         try:
-            accepted = create(wanted)
+            self._accepted[wanted] = create(wanted)
         except (OSError, ValueError) as error:
-            accepted = self.replace(wanted, error)
-        self._accepted[wanted] = accepted
-        return accepted
+            self._accepted.pop(wanted, None)
+            self.replace(error)
+        return self._accepted[wanted]
 
-    def replace(self, wanted: Path, reason: object) -> Path:
-        """A temporary folder instead of `wanted`, removed at exit."""
+    def replace(self, reason: Exception) -> Path:
+        """A temporary folder from now on, removed at exit; where it is one already, give up."""
+        wanted = self._wanted()
+        if self._accepted.get(wanted, wanted) != wanted:
+            raise reason
         temporary = Path(tempfile.mkdtemp(prefix="rheobase-"))
         atexit.register(remove_if_owner, temporary, os.getpid())
         self._accepted[wanted] = temporary
-        text = getattr(reason, "strerror", None) or reason
         warnings.warn(
-            f"The cache folder {wanted} can't be used: {text}. Compiled code is kept in a temporary"
-            " folder until this process ends. Set RHEOBASE_CACHE to a folder that only you can"
-            " write to.",
+            f"The cache folder {wanted} can't be used: {getattr(reason, 'strerror', '') or reason}."
+            " Compiled code is kept in a temporary folder until this process ends. Set"
+            " RHEOBASE_CACHE to a folder that only you can write to.",
             RuntimeWarning,
             stacklevel=2,
         )
@@ -94,7 +93,14 @@ class PrivateFolder:
 
     def is_temporary(self) -> bool:
         """Whether `path()` is a replacement."""
-        return self.path() not in self._accepted
+        return self.path() != self._wanted()
+
+    @staticmethod
+    def _wanted() -> Path:
+        try:
+            return user_cache_folder()
+        except RuntimeError:  # no home
+            return Path(os.devnull)
 
 
 def remove_if_owner(folder: Path, process: int) -> None:
