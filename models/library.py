@@ -8,9 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from ..dynamics.model import Model
 from .shape import matching
+
+if TYPE_CHECKING:
+    from ..dynamics.model import Model
 
 FACTORIES = (
     "hodgkin_huxley",
@@ -45,14 +48,14 @@ class Entry:
 
     name: str
     title: str
-    factory: Callable[..., Model]
+    factory: "Callable[..., Model]"
     regimes: tuple[str, ...]
     states: tuple[str, ...]
     parameters: tuple[str, ...]
     natural: tuple[str, tuple[float, float]]
     reference: str
 
-    def model(self, regime: str | None = None) -> Model:
+    def model(self, regime: str | None = None) -> "Model":
         """The model in a regime, the default one if none is named."""
         return self.factory(self.regimes[0] if regime is None else regime)
 
@@ -92,7 +95,7 @@ def catalog() -> list[Entry]:
     return [entry(file) for file in FACTORIES]
 
 
-def named(name: str) -> Model:
+def named(name: str) -> "Model":
     """The model called `library` or `library:regime`; hyphens and underscores alike.
 
     >>> named("morris-lecar:snic").parameters["phi"]

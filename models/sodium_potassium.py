@@ -6,10 +6,10 @@
     m_inf = 1 / (1 + exp((V_m - V)/k_m)),    n_inf = 1 / (1 + exp((V_n - V)/k_n))
 
 Regimes, named by how firing begins as the current grows:
-"snic"        high-threshold potassium, tau 1 ms: saddle-node on an invariant circle
+"snic"        high-threshold potassium, tau 1 ms: saddle-node on an invariant circle, I = 4.5129
 "homoclinic"  the same with fast potassium, tau 0.16 ms: firing is born at a saddle homoclinic
               before rest is lost
-"hopf"        low-threshold potassium (V_n -45, E_L -78, tau 1 ms): supercritical Hopf
+"hopf"        low-threshold potassium (V_n -45, E_L -78, tau 1 ms): supercritical Hopf, I = 14.659
 
 Source: E. M. Izhikevich, Dynamical Systems in Neuroscience (MIT Press, 2007), chapter 4 (the
 I_Na,p + I_K model, its high- and low-threshold sets) and chapter 6 (tau 0.16).
