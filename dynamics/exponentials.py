@@ -17,7 +17,7 @@ MAX_POWER = 16
 MAX_OFFSET = 30.0
 
 
-class bernoulli_from_exp(sympy.Function):  # noqa: N801
+class bernoulli_from_exp(sympy.Function):
     """bernoulli(x) where exp(x) is at hand: the arguments are x and exp(x)."""
 
     is_real = True

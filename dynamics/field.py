@@ -69,11 +69,11 @@ class VectorField:
         """Derivatives of the right sides in the parameters."""
         return self._call("dfdp", (len(self.states), len(self.parameters)), x, p, t)
 
-    def B(self, x, p, u, v, t=0.0) -> np.ndarray:  # noqa: N802
+    def B(self, x, p, u, v, t=0.0) -> np.ndarray:
         """The second derivative along u and v."""
         return self._call("B", (len(self.states),), x, p, t, u, v)
 
-    def C(self, x, p, u, v, w, t=0.0) -> np.ndarray:  # noqa: N802
+    def C(self, x, p, u, v, w, t=0.0) -> np.ndarray:
         """The third derivative along u, v and w."""
         return self._call("C", (len(self.states),), x, p, t, u, v, w)
 

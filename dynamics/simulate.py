@@ -1,0 +1,179 @@
+"""One trajectory of one model: what to integrate, with which scheme, and how it ended."""
+
+from collections.abc import Callable, Mapping
+from math import isfinite
+
+import numpy as np
+
+from . import compiled
+from .drive import Drive, Driven, driven
+from .errors import InvalidArgument, UnknownName
+from .model import Model
+from .trajectory import Trajectory
+
+ADAPTIVE = ("auto", "dormand-prince", "radau")
+FIXED_STEP = ("euler", "heun", "rk2", "rk4", "exponential-euler")
+STOCHASTIC = ("euler-maruyama", "milstein")
+SCHEMES = (*ADAPTIVE, *FIXED_STEP, *STOCHASTIC)
+TOLERANCE = 1e-8
+SMALLEST_TOLERANCE = 1e-14
+
+
+def simulate(
+    model: Model,
+    until: float | None = None,
+    *,
+    begin: float = 0.0,
+    tolerance: float | None = None,
+    scheme: str = "auto",
+    step: float | None = None,
+    drive: Mapping[str, Drive] | None = None,
+    max_step: float | None = None,
+    max_steps: int = 100_000_000,
+    every: int = 1,
+    seed: int = 0,
+    progress: Callable[[float, float, float], None] | None = None,
+) -> Trajectory:
+    """The trajectory of a model from its start values.
+
+    Parameters
+    ----------
+    until
+        the time (or, for a map, the number of iterations) at which to end; before `begin` for a
+        run backward in time. Models may suggest one.
+    tolerance
+        of the adaptive schemes: each step's error estimate is below
+        tolerance * (1 + max |x|) in every component (in the root mean square)
+    scheme, step
+        "dormand-prince" (order 8(5,3)), "radau" (Radau IIA, order 5, for stiff equations) and
+        "auto" (the first, changing to the second where stiffness would cost thousands of steps)
+        choose their steps themselves; "euler", "heun", "rk2" (midpoint), "rk4",
+        "exponential-euler", and for noise "euler-maruyama" and "milstein", take steps of length
+        `step`. With a step and no scheme: "rk4", or "euler-maruyama" if the model has noise.
+    drive
+        parameters as functions of time: text ("10*heaviside(t - 20)"), a table (times, values)
+        joined by straight lines, or a callable, which is sampled (the message states the error)
+    max_step, max_steps, every
+        the longest adaptive step, the largest number of steps, and how many fixed steps lie
+        between two stored nodes
+    seed
+        of the noise: the same seed gives the same path
+    progress
+        called now and then with (begin, t, until)
+
+    Resets and refractory times are located on the dense output: no spike is tied to a step. The
+    result's `.status` and `.message` say how the run ended; after a divergence, a collapse of the
+    step or Ctrl-C it holds the part that was computed.
+
+    >>> import rheobase as rb
+    >>> run = rb.simulate(rb.Model("decay", "x' = -x", start=dict(x=1)), until=1, tolerance=1e-12)
+    >>> bool(abs(run["x"][-1] - 0.36787944117144233) < 1e-12)
+    True
+    """
+    if not isinstance(model, Model):
+        raise InvalidArgument(f"simulate takes a Model, not {model!r}")
+    until = until if until is not None else model.options.get("until")
+    if until is None:
+        raise InvalidArgument("say how long to simulate: until=...")
+    until, begin = finite("until", until), finite("begin", begin)
+    if until == begin:
+        raise InvalidArgument(f"the run would begin and end at t = {begin:g}: change until")
+    if model.kind == "map":
+        from .iteration import iterated
+
+        refuse_for_maps(scheme, step, drive, tolerance)
+        return iterated(model, begin, until)
+    scheme = chosen_scheme(model, scheme, step)
+    if scheme in ADAPTIVE:
+        if step is not None:
+            raise InvalidArgument(f"{scheme} chooses its steps itself; bound them by max_step=")
+        tolerance = checked_tolerance(tolerance, model)
+    else:
+        if step is None:
+            raise InvalidArgument(f"{scheme} takes steps of one length: give step=...")
+        if tolerance is not None:
+            raise InvalidArgument(f"{scheme} has no error control: a tolerance has no meaning")
+        step = positive("step", step)
+        if abs(until - begin) / step > max_steps:
+            raise InvalidArgument(
+                f"step = {step:g} needs more than {max_steps} steps; raise max_steps"
+            )
+    if max_step is not None:
+        max_step = positive("max_step", max_step)
+    from .running import run
+
+    plan = driven(model, drive or {}, begin, until) if drive else Driven(model, {})
+    return run(
+        model,
+        plan,
+        begin,
+        until,
+        scheme=scheme,
+        tolerance=tolerance,
+        step=step,
+        max_step=max_step,
+        max_steps=int(max_steps),
+        every=int(every),
+        seed=int(seed),
+        progress=progress,
+    )
+
+
+def chosen_scheme(model: Model, scheme: str, step: float | None) -> str:
+    """The scheme that is meant, refused where it can't serve the model."""
+    name = str(scheme).replace("_", "-").lower()
+    if name not in SCHEMES:
+        raise UnknownName(str(scheme), "a scheme", SCHEMES)
+    if name == "auto" and model.noise:
+        if step is None:
+            raise InvalidArgument(
+                f"{model.name} has noise: give step=... for the scheme euler-maruyama"
+            )
+        return "euler-maruyama"
+    if name == "auto" and step is not None:
+        return "rk4"
+    if model.noise and name not in STOCHASTIC:
+        raise InvalidArgument(
+            f"{model.name} has noise, which {name} leaves out; use euler-maruyama or milstein"
+        )
+    if name in STOCHASTIC and not model.noise:
+        raise InvalidArgument(f"{model.name} has no noise; use one of {', '.join(FIXED_STEP)}")
+    return name
+
+
+def refuse_for_maps(scheme: str, step: object, drive: object, tolerance: object) -> None:
+    given = dict(step=step, drive=drive, tolerance=tolerance)
+    given["scheme"] = None if scheme == "auto" else scheme
+    for name, value in given.items():
+        if value is not None:
+            raise InvalidArgument(f"a map in discrete time takes no {name} (got {value!r})")
+
+
+def checked_tolerance(tolerance: float | None, model: Model) -> float:
+    tolerance = positive(
+        "tolerance",
+        tolerance if tolerance is not None else model.options.get("tolerance", TOLERANCE),
+    )
+    if not SMALLEST_TOLERANCE <= tolerance < 1:
+        raise InvalidArgument(
+            f"tolerance = {tolerance:g} is out of range: from {SMALLEST_TOLERANCE:g}, "
+            "below which doubles can't tell, to 1"
+        )
+    return tolerance
+
+
+def finite(name: str, value: float) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = float("nan")
+    if not isfinite(number):
+        raise InvalidArgument(f"{name} must be a finite number, not {value!r}")
+    return number
+
+
+def positive(name: str, value: float) -> float:
+    number = finite(name, value)
+    if number <= 0:
+        raise InvalidArgument(f"{name} must be positive, not {value!r}")
+    return number
