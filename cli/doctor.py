@@ -92,7 +92,7 @@ def warm_up() -> list[str]:
     for entry in models.catalog():
         model = models.named(entry.name)
         with sign_of_life(f"compiling {model.name}"):
-            simulate(model, until=1e-3)
+            simulate(model, until=1 if model.kind == "map" else 1e-3)
         done.append(entry.name)
     return done
 

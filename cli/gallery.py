@@ -1,6 +1,7 @@
 """`rheobase gallery [NAME ...] --out DIR`: draw the published figures."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from .arguments import add_output
@@ -20,10 +21,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_output(parser, ())
 
 
-def run(arguments: argparse.Namespace) -> None:
-    """Build the figures and their index; print the files."""
-    from ..gallery.registry import build
+def run(arguments: argparse.Namespace) -> int:
+    """Build the figures and their index, print the files; 1 if a figure's numbers don't hold."""
+    from ..gallery.build import build
 
     with sign_of_life("drawing the gallery"):
-        written = [str(path) for path in build(arguments.names, arguments.out)]
-    print(as_json(written) if arguments.json else "\n".join(f"wrote {path}" for path in written))
+        built = build(arguments.names, arguments.out)
+    if arguments.json:
+        print(as_json({"files": [str(path) for path in built.files], "failed": built.complaints}))
+    else:
+        print("\n".join(f"wrote {path}" for path in built.files))
+    for complaint in built.complaints:
+        print(f"rheobase: {complaint}", file=sys.stderr)
+    return 1 if built.complaints else 0

@@ -23,6 +23,7 @@ from types import ModuleType
 
 from .. import __version__
 from ..dynamics.errors import RheobaseError, did_you_mean
+from ..dynamics.status import Status
 
 DONE, GAVE_UP, WRONG_QUESTION, OUR_FAULT, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 70, 130, 141
 _SUMMARY = re.compile(r'^SUMMARY = "(.+)"$', re.MULTILINE)
@@ -71,7 +72,7 @@ def _exit_status(result: object) -> int:
     if status is None or status.ok:
         return DONE
     _say(getattr(result, "message", "") or status.value)
-    return GAVE_UP
+    return INTERRUPTED if status is Status.INTERRUPTED else GAVE_UP
 
 
 def _say(sentence: str) -> None:

@@ -1,23 +1,17 @@
-"""Writing results: text or JSON on stdout, figures and tables into files.
-
-A file is written under a temporary name beside its goal and renamed when it is complete.
-"""
+"""Writing results: text or JSON on stdout, figures and tables into files that appear complete."""
 
 import argparse
 import json
 import math
-import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ..dynamics.errors import InvalidArgument, StorageError
+from ..dynamics.errors import InvalidArgument
 
 FIGURES = (".pdf", ".svg", ".png")
-PNG_DOTS_PER_INCH = 200
 
 
 def present(
@@ -33,6 +27,8 @@ def present(
 
     `figure` gives matplotlib Axes, `table` a pandas DataFrame, `dataset` an xarray Dataset.
     """
+    from ..dynamics.storage import written
+
     print(as_json(data()) if arguments.json else text())
     for path in arguments.output:
         ending = path.suffix.lower()
@@ -44,39 +40,13 @@ def present(
             write = partial(_store, dataset)
         else:
             raise InvalidArgument(f"this result can't be written as {ending} (to {str(path)!r})")
-        replace_file(path, write)
+        written(path, write)
         if not arguments.json:
             print(f"wrote {path}")
 
 
-def replace_file(path: Path, write: Callable[[Path], object]) -> None:
-    """Let `write(goal)` fill a temporary file in the folder of `path`, then give it that name."""
-    try:
-        handle, name = tempfile.mkstemp(
-            dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix
-        )
-        os.close(handle)
-    except OSError as error:
-        raise StorageError(f"can't write {str(path)!r}: {error.strerror}") from error
-    goal = Path(name)
-    try:
-        write(goal)
-        goal.chmod(0o666 & ~_umask())
-        goal.replace(path)
-    except OSError as error:
-        raise StorageError(f"can't write {str(path)!r}: {error.strerror or error}") from error
-    finally:
-        goal.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
 def _draw(figure: Callable[[], Any], goal: Path, *, form: str) -> None:
-    figure().figure.savefig(goal, format=form, dpi=PNG_DOTS_PER_INCH, bbox_inches="tight")
+    figure().figure.savefig(goal, format=form)
 
 
 def _tabulate(table: Callable[[], Any], goal: Path) -> None:

@@ -1,8 +1,10 @@
 """`rheobase simulate MODEL --until T`: run a model, say what it did, draw or save the run."""
 
 import argparse
+from functools import cache
 from typing import TYPE_CHECKING
 
+from ..dynamics.errors import NotFound
 from .arguments import add_model, add_output, chosen_model, number
 from .output import columns, present
 from .progress import sign_of_life
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from ..dynamics.trajectory import Trajectory
 
 SUMMARY = "integrate a model in time"
+HERTZ = {"ms": 1000.0, "s": 1.0}
 EXAMPLE = "rheobase simulate hodgkin-huxley --set I=10 --until 100 -o run.pdf"
 
 
@@ -21,9 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--until",
         metavar="T",
         type=number,
-        required=True,
-        help="the last time, in the model's unit",
+        help="the last time, in the model's unit (some models suggest one)",
     )
+    parser.add_argument("--begin", metavar="T", type=number, default=0.0, help="the first time, 0")
     parser.add_argument("--step", metavar="H", type=number, help="a fixed step")
     parser.add_argument("--scheme", help="auto, dormand-prince, radau, rk4, heun, rk2, euler, ...")
     parser.add_argument(
@@ -57,16 +60,19 @@ def run(arguments: argparse.Namespace) -> "Trajectory":
     from ..dynamics.simulate import simulate
 
     model = chosen_model(arguments)
-    given = {
-        "step": arguments.step,
-        "scheme": arguments.scheme,
-        "tolerance": arguments.tolerance,
-        "drive": dict(arguments.drive) or None,
-    }
+    given = {name: getattr(arguments, name) for name in ("step", "scheme", "tolerance")}
     settings = {name: value for name, value in given.items() if value is not None}
-    with sign_of_life(f"simulating {model.name}"):
-        found = simulate(model, until=arguments.until, **settings)
+    with sign_of_life(f"simulating {model.name}") as progress:
+        found = simulate(
+            model,
+            arguments.until,
+            begin=arguments.begin,
+            drive=dict(arguments.drive),
+            progress=progress,
+            **settings,
+        )
 
+    @cache
     def figure() -> object:
         from ..gallery.plot_trajectory import plot_trajectory
 
@@ -84,17 +90,22 @@ def run(arguments: argparse.Namespace) -> "Trajectory":
 
 
 def summary(found: "Trajectory") -> str:
-    """What a run did, in a few lines."""
+    """What a run did, in a few lines; the period is the mean over its second half."""
     model = found.model
     unit = f" {model.time_unit}" if model.time_unit else ""
     rows = [
         ("model", model.name),
-        ("time", f"{found.t[0]:g} to {found.t[-1]:g}{unit}, {len(found.t) - 1} steps"),
+        ("time", f"{found.t[0]:g} to {found.t[-1]:g}{unit}, {found.steps} steps, {found.scheme}"),
         ("spikes", str(len(found.spikes))),
     ]
-    if len(found.spikes) > 1:
-        period = found.spikes[-1] - found.spikes[-2]
-        rows.append(("period", f"{period:.10g}{unit} (between the last two spikes)"))
+    try:
+        period = found.period()
+    except NotFound:
+        pass
+    else:
+        rows.append(("period", f"{period:.10g}{unit}"))
+        if model.time_unit in HERTZ:
+            rows.append(("rate", f"{HERTZ[model.time_unit] / period:.10g} Hz"))
     rows += [(f"end {name}", f"{found[name][-1]:.10g}") for name in model.states]
     rows.append(("status", found.status.value))
     return columns(rows)

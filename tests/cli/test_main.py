@@ -84,6 +84,12 @@ def test_an_interrupt_exits_130(command, capsys):
     assert capsys.readouterr().err == "rheobase: interrupted\n"
 
 
+def test_an_interrupted_run_keeps_its_part_and_exits_130(command, capsys):
+    part = SimpleNamespace(status=rb.Status.INTERRUPTED, message="interrupted at t = 3")
+    assert command(lambda arguments: part) == 130
+    assert capsys.readouterr().err == "rheobase: interrupted at t = 3\n"
+
+
 def test_a_broken_pipe_is_quiet():
     code = (
         "import sys; from rheobase.cli import doctor, main\n"

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import rheobase as rb
-from rheobase.cli.output import as_json, columns, present, replace_file
+from rheobase.cli.output import as_json, columns, present
 
 
 def test_json_has_null_for_what_json_lacks():
@@ -22,23 +22,25 @@ def test_json_has_null_for_what_json_lacks():
     assert json.loads(as_json(rb.Status.COMPLETED)) == rb.Status.COMPLETED.value
 
 
-def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path):
-    goal = tmp_path / "run.csv"
-    goal.write_text("old")
+class Table:
+    """A table whose writing breaks off: the disk is full."""
 
-    def write(path):
-        path.write_text("half")
+    index = SimpleNamespace(name=None)
+
+    def to_csv(self, goal, index):
+        goal.write_text("half")
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(rb.StorageError, match=r"can't write .*run\.csv.*: No space left on device"):
-        replace_file(goal, write)
+
+def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path, capsys):
+    goal = tmp_path / "run.csv"
+    goal.write_text("old")
+    arguments = SimpleNamespace(json=False, output=[goal])
+    with pytest.raises(rb.StorageError, match=r"run\.csv .*No space left on device"):
+        present(arguments, text=lambda: "text", data=dict, table=Table)
     assert goal.read_text() == "old"
     assert list(tmp_path.iterdir()) == [goal]
-
-
-def test_a_folder_that_is_not_there_is_an_error(tmp_path):
-    with pytest.raises(rb.StorageError, match="No such file or directory"):
-        replace_file(tmp_path / "nowhere" / "run.csv", lambda path: None)
+    assert "wrote" not in capsys.readouterr().out
 
 
 def test_what_a_result_cannot_be_written_as(tmp_path, capsys):
