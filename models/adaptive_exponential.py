@@ -44,7 +44,9 @@ TABLE = {
     "transient spiking": (100, 10, -65, -50, 2, 10, 90, 100, -47, 0, 180),
     "irregular spiking": (100, 12, -60, -50, 2, -11, 130, 30, -48, 0, 160),
 }
-REGIMES = {name: dict(zip(NAMES, row, strict=True)) for name, row in TABLE.items()}
+REGIMES: dict[str, dict[str, float]] = {
+    name: dict(zip(NAMES, row, strict=True)) for name, row in TABLE.items()
+}
 # The equilibrium of the 2005 set at I = 0, solved at 40 digits and rounded to double.
 REST = dict(V=-70.59992750403947, w=0.00028998384214020556)
 WORDS = dict(

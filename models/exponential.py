@@ -16,7 +16,7 @@ from ..dynamics.reset import Reset
 from .shape import explained, matching
 
 EQUATIONS = "V' = (-g_L*(V - E_L) + g_L*Delta_T*exp((V - V_T)/Delta_T) + I) / C"
-REGIMES = {
+REGIMES: dict[str, dict[str, float]] = {
     "standard": dict(
         C=1, g_L=0.1, E_L=-65, V_T=-59.9, Delta_T=3.48, V_peak=-30, V_reset=-68, t_ref=1.7, I=0
     )

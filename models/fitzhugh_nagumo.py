@@ -18,7 +18,7 @@ EQUATIONS = """
 v' = v - v^3/3 - w + I
 w' = epsilon*(v + a - b*w)
 """
-REGIMES = {"standard": dict(a=0.7, b=0.8, epsilon=0.08, I=0)}
+REGIMES: dict[str, dict[str, float]] = {"standard": dict(a=0.7, b=0.8, epsilon=0.08, I=0)}
 # The equilibrium at I = 0, solved at 40 digits and rounded to double.
 REST = dict(v=-1.199408035244035, w=-0.6242600440550438)
 WORDS = dict(

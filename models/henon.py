@@ -16,7 +16,7 @@ EQUATIONS = """
 x = 1 - a*x^2 + y
 y = b*x
 """
-REGIMES = {"standard": dict(a=1.4, b=0.3)}
+REGIMES: dict[str, dict[str, float]] = {"standard": dict(a=1.4, b=0.3)}
 START = dict(x=0, y=0)
 WORDS = dict(
     x=("1", "folded coordinate"),

@@ -20,8 +20,8 @@ x' = y - a*x^3 + b*x^2 - z + I
 y' = c - d*x^2 - y
 z' = r*(s*(x - x_R) - z)
 """
-SHARED = dict(a=1, b=3, c=1, d=5, s=4, x_R=-1.6, I=2)
-REGIMES = {"bursting": dict(r=0.006), "slow": dict(r=0.001)}
+SHARED: dict[str, float] = dict(a=1, b=3, c=1, d=5, s=4, x_R=-1.6, I=2)
+REGIMES: dict[str, dict[str, float]] = {"bursting": dict(r=0.006), "slow": dict(r=0.001)}
 # The equilibrium at I = 0, solved at 40 digits and rounded to double; r does not move it.
 REST = dict(x=-1.6045345328021472, y=-11.872655334773025, z=-0.018138131208589123)
 WORDS = dict(

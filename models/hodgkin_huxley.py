@@ -50,13 +50,13 @@ alpha_n = 0.01*(10 - V) / (exp((10 - V)/10) - 1)
 beta_n = 0.125*exp(-V/80)
 """
 EQUATIONS = {"standard": MEMBRANE + ABSOLUTE, "1952": MEMBRANE + FROM_REST}
-SHARED = dict(C=1, g_Na=120, g_K=36, g_L=0.3)
-REGIMES = {
+SHARED: dict[str, float] = dict(C=1, g_Na=120, g_K=36, g_L=0.3)
+REGIMES: dict[str, dict[str, float]] = {
     "standard": dict(E_Na=50, E_K=-77, E_L=-54, I=0, phi=1),
     "1952": dict(E_Na=115, E_K=-12, E_L=10.599, I=0, phi=1),
 }
 # The equilibrium at I = 0, solved at 40 digits and rounded to double.
-REST = {
+REST: dict[str, dict[str, float]] = {
     "standard": dict(
         V=-64.89767289636794, m=0.05357460923233309, h=0.5925376590066964, n=0.319246167222217
     ),

@@ -22,7 +22,7 @@ EQUATIONS = """
 v' = 0.04*v^2 + 5*v + 140 - u + I
 u' = a*(b*v - u)
 """
-REGIMES = {
+REGIMES: dict[str, dict[str, float]] = {
     "regular spiking": dict(a=0.02, b=0.2, c=-65, d=8, I=0),
     "fast spiking": dict(a=0.1, b=0.2, c=-65, d=2, I=0),
     "chattering": dict(a=0.02, b=0.2, c=-50, d=2, I=0),
@@ -41,7 +41,7 @@ SHORT = dict(
     RZ="resonator",
 )
 # Rest at I = 0, by b: v = -(5 - b + sqrt((5 - b)^2 - 22.4))/0.08, u = b v.
-REST = {
+REST: dict[float, dict[str, float]] = {
     0.2: dict(v=-70, u=-14),
     0.25: dict(v=-64.41391109268659, u=-16.103477773171648),
     0.26: dict(v=-62.5, u=-16.25),

@@ -30,7 +30,9 @@ C2 = 0.8*C
 C3 = 0.25*C
 C4 = 0.25*C
 """
-REGIMES = {"standard": dict(A=3.25, B=22, a=100, b=50, C=135, e0=2.5, v0=6, r=0.56, p=220)}
+REGIMES: dict[str, dict[str, float]] = {
+    "standard": dict(A=3.25, B=22, a=100, b=50, C=135, e0=2.5, v0=6, r=0.56, p=220)
+}
 # The equilibrium at p = 0, solved at 40 digits and rounded to double.
 REST = dict(
     y0=0.0019206418077577774, y1=0.6776506883432801, y2=2.5814522220617917, y3=0, y4=0, y5=0

@@ -16,7 +16,9 @@ from ..dynamics.reset import Reset
 from .shape import explained, matching
 
 EQUATIONS = "V' = (E - V + R*I) / tau"
-REGIMES = {"standard": dict(tau=10, R=10, E=-65, V_th=-50, V_reset=-65, t_ref=2, I=0)}
+REGIMES: dict[str, dict[str, float]] = {
+    "standard": dict(tau=10, R=10, E=-65, V_th=-50, V_reset=-65, t_ref=2, I=0)
+}
 WORDS = dict(
     V=("mV", "membrane potential"),
     tau=("ms", "time constant of the membrane"),

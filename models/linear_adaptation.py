@@ -17,7 +17,7 @@ EQUATIONS = """
 v' = -v - w + I
 w' = (v - w) / tau
 """
-REGIMES = {"standard": dict(tau=2, I=0)}
+REGIMES: dict[str, dict[str, float]] = {"standard": dict(tau=2, I=0)}
 WORDS = dict(
     v=("1", "membrane potential"),
     w=("1", "adaptation"),

@@ -12,7 +12,7 @@ from ..dynamics.model import Model
 from .shape import explained, matching
 
 EQUATIONS = "x = r*x*(1 - x)"
-REGIMES = {"standard": dict(r=3.2)}
+REGIMES: dict[str, dict[str, float]] = {"standard": dict(r=3.2)}
 WORDS = dict(x=("1", "population over its limit"), r=("1", "growth in one step"))
 REFERENCE = "R. M. May, Nature 261 (1976) 459-467"
 

@@ -18,7 +18,7 @@ x' = sigma*(y - x)
 y' = rho*x - y - x*z
 z' = x*y - beta*z
 """
-REGIMES = {"standard": dict(sigma=10, rho=28, beta=8 / 3)}
+REGIMES: dict[str, dict[str, float]] = {"standard": dict(sigma=10, rho=28, beta=8 / 3)}
 START = dict(x=0, y=1, z=0)  # the paper's
 WORDS = dict(
     x=("1", "speed of the convection"),

@@ -20,7 +20,9 @@ y' = x*y - beta*x*z - y + G
 z' = beta*x*y + x*z - z
 u' = -delta*u + gamma*u*x + T
 """
-REGIMES = {"standard": dict(alpha=0.25, beta=1, G=0.25, delta=1.04, gamma=0.987, F=3, T=0.04)}
+REGIMES: dict[str, dict[str, float]] = {
+    "standard": dict(alpha=0.25, beta=1, G=0.25, delta=1.04, gamma=0.987, F=3, T=0.04)
+}
 # An equilibrium at F = 3, solved at 40 digits and rounded to double.
 START = dict(
     x=2.9787004394953343, y=-0.03868302503393752, z=0.058232737694740085, u=-0.02105288273117459

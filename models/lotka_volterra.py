@@ -17,7 +17,7 @@ EQUATIONS = """
 x' = alpha*x - beta*x*y
 y' = delta*x*y - gamma*y
 """
-REGIMES = {"standard": dict(alpha=1, beta=0.5, gamma=0.75, delta=0.25)}
+REGIMES: dict[str, dict[str, float]] = {"standard": dict(alpha=1, beta=0.5, gamma=0.75, delta=0.25)}
 START = dict(x=2, y=1)
 WORDS = dict(
     x=("1", "prey"),

@@ -29,14 +29,14 @@ I_K = g_K*w*(V - E_K)
 m_inf = (1 + tanh((V - V1)/V2)) / 2
 w_inf = (1 + tanh((V - V3)/V4)) / 2
 """
-SHARED = dict(C=20, g_K=8, g_L=2, E_Ca=120, E_K=-84, E_L=-60, V1=-1.2, V2=18, I=0)
-REGIMES = {
+SHARED: dict[str, float] = dict(C=20, g_K=8, g_L=2, E_Ca=120, E_K=-84, E_L=-60, V1=-1.2, V2=18, I=0)
+REGIMES: dict[str, dict[str, float]] = {
     "hopf": dict(g_Ca=4.4, V3=2, V4=30, phi=0.04),
     "snic": dict(g_Ca=4, V3=12, V4=17.4, phi=0.067),
     "homoclinic": dict(g_Ca=4, V3=12, V4=17.4, phi=0.23),
 }
 # The equilibrium at I = 0, solved at 40 digits and rounded to double; phi does not move it.
-REST = {
+REST: dict[str, dict[str, float]] = {
     "hopf": dict(V=-60.85538223230949, w=0.014915024953999358),
     "snic": dict(V=-59.473997866788714, w=0.00027038262491295217),
     "homoclinic": dict(V=-59.473997866788714, w=0.00027038262491295217),

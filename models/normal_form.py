@@ -27,6 +27,7 @@ chapters 3, 6 and 8; the homoclinic loop is the explicit example of chapter 6. T
 is made for rheobase: its field is the Hopf normal form in the coordinates (angle, u, z).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..dynamics.model import Model
@@ -38,8 +39,8 @@ class Form:
     """The equations of a normal form, its values, and the parameter that unfolds it."""
 
     text: str
-    parameters: dict[str, float]
-    start: dict[str, float]
+    parameters: Mapping[str, float]
+    start: Mapping[str, float]
     natural: tuple[str, tuple[float, float]]
     words: dict[str, tuple[str, str]]
 

@@ -16,7 +16,7 @@ from ..dynamics.reset import Reset
 from .shape import explained, matching
 
 EQUATIONS = "V' = V^2 + I"
-REGIMES = {"standard": dict(V_peak=100, V_reset=-100, I=-1)}
+REGIMES: dict[str, dict[str, float]] = {"standard": dict(V_peak=100, V_reset=-100, I=-1)}
 WORDS = dict(
     V=("1", "membrane potential"),
     V_peak=("1", "top of a spike"),

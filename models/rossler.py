@@ -17,7 +17,7 @@ x' = -y - z
 y' = x + a*y
 z' = b + z*(x - c)
 """
-REGIMES = {"standard": dict(a=0.2, b=0.2, c=5.7)}
+REGIMES: dict[str, dict[str, float]] = {"standard": dict(a=0.2, b=0.2, c=5.7)}
 START = dict(x=1, y=1, z=0)
 WORDS = dict(
     x=("1", "first coordinate of the spiral"),

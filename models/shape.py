@@ -1,8 +1,16 @@
 """What the files of the library do alike: find a regime by its name, explain every symbol."""
 
 from collections.abc import Iterable, Mapping
+from typing import TypedDict
 
 from ..dynamics.errors import UnknownName
+
+
+class Explained(TypedDict):
+    """The keyword arguments of a Model that say what its symbols are."""
+
+    units: dict[str, str]
+    meanings: dict[str, str]
 
 
 def folded(name: str) -> str:
@@ -26,7 +34,7 @@ def matching(
         raise UnknownName(str(name), what, known) from None
 
 
-def explained(words: Mapping[str, tuple[str, str]]) -> dict[str, dict[str, str]]:
+def explained(words: Mapping[str, tuple[str, str]]) -> Explained:
     """The arguments `units` and `meanings` of a Model, from a table name -> (unit, meaning)."""
     return {
         "units": {name: unit for name, (unit, _) in words.items()},

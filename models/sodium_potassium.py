@@ -8,7 +8,7 @@
 Regimes, named by how firing begins as the current grows:
 "snic"        high-threshold potassium, tau 1 ms: saddle-node on an invariant circle, I = 4.5129
 "homoclinic"  the same with fast potassium, tau 0.16 ms: firing is born at a saddle homoclinic
-              before rest is lost
+              before rest is lost (bistable, for instance, at I = 4)
 "hopf"        low-threshold potassium (V_n -45, E_L -78, tau 1 ms): supercritical Hopf, I = 14.659
 
 Source: E. M. Izhikevich, Dynamical Systems in Neuroscience (MIT Press, 2007), chapter 4 (the
@@ -27,14 +27,16 @@ I_K = g_K*n*(V - E_K)
 m_inf = 1 / (1 + exp((V_m - V)/k_m))
 n_inf = 1 / (1 + exp((V_n - V)/k_n))
 """
-SHARED = dict(C=1, g_L=8, g_Na=20, E_Na=60, g_K=10, E_K=-90, V_m=-20, k_m=15, k_n=5, I=0)
-REGIMES = {
+SHARED: dict[str, float] = dict(
+    C=1, g_L=8, g_Na=20, E_Na=60, g_K=10, E_K=-90, V_m=-20, k_m=15, k_n=5, I=0
+)
+REGIMES: dict[str, dict[str, float]] = {
     "snic": dict(E_L=-80, V_n=-25, tau=1),
     "homoclinic": dict(E_L=-80, V_n=-25, tau=0.16),
     "hopf": dict(E_L=-78, V_n=-45, tau=1),
 }
 # The equilibrium at I = 0, solved at 40 digits and rounded to double; tau does not move it.
-REST = {
+REST: dict[str, dict[str, float]] = {
     "snic": dict(V=-65.9529512632311, n=0.00027717334191586305),
     "homoclinic": dict(V=-65.9529512632311, n=0.00027717334191586305),
     "hopf": dict(V=-60.86475909135592, n=0.04019637772165664),

@@ -14,7 +14,7 @@ from ..dynamics.reset import Reset
 from .shape import explained, matching
 
 EQUATIONS = "theta' = 1 - cos(theta) + (1 + cos(theta))*I"
-REGIMES = {"standard": dict(I=-1)}
+REGIMES: dict[str, dict[str, float]] = {"standard": dict(I=-1)}
 WORDS = dict(theta=("rad", "phase of the neuron, pi at a spike"), I=("1", "injected current"))
 REFERENCE = "G. B. Ermentrout and N. Kopell, SIAM J. Appl. Math. 46 (1986) 233-253"
 

@@ -16,7 +16,7 @@ EQUATIONS = """
 x' = y
 y' = mu*(1 - x^2)*y - x
 """
-REGIMES = {"standard": dict(mu=1)}
+REGIMES: dict[str, dict[str, float]] = {"standard": dict(mu=1)}
 START = dict(x=2, y=0)  # beside the limit cycle, at its turning point
 WORDS = dict(
     x=("1", "displacement"), y=("1", "velocity"), mu=("1", "strength of the nonlinear damping")

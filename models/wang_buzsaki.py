@@ -27,8 +27,10 @@ beta_h = 1 / (exp(-0.1*(V + 28)) + 1)
 alpha_n = 0.01*(V + 34) / (1 - exp(-0.1*(V + 34)))
 beta_n = 0.125*exp(-(V + 44)/80)
 """
-PARAMETERS = dict(C=1, g_Na=35, g_K=9, g_L=0.1, E_Na=55, E_K=-90, E_L=-65, phi=5, I=0)
-REGIMES = {"standard": PARAMETERS}
+PARAMETERS: dict[str, float] = dict(
+    C=1, g_Na=35, g_K=9, g_L=0.1, E_Na=55, E_K=-90, E_L=-65, phi=5, I=0
+)
+REGIMES: dict[str, dict[str, float]] = {"standard": PARAMETERS}
 # The equilibrium at I = 0, solved at 40 digits and rounded to double.
 REST = dict(V=-64.0175649096368, h=0.780791551001644, n=0.08907801030858757)
 WORDS = dict(

@@ -38,13 +38,16 @@ y' = -y + S(rho_y + c*x - d*y)
 S(v) = 1/(1 + exp(-v))
 """
 EQUATIONS = {"1972": POPULATIONS, "hoppensteadt-izhikevich": SMALLEST}
-WEIGHTS = dict(w_EE=16, w_EI=12, w_IE=15, w_II=3, P=1.25, Q=0)
-SIGMOIDS = dict(a_E=1.3, theta_E=4, a_I=2, theta_I=3.7)
-REGIMES = {
+WEIGHTS: dict[str, float] = dict(w_EE=16, w_EI=12, w_IE=15, w_II=3, P=1.25, Q=0)
+SIGMOIDS: dict[str, float] = dict(a_E=1.3, theta_E=4, a_I=2, theta_I=3.7)
+REGIMES: dict[str, dict[str, float]] = {
     "1972": WEIGHTS | SIGMOIDS | dict(r_E=1, r_I=1, tau_E=1, tau_I=1),
     "hoppensteadt-izhikevich": dict(rho_x=0, rho_y=-6, a=10, b=10, c=10, d=-2),
 }
-START = {"1972": dict(E=0, I=0), "hoppensteadt-izhikevich": dict(x=0, y=0)}
+START: dict[str, dict[str, float]] = {
+    "1972": dict(E=0, I=0),
+    "hoppensteadt-izhikevich": dict(x=0, y=0),
+}
 NATURAL = {"1972": ("P", (0, 4)), "hoppensteadt-izhikevich": ("rho_x", (-10, 10))}
 SPIKE = {"1972": ("E", 0.2), "hoppensteadt-izhikevich": ("x", 0.5)}
 WORDS = {

@@ -27,7 +27,9 @@ def test_leaky_is_silent_below_its_rheobase():
     q = rb.models.leaky().parameters
     rheobase = (q["V_th"] - q["E"]) / q["R"]
     assert rheobase == 1.5
-    assert len(rb.simulate(rb.models.leaky().replace(I=rheobase), until=500).spikes) == 0
+    for current, fires in ((rheobase - 1e-3, False), (rheobase + 1e-3, True)):
+        run = rb.simulate(rb.models.leaky().replace(I=current), until=500)
+        assert bool(len(run.spikes)) is fires
 
 
 @pytest.mark.parametrize("current", [0.25, 1, 4])

@@ -14,7 +14,7 @@ CYCLES = tomllib.loads(FILE.read_text())["cycle"]
 @pytest.mark.parametrize("cycle", CYCLES, ids=lambda c: f"{c['model']} {c['set']}")
 def test_the_period_of_the_cycle(cycle):
     model = rb.models.named(cycle["model"]).replace(cycle["set"])
-    run = rb.simulate(model, until=60 * cycle["period"], tolerance=1e-12)
+    run = rb.simulate(model, until=cycle.get("settle", 60) * cycle["period"], tolerance=1e-12)
     intervals = np.diff(run.spikes)[-10:]
     assert len(intervals) == 10
     np.testing.assert_allclose(intervals.mean(), cycle["period"], rtol=cycle["tolerance"])

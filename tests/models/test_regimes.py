@@ -72,7 +72,7 @@ def test_onset_frequencies_tell_the_regimes_apart():
         ("morris-lecar:homoclinic", 37, dict(V=0, w=0.15)),
         ("morris-lecar:hopf", 91, dict(V=0, w=0.1)),
         ("hodgkin-huxley", 7, dict(V=0)),
-        ("sodium-potassium:homoclinic", 4, dict(V=-20, n=0.1)),
+        ("sodium-potassium:homoclinic", 4, dict(V=-11, n=0.46)),
     ],
 )
 def test_rest_and_firing_coexist(name, current, firing):
@@ -95,8 +95,8 @@ def test_hindmarsh_rose_bursts_longer_when_slow():
         found = intervals(f"hindmarsh-rose:{regime}", 4000)[20:]
         gaps = np.flatnonzero(found > 50)
         assert len(gaps) >= 3
-        length[regime] = np.diff(gaps).mean()
-    assert length["slow"] > 2 * length["bursting"] > 8
+        length[regime] = np.diff(gaps).mean()  # spikes in a burst
+    assert length["slow"] > 3 * length["bursting"] > 3
 
 
 def test_regular_spiking_adapts():
