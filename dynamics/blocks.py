@@ -25,7 +25,7 @@ SCHEMES = {
     "heun": ((0.0, 0.0, 0.5), (1.0, 1.0, 0.5)),
     "rk4": ((0.0, 0.0, 1 / 6), (0.5, 0.5, 1 / 3), (0.5, 0.5, 1 / 3), (1.0, 1.0, 1 / 6)),
 }
-HEAD = '''from math import acos, asin, atan, cosh, sinh, sqrt, tan
+HEAD = """from math import acos, asin, atan, cosh, sinh, sqrt, tan
 
 import numpy as np
 from numba import njit
@@ -53,7 +53,7 @@ def advance(x, p, t, h, steps):
             now = t + step * h
             for lane in range({width}):
 {body}
-'''
+"""
 
 
 def kernel_of(system: "System", scheme: str = "rk4") -> ModuleType:

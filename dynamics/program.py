@@ -12,7 +12,7 @@ from graphlib import TopologicalSorter
 import sympy
 from sympy import Dummy, Expr, S, Symbol
 
-from .nonsmooth import sign
+from .nonsmooth import sign, truth, where
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,12 @@ class Program:
 
     assignments: tuple[tuple[Symbol, Expr], ...]
     outputs: tuple[Expr, ...]
+
+
+def temporary() -> Dummy:
+    """A new name. All have the same text, so that SymPy orders them by age and the program does
+    not depend on how many there were before."""
+    return Dummy("a")
 
 
 def program_of(outputs: Sequence[Expr]) -> Program:
@@ -40,8 +46,12 @@ def tidied(program: Program) -> Program:
             kept.append((name, expression))
     outputs = [output.xreplace(known) for output in program.outputs]
     right_sides = [expression for _, expression in kept] + outputs
-    shared, reduced = sympy.cse(right_sides, symbols=iter(Dummy, None), order="none")
-    meanings = {**dict(shared), **dict(zip((n for n, _ in kept), reduced, strict=False))}
+    shared, reduced = sympy.cse(right_sides, order="none")
+    # cse tells its symbols apart by their text, we by their age
+    ours = {name: temporary() for name, _ in shared}
+    reduced = [expression.xreplace(ours) for expression in reduced]
+    meanings = {ours[name]: expression.xreplace(ours) for name, expression in shared}
+    meanings |= dict(zip((n for n, _ in kept), reduced, strict=False))
     return Program(in_order(meanings, reduced[len(kept) :]), tuple(reduced[len(kept) :]))
 
 
@@ -71,28 +81,64 @@ def tangent(program: Program, direction: Mapping[Symbol, Expr]) -> Program:
         assignments.append((name, expression))
         change = along(expression, moving)
         if change is not S.Zero:
-            moving[name] = change if change.is_Atom else Dummy()
+            moving[name] = change if change.is_Atom else temporary()
             if not change.is_Atom:
                 assignments.append((moving[name], change))
     return Program(tuple(assignments), tuple(along(o, moving) for o in program.outputs))
 
 
 def along(expression: Expr, moving: Mapping[Symbol, Expr]) -> Expr:
-    """sum over s of d(expression)/ds * change of s."""
-    terms = [
-        derivative(expression, s) * moving[s] for s in sorted_symbols(expression) if s in moving
-    ]
-    return sympy.Add(*terms)
+    """The change of an expression when its symbols change: the chain rule, beside kinks and jumps.
+
+    SymPy's own derivatives would ask for real and imaginary parts, take log of zero in d(x^n)/dn,
+    and write n x^n / x for n x^(n-1), which is 0/0 at zero.
+    """
+    if isinstance(expression, Symbol):
+        return moving.get(expression, S.Zero)
+    if not expression.args:
+        return S.Zero
+    if expression.is_Add:
+        return sympy.Add(*(along(term, moving) for term in expression.args))
+    if expression.is_Mul:
+        return along_product(expression.args, moving)
+    if expression.is_Pow:
+        return along_power(*expression.args, moving)
+    if isinstance(expression, where):
+        condition, *branches = expression.args
+        return where(condition, *(along(branch, moving) for branch in branches))
+    changes = [along(part, moving) for part in expression.args]
+    return sympy.Add(
+        *(slope(expression, i) * change for i, change in enumerate(changes, 1) if change != 0)
+    )
 
 
-def derivative(expression: Expr, name: Symbol) -> Expr:
-    """The derivative beside kinks and jumps, in functions that can be compiled."""
-    result = expression.diff(name)
-    if result.has(sympy.sign, sympy.DiracDelta, sympy.Derivative, sympy.Subs):
-        result = result.replace(sympy.sign, sign).replace(sympy.DiracDelta, lambda *_: S.Zero)
-        if result.has(sympy.Derivative, sympy.Subs):
-            raise AssertionError(f"this is a bug: no derivative of {expression} in {name}")
+def along_product(factors: Sequence[Expr], moving: Mapping[Symbol, Expr]) -> Expr:
+    """(a b)' = a' b + a b', by halves: the result of n factors has n log n parts."""
+    if len(factors) == 1:
+        return along(factors[0], moving)
+    half = len(factors) // 2
+    left, right = factors[:half], factors[half:]
+    change_left, change_right = along_product(left, moving), along_product(right, moving)
+    return sympy.Mul(change_left, *right) + sympy.Mul(*left, change_right)
+
+
+def along_power(base: Expr, exponent: Expr, moving: Mapping[Symbol, Expr]) -> Expr:
+    """(b^e)' = e b^(e-1) b' + b^e log(b) e', where the last term is 0 at b = 0."""
+    change, bend = along(base, moving), along(exponent, moving)
+    result = exponent * base ** (exponent - 1) * change
+    if bend != 0:
+        growth = base**exponent * sympy.log(base)
+        if not base.is_number:
+            growth = where(truth(3, base, S.Zero), growth, S.Zero)
+        result += growth * bend
     return result
+
+
+def slope(function: Expr, position: int) -> Expr:
+    """The derivative of a function in one of its arguments."""
+    if isinstance(function, sympy.Abs):
+        return sign(function.args[0])
+    return function.fdiff(position)
 
 
 def joined(programs: Sequence[Program]) -> Program:
@@ -113,10 +159,10 @@ def matrix_of_derivatives(program: Program, names: Sequence[Symbol]) -> Program:
     return Program(columns.assignments, tuple(order))
 
 
-def directional(program: Program, names: Sequence[Symbol], *directions: Sequence[Symbol]) -> Program:
+def directional(
+    program: Program, names: Sequence[Symbol], *directions: Sequence[Symbol]
+) -> Program:
     """The derivative of order len(directions) along the given vectors, one after the other."""
     for direction in directions:
         program = tidied(tangent(program, dict(zip(names, direction, strict=True))))
     return program
-
-

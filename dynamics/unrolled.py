@@ -17,17 +17,18 @@ if TYPE_CHECKING:
     from .system import System
 
 MOST_STATES = 12
-REPLACED = "from .dormand_prince import INNER, attempt\n"
+REPLACED = {
+    "from .compact import compact\n": "",
+    "    compact()\n": "",
+    "from .dormand_prince import INNER, attempt\n": "from .dormand_prince import INNER\n",
+}
 SOURCES = [*GENERATORS, Path(__file__), Path(__file__).with_name("kernels") / "march.py"]
 HEAD = (
     IMPORTS.replace("from numba import carray, cfunc, types", "from numba import njit").replace(
         "NUMBERS = types.CPointer(types.float64)\n", ""
     )
     + """
-FAST = dict(
-    error_model="numpy", fastmath={"contract", "nsz", "arcp", "reassoc"}, _nrt=False,
-    no_cpython_wrapper=True, no_cfunc_wrapper=True, cache=True,
-)
+FAST = INNER | dict(fastmath={"contract", "nsz", "arcp", "reassoc"})
 
 
 @njit(forceinline=True, **FAST)
@@ -60,12 +61,12 @@ def source(system: "System") -> str:
     general = (Path(__file__).with_name("kernels") / "march.py").read_text()
     docstring_end = general.index('"""', 3) + 3
     head, body = general[:docstring_end], general[docstring_end:]
-    if REPLACED not in body:
-        raise AssertionError("this is a bug: the kernel march no longer imports attempt")
-    imports = body.replace(REPLACED, "from .dormand_prince import INNER\n")
-    at = imports.index("\n\n\n@njit")
-    unrolled = attempt_source(system)
-    return f"{head}{imports[:at]}\n{unrolled}{imports[at:]}"
+    for old, new in REPLACED.items():
+        if body.count(old) != 1:
+            raise AssertionError(f"this is a bug: the kernel march has no line {old!r}")
+        body = body.replace(old, new)
+    at = body.index("\n\n\n@njit")
+    return f"{head}{body[:at]}\n{attempt_source(system)}{body[at:]}"
 
 
 def attempt_source(system: "System") -> str:
