@@ -104,7 +104,7 @@ def _exprel_far(x, k, m):
     y = series.exprel_beyond(x, -m.expm1(-a) / a, m.where(positive, 1.0, m.exp(-a)), k)
     c = m.minimum(x, TOP)
     grown = y * m.exp(c) * m.exp(m.minimum(x - c, FLAT - TOP))
-    return m.where(x == math.inf, math.inf, m.where(positive, grown, y))
+    return m.where(x > FLAT, math.inf, m.where(positive, grown, y))
 
 
 def _sinc_near(x, k, _):

@@ -9,8 +9,8 @@
     sinc        3      3        3.5      3.5      7        5.5
 
 Bounds of the error in units of 1e-16 (the tests'): of bernoulli_0, bernoulli_1 and all exprel_k
-relative to the value; of bernoulli_k, k >= 2, relative to the larger of the value and a bound of it
-(1/6, 0.0423, 1/30, 0.021); of sinc_k relative to 1/(k + 1), its bound, and to 1/|x| where x > k + 1.
+relative to the value; of bernoulli_k, k >= 2, relative to its largest value (1/6, 0.0423, 1/30,
+0.021); of sinc_k relative to its largest value, 1/(k + 1), and beyond |x| = k + 1 to 1/|x|.
 Limits at +-inf are right, nan gives nan. exprel_k overflows where its value does (x > 716), not
 where exp does. The formulas stand in `removable_series`.
 
