@@ -36,6 +36,7 @@ def spelled(**other: str) -> dict[type, str]:
 NUMPY = Flavour(
     functions=spelled(asin="arcsin", acos="arccos", atan="arctan"),
     templates={
+        nonsmooth.absolute: "abs({0})",
         nonsmooth.sign: "sign({0})",
         nonsmooth.heaviside: "heaviside({0}, 0.5)",
         nonsmooth.step: "heaviside({0}, 1.0)",
@@ -50,6 +51,7 @@ NUMPY = Flavour(
 NUMBA = Flavour(
     functions=spelled(),
     templates={
+        nonsmooth.absolute: "abs({0})",
         nonsmooth.sign: "(1.0 if {0} > 0.0 else (-1.0 if {0} < 0.0 else {0} * 0.0))",
         nonsmooth.heaviside: "(1.0 if {0} > 0.0 else (0.5 if {0} == 0.0 else {0} * 0.0))",
         nonsmooth.step: "(1.0 if {0} >= 0.0 else 0.0)",

@@ -44,7 +44,7 @@ BUILT_IN = {
         "asin": sympy.asin,
         "acos": sympy.acos,
         "atan": sympy.atan,
-        "abs": sympy.Abs,
+        "abs": nonsmooth.absolute,
         "sign": nonsmooth.sign,
         "floor": nonsmooth.floor,
         "heaviside": nonsmooth.heaviside,
@@ -58,4 +58,5 @@ BUILT_IN |= {
     "mod": BuiltIn(2, 2, nonsmooth.mod),
     "where": BuiltIn(3, 3, nonsmooth.where),
 }
-RESERVED = frozenset(BUILT_IN) | {"pi", "t"}
+RESERVED = dict.fromkeys(BUILT_IN, "a built-in function") | {"pi": "a number", "t": "time"}
+RESERVED |= dict.fromkeys(("and", "or", "not"), "an operator")

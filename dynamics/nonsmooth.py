@@ -29,7 +29,30 @@ class NonSmooth(Function):
         return text if exp is None else rf"{text}^{{{exp}}}"
 
 
-class sign(NonSmooth):  # noqa: N801
+class absolute(NonSmooth):
+    """|x|; SymPy's own asks for real and imaginary parts."""
+
+    nargs = 1
+    is_nonnegative = True
+
+    @classmethod
+    def eval(cls, x):
+        if isinstance(x, Rational):
+            return abs(x)
+
+    def fdiff(self, argindex: int = 1):
+        return sign(self.args[0])
+
+    def _eval_power(self, exponent):
+        if exponent.is_integer and exponent.is_even:
+            return self.args[0] ** exponent
+
+    def _latex(self, printer, exp=None):
+        text = rf"\left|{printer.doprint(self.args[0])}\right|"
+        return text if exp is None else rf"{text}^{{{exp}}}"
+
+
+class sign(NonSmooth):
     """-1, 0 or 1."""
 
     nargs = 1
@@ -40,7 +63,7 @@ class sign(NonSmooth):  # noqa: N801
             return Integer((x > 0) - (x < 0))
 
 
-class heaviside(NonSmooth):  # noqa: N801
+class heaviside(NonSmooth):
     """0 below zero, 1 above, 1/2 at zero."""
 
     nargs = 1
@@ -51,7 +74,7 @@ class heaviside(NonSmooth):  # noqa: N801
             return S.Half if x == 0 else Integer(x > 0)
 
 
-class step(NonSmooth):  # noqa: N801
+class step(NonSmooth):
     """0 below zero, 1 at zero and above."""
 
     nargs = 1
@@ -62,7 +85,7 @@ class step(NonSmooth):  # noqa: N801
             return Integer(x >= 0)
 
 
-class floor(NonSmooth):  # noqa: N801
+class floor(NonSmooth):
     """The largest whole number not above x."""
 
     nargs = 1
@@ -76,7 +99,7 @@ class floor(NonSmooth):  # noqa: N801
         return (sympy.sin(sympy.pi * self.args[0]),)
 
 
-class mod(NonSmooth):  # noqa: N801
+class mod(NonSmooth):
     """x - y floor(x/y): the remainder, with the sign of y."""
 
     nargs = 2
@@ -94,7 +117,7 @@ class mod(NonSmooth):  # noqa: N801
         return (sympy.sin(sympy.pi * self.args[0] / self.args[1]),)
 
 
-class minimum(NonSmooth):  # noqa: N801
+class minimum(NonSmooth):
     """The smaller of two."""
 
     nargs = 2
@@ -112,7 +135,7 @@ class minimum(NonSmooth):  # noqa: N801
         return (self.args[0] - self.args[1],)
 
 
-class maximum(NonSmooth):  # noqa: N801
+class maximum(NonSmooth):
     """The larger of two."""
 
     nargs = 2
@@ -130,7 +153,7 @@ class maximum(NonSmooth):  # noqa: N801
         return (self.args[0] - self.args[1],)
 
 
-class truth(NonSmooth):  # noqa: N801
+class truth(NonSmooth):
     """A condition as a number, 1 or 0: `truth(kind, a, b)`, kinds "<", "<=", "==", "!=".
 
     Conditions are built from these by products and 1 - c, so that they are ordinary expressions.
@@ -153,11 +176,13 @@ class truth(NonSmooth):  # noqa: N801
 
     def _latex(self, printer, exp=None):
         sign = ("<", r"\leq", "=", r"\neq")[int(self.args[0])]
-        text = rf"\left[{printer.doprint(self.args[1])} {sign} {printer.doprint(self.args[2])}\right]"
+        text = (
+            rf"\left[{printer.doprint(self.args[1])} {sign} {printer.doprint(self.args[2])}\right]"
+        )
         return text if exp is None else rf"{text}^{{{exp}}}"
 
 
-class where(NonSmooth):  # noqa: N801
+class where(NonSmooth):
     """The second argument where the condition is not zero, else the third."""
 
     nargs = 3
