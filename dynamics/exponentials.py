@@ -7,10 +7,10 @@ Exponentials whose arguments differ by a rational factor and a number are writte
 from collections.abc import Sequence
 
 import sympy
-from sympy import Dummy, Expr, Rational, Symbol
+from sympy import Expr, Rational, Symbol
 
 from .constants import value
-from .program import Program, tidied
+from .program import Program, temporary, tidied
 from .singular import bernoulli
 
 MAX_POWER = 16
@@ -65,7 +65,7 @@ def powers_of_one(
                 replacement[exponential] = constant * name**k
                 break
         else:
-            name = Dummy()
+            name = temporary()
             bases.append((factor, offset, name, exponential))
             replacement[exponential] = name
     return [(name, exponential) for _, _, name, exponential in bases]

@@ -10,10 +10,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import sympy
+from sympy import S
 
 from .equations import Equations, read_equations, symbol
 from .errors import EquationError, UnknownName
 from .nonsmooth import truth
+from .program import along
 from .writer import write
 
 if TYPE_CHECKING:
@@ -67,18 +69,12 @@ class System:
     @cached_property
     def right_sides(self) -> tuple[sympy.Expr, ...]:
         """The rates with all definitions written out."""
-        return tuple(self.in_full(self.rates[state]) for state in self.states)
+        return tuple(self.written.full_rates.values())
 
     @cached_property
     def definitions_in_full(self) -> dict[sympy.Symbol, sympy.Expr]:
-        full: dict[sympy.Symbol, sympy.Expr] = {}
-        for name, expression in self.definitions.items():
-            full[symbol(name)] = expression.xreplace(full)
-        return full
-
-    def in_full(self, expression: sympy.Expr) -> sympy.Expr:
-        """An expression with all definitions written out."""
-        return expression.xreplace(self.definitions_in_full)
+        """The definitions in terms of states, parameters and time alone."""
+        return {symbol(name): e for name, e in self.written.full_definitions.items()}
 
     @cached_property
     def autonomous(self) -> bool:
@@ -107,7 +103,7 @@ class System:
 
     def jacobian(self) -> sympy.Matrix:
         """d(right sides)/d(states), definitions written out."""
-        rows = [[f.diff(x) for x in self.state_symbols] for f in self.right_sides]
+        rows = [[along(f, {x: S.One}) for x in self.state_symbols] for f in self.right_sides]
         return sympy.Matrix(rows)
 
 
@@ -145,17 +141,21 @@ def read_reset(model: "Model", system: System) -> dict:
     for name in (*reset.assignments, *reset.hold):
         if name not in system.states:
             raise UnknownName(name, f"a state of {model.name} (in its reset)", system.states)
-    condition = read(system, reset.condition)
+    condition = system.written.read(reset.condition, "the condition of the reset")
     if not isinstance(condition, truth) or int(condition.args[0]) > 1:
         raise EquationError(
             "a reset's condition is one comparison with < or >, such as V > V_th", reset.condition
         )
     _, low, high = condition.args
     after = [
-        read(system, reset.assignments[name]) if name in reset.assignments else symbol(name)
+        system.written.read(reset.assignments[name], f"the reset of {name}")
+        if name in reset.assignments
+        else symbol(name)
         for name in system.states
     ]
-    pause = None if reset.refractory is None else read(system, reset.refractory)
+    pause = None
+    if reset.refractory is not None:
+        pause = system.written.read(reset.refractory, "the refractory time")
     held = tuple(not reset.hold or name in reset.hold for name in system.states)
     return dict(margin=high - low, after=tuple(after), pause=pause, held=held)
 
@@ -168,9 +168,6 @@ def read_noise(model: "Model", system: System) -> dict:
     rows = []
     for state in system.states:
         terms = model.noise.get(state, {})
-        rows.append(tuple(read(system, terms.get(source, "0")) for source in sources))
+        what = f"the noise of {state}"
+        rows.append(tuple(system.written.read(terms.get(s, "0"), what) for s in sources))
     return dict(sources=sources, noise=tuple(rows))
-
-
-def read(system: System, text: str) -> sympy.Expr:
-    return system.in_full(system.written.read(text))
