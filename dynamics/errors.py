@@ -8,6 +8,9 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
+LONGEST = 60  # names beyond this are not compared: it takes time quadratic in their length
+
+
 class RheobaseError(Exception):
     """The root of all errors that rheobase raises on purpose."""
 
@@ -56,14 +59,16 @@ class EquationError(RheobaseError, ValueError):
         if not 1 <= self.line <= len(lines):
             return head
         start, end = max(0, self.column - 61), self.column + 60
-        shown = lines[self.line - 1][start:end].replace("\t", " ")
+        shown = "".join(c if c.isprintable() else " " for c in lines[self.line - 1][start:end])
         caret = " " * (self.column - 1 - start) + "^" * max(1, self.width)
         return f"{head}\n    {shown}\n    {caret[: len(shown) + 1]}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that looks most like `name`, or None."""
-    by_folded = {k.casefold(): k for k in known}
+    if len(name) > LONGEST:
+        return None
+    by_folded = {k.casefold(): k for k in known if len(k) <= LONGEST}
     close = get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
     return by_folded[close[0]] if close else None
 

@@ -101,6 +101,9 @@ class Reader:
                 )
         elif self.here.is_("("):
             form, arguments = "function", self.parameters()
+        elif name.text[0] == "d" and self.here.is_("/"):
+            state = name.text[1:] or "x"
+            self.fail(f"a derivative is written {state}' = ..., not d{state}/dt", name)
         if not self.here.is_("="):
             self.fail(f"expected '=' after the left side, found {shown(self.here)}", self.here)
         self.advance()
@@ -113,8 +116,10 @@ class Reader:
         opening = self.advance()
         names: list[Token] = []
         while not self.here.is_(")"):
-            if names and not self.advance().is_(","):
-                self.fail("the arguments of a function are separated by commas", self.here)
+            if names:
+                if not self.here.is_(","):
+                    self.fail("the arguments of a function are separated by commas", self.here)
+                self.advance()
             token = self.advance()
             if token.kind != "name":
                 self.fail(f"an argument is a name, not {shown(token)}", token)
@@ -135,26 +140,40 @@ class Reader:
             )
         left = self.prefix(floor)
         while (level := self.infix()) > floor:
-            left = self.comparison(left) if level == COMPARISON else self.binary(left, level)
+            if level == COMPARISON:
+                left = self.comparison(left)
+            elif self.spelled() in CHAINED:
+                left = self.chain(left, level)
+            else:
+                left = self.binary(left)
         self.depth -= 1
         return left
+
+    def spelled(self) -> str:
+        """The kind of the node that the operator here builds."""
+        kind = SPELLED.get(self.here.text, self.here.text)
+        return UNDONE.get(kind, (kind,))[0]
 
     def infix(self) -> int:
         token = self.here
         word = token.kind == "name" and token.text in ("and", "or")
         return BINARY.get(token.text, 0) if word or token.kind == "operator" else 0
 
-    def binary(self, left: Node, level: int) -> Node:
+    def binary(self, left: Node) -> Node:
         token = self.advance()
         # ^ is right-associative and its exponent may carry a sign
-        right = self.expression(POWER - 1 if level == POWER else level)
-        kind = SPELLED.get(token.text, token.text)
-        if kind in UNDONE:
-            kind, inverse = UNDONE[kind]
-            right = Node(inverse, token, (right,))
-        if kind in CHAINED and left.kind == kind:
-            return Node(kind, left.token, (*left.parts, right))
-        return Node(kind, token, (left, right))
+        return Node("^", token, (left, self.expression(POWER - 1)))
+
+    def chain(self, left: Node, level: int) -> Node:
+        """Operators of one level in a row, as one flat node."""
+        kind = self.spelled()
+        parts = list(left.parts) if left.kind == kind else [left]
+        while self.infix() == level:
+            token = self.advance()
+            right = self.expression(level)
+            inverse = UNDONE.get(token.text)
+            parts.append(Node(inverse[1], token, (right,)) if inverse else right)
+        return Node(kind, left.token, tuple(parts))
 
     def comparison(self, left: Node) -> Node:
         links = []
@@ -182,13 +201,15 @@ class Reader:
             self.advance()
             return inner
         if token.kind == "name":
-            return self.name(token)
+            return self.name(token, floor)
         self.at -= 1
         return self.unexpected()
 
-    def name(self, token: Token) -> Node:
-        if token.text == "not" and self.here.kind in ("name", "number"):
-            return Node("not", token, (self.expression(NOT),))
+    def name(self, token: Token, floor: int) -> Node:
+        if token.text == "not":
+            return Node("not", token, (self.expression(max(NOT, floor)),))
+        if token.text in ("and", "or"):
+            self.fail(f"a condition is missing before {shown(token)}", token)
         if self.here.kind == "prime":
             self.fail("a derivative stands only on the left of '='; name its right side", token)
         if not self.here.is_("("):
@@ -202,8 +223,6 @@ class Reader:
                 self.advance()
             arguments.append(self.expression())
         self.advance()
-        if token.text == "not" and len(arguments) == 1:
-            return Node("not", token, tuple(arguments))
         return Node("call", token, tuple(arguments))
 
     def expect_end(self, what: str) -> None:
@@ -217,7 +236,9 @@ class Reader:
         if token.is_("="):
             self.fail("'=' stands once a line; to compare, write '=='", token)
         if token.kind in ("name", "number") or token.is_("("):
-            self.fail(f"an operator is missing before {shown(token)} (write '*' for products)", token)
+            self.fail(
+                f"an operator is missing before {shown(token)} (write '*' for products)", token
+            )
         self.fail(f"{shown(token)} is not expected here", token)
 
 

@@ -86,10 +86,14 @@ def tokens(text: str) -> list[Token]:
 
 
 def begins_name(character: str) -> bool:
+    """Whether a name can start with this character."""
     return character.isidentifier()
 
 
 def continues_name(character: str) -> bool:
+    """Whether a name can go on with it; Unicode allows even the middle dot, which multiplies."""
+    if character in SPELLINGS:
+        return False
     return ("_" + character).isidentifier() or character == "\u221e"
 
 
@@ -108,9 +112,7 @@ def operator_at(text: str, at: int, line: int, column: int) -> Token:
 def close(text: str, opened: list[Token], token: Token) -> None:
     pairs = {")": "(", "]": "["}
     if not opened:
-        raise EquationError(
-            f"this {token.text!r} closes nothing", text, token.line, token.column
-        )
+        raise EquationError(f"this {token.text!r} closes nothing", text, token.line, token.column)
     if opened[-1].text != pairs[token.text]:
         message = f"this {token.text!r} does not close {opened[-1].text!r}"
         raise EquationError(message, text, token.line, token.column)
