@@ -22,6 +22,8 @@ _WHERE = {
     "Trajectory": "dynamics.trajectory",
     "save": "dynamics.storage",
     "load": "dynamics.storage",
+    "read_ode": "dynamics.ode_reader",
+    "read_model": "dynamics.model_file",
     "Status": "dynamics.status",
     "RheobaseError": "dynamics.errors",
     "EquationError": "dynamics.errors",

@@ -6,6 +6,8 @@ from .dynamics.errors import RheobaseError as RheobaseError
 from .dynamics.errors import StorageError as StorageError
 from .dynamics.errors import UnknownName as UnknownName
 from .dynamics.model import Model as Model
+from .dynamics.model_file import read_model as read_model
+from .dynamics.ode_reader import read_ode as read_ode
 from .dynamics.reset import Reset as Reset
 from .dynamics.simulate import simulate as simulate
 from .dynamics.status import Status as Status
