@@ -1,0 +1,44 @@
+"""The model by address: what the engines call when no inlined model has taken this file's place.
+
+A system is a tuple of seven addresses (0 where the model has no such part), in the order
+field, jacobian, margin, reset, refractory, noise, noise_slope. Each is a C function
+
+    void part(double t, const double* x, const double* p, double* out)
+
+`out` receives n numbers (field: dx/dt; reset: the state after it; noise: the amplitudes g_i;
+noise_slope: g_i dg_i/dx_i), n*n row by row (jacobian), or one (margin, refractory). The margin is
+negative below the threshold of the reset, which is due when it becomes >= 0.
+
+Here each part is an intrinsic, `field(system, t, x, p, out)`, that costs no compilation of its own.
+"""
+
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+from .layout import PARTS
+
+
+def part(index):
+    """The intrinsic that calls the function at one place of the system."""
+
+    @intrinsic
+    def call(typingctx, system, t, x, p, out):
+        def generate(context, builder, signature, values):
+            real, pointer = ir.DoubleType(), ir.DoubleType().as_pointer()
+            kind = ir.FunctionType(ir.VoidType(), [real, pointer, pointer, pointer])
+            address = builder.extract_value(values[0], index)
+            function = builder.inttoptr(address, kind.as_pointer())
+            data = [
+                context.make_array(array)(context, builder, value).data
+                for array, value in zip(signature.args[2:], values[2:], strict=True)
+            ]
+            builder.call(function, [values[1], *data])
+            return context.get_dummy_value()
+
+        return types.void(system, types.float64, x, p, out), generate
+
+    return call
+
+
+field, jacobian, margin, reset, refractory, noise, noise_slope = map(part, range(len(PARTS)))

@@ -1,0 +1,18 @@
+"""The work arrays of a Radau step, in the order that `kernels/radau.py` states."""
+
+import numpy as np
+
+
+def radau_arrays(n: int) -> tuple[np.ndarray, ...]:
+    """Fresh arrays for a model with n states."""
+    return (
+        np.zeros(16),
+        np.zeros((n, n)),
+        np.zeros((n, n)),
+        np.zeros(n, np.int64),
+        np.zeros((n, n), complex),
+        np.zeros(n, np.int64),
+        *(np.zeros((3, n)) for _ in range(4)),
+        np.zeros(n),
+        np.zeros(n, complex),
+    )
