@@ -29,7 +29,7 @@ class DiskPackage:
         self.forget()
         importlib.invalidate_caches()  # Python may have listed the folder before these files came
         init = folder / "__init__.py"
-        load(spec_of(self.name, init, submodule_search_locations=[str(folder)]))
+        load(spec_of(self.name, init, [str(folder)]))
 
     def add(self, stem: str, content: bytes) -> None:
         """Write a module's source, unless it was imported or is there already."""
@@ -73,9 +73,9 @@ def bytecode(source: Path) -> Path:
     return Path(importlib.util.cache_from_source(str(source)))
 
 
-def spec_of(name: str, path: Path, **options: list[str]) -> ModuleSpec:
-    """How to import a file under a name."""
-    spec = importlib.util.spec_from_file_location(name, path, **options)
+def spec_of(name: str, path: Path, package: list[str] | None = None) -> ModuleSpec:
+    """How to import a file under a name; a package says where its modules are."""
+    spec = importlib.util.spec_from_file_location(name, path, submodule_search_locations=package)
     assert spec is not None, "this is a bug: the cache holds a file that isn't Python"
     return spec
 
@@ -87,6 +87,7 @@ def load(spec: ModuleSpec) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     try:
+        assert spec.loader is not None  # it has one: it was made from a file
         spec.loader.exec_module(module)
     except BaseException:
         sys.modules.pop(spec.name, None)

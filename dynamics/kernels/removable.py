@@ -19,7 +19,8 @@ between two formulas, which LLVM turns into selects where that pays. sinc uses l
 """
 
 import numpy as np
-from numba import njit
+from numba import njit, types
+from numba.extending import intrinsic
 
 from . import removable_series as series
 from .elementary import SCALAR, cos_any, exp, expm1, sin_any
@@ -37,7 +38,6 @@ BERNOULLI_SHORT = series.BERNOULLI_SHORT
 FLAT = 800.0  # exp(-800) = 0
 TOP = 709.0  # exp(709) is finite
 
-polynomial = njit(**SCALAR)(series.polynomial)
 beyond_1 = njit(**SCALAR)(series.bernoulli_1)
 beyond_2 = njit(**SCALAR)(series.bernoulli_2)
 beyond_3 = njit(**SCALAR)(series.bernoulli_3)
@@ -45,6 +45,20 @@ beyond_4 = njit(**SCALAR)(series.bernoulli_4)
 beyond_5 = njit(**SCALAR)(series.bernoulli_5)
 exprel_beyond = njit(**SCALAR)(series.exprel_beyond)
 sinc_beyond = njit(**SCALAR)(series.sinc_beyond)
+
+
+@intrinsic
+def polynomial(typing_context, x, coefficients):
+    """Horner's rule, highest power first, without a loop: a loop over a tuple copies it first."""
+
+    def generate(context, builder, signature, arguments):
+        point, table = arguments
+        y = builder.extract_value(table, 0)
+        for i in range(1, signature.args[1].count):
+            y = builder.fadd(builder.fmul(y, point), builder.extract_value(table, i))
+        return y
+
+    return types.float64(types.float64, coefficients), generate
 
 
 @njit(**SCALAR)
