@@ -84,16 +84,26 @@ def cache() -> dict:
 
 
 def warm_up() -> list[str]:
-    """Run every model of the library for a moment, so that its compiled functions are cached."""
+    """Run every model of the library for a moment, so that its compiled functions are cached.
+
+    Once as usual, for the engine that serves all models, and once with the engine made for it.
+    """
     from .. import models
     from ..dynamics.simulate import simulate
 
-    done = []
-    for entry in models.catalog():
-        model = models.named(entry.name)
-        with sign_of_life(f"compiling {model.name}"):
-            simulate(model, until=1 if model.kind == "map" else 1e-3)
-        done.append(entry.name)
+    done, before = [], os.environ.get("RHEOBASE_ENGINE")
+    try:
+        for entry in models.catalog():
+            model = models.named(entry.name)
+            with sign_of_life(f"compiling {model.name}"):
+                for engine in ("auto", "compiled"):
+                    os.environ["RHEOBASE_ENGINE"] = engine
+                    simulate(model, until=1 if model.kind == "map" else 1e-3)
+            done.append(entry.name)
+    finally:
+        os.environ.pop("RHEOBASE_ENGINE")
+        if before is not None:
+            os.environ["RHEOBASE_ENGINE"] = before
     return done
 
 

@@ -1,6 +1,7 @@
 """`rheobase doctor`: the report, the warm cache, the known numbers."""
 
 import json
+import os
 
 import pytest
 import rheobase as rb
@@ -48,7 +49,12 @@ def test_a_wrong_number_exits_1(monkeypatch, capsys):
 
 
 @pytest.mark.slow
-def test_compile_visits_the_whole_library(capsys):
+def test_compile_leaves_a_warm_cache_and_the_environment(monkeypatch, capsys):
+    monkeypatch.setenv("RHEOBASE_ENGINE", "numpy")
+    few = [entry for entry in rb.models.catalog() if entry.name in ("fitzhugh-nagumo", "logistic")]
+    monkeypatch.setattr(rb.models, "catalog", lambda: few)
     assert main(["doctor", "--compile", "--json"]) == 0
-    compiled = json.loads(capsys.readouterr().out)["compiled"]
-    assert compiled == [entry.name for entry in rb.models.catalog()]
+    report = json.loads(capsys.readouterr().out)
+    assert report["compiled"] == ["fitzhugh-nagumo", "logistic"]
+    assert report["cache"]["object_files"] > 0
+    assert os.environ["RHEOBASE_ENGINE"] == "numpy"
