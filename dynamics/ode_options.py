@@ -103,7 +103,8 @@ def write_options(is_map: bool, until: float, step: float, scheme: str, toleranc
     method = "discrete" if is_map else WRITTEN[scheme]
     step = 1.0 if is_map else step
     kept = int(until / step) + 10
-    parts = [f"total={until!r}", f"dt={step!r}", f"meth={method}", f"maxstor={kept}"]
+    shown = [repr(number).removesuffix(".0") for number in (until, step)]
+    parts = [f"total={shown[0]}", f"dt={shown[1]}", f"meth={method}", f"maxstor={kept}"]
     if method in ("83dp", "cvode"):
         parts += [f"tol={tolerance!r}", f"atol={tolerance!r}"]
     return "@ " + ",".join(parts) + "\n@ bound=1e12"
