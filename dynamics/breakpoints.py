@@ -7,6 +7,7 @@ changes are looked for at SAMPLES points and refined to neighbouring doubles.
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,7 +41,8 @@ def breakpoints(
     return np.array(inside if end >= begin else inside[::-1])
 
 
-def time_margins(system: "System") -> list[sympy.Expr]:
+@lru_cache(maxsize=256)
+def time_margins(system: "System") -> tuple[sympy.Expr, ...]:
     """The margins of kinks and jumps that depend on time, but on no state."""
     states = set(system.state_symbols)
     margins = {
@@ -50,7 +52,7 @@ def time_margins(system: "System") -> list[sympy.Expr]:
         for margin in margins_of(atom)
         if TIME in margin.free_symbols and not margin.free_symbols & states
     }
-    return sorted(margins, key=sympy.default_sort_key)
+    return tuple(sorted(margins, key=sympy.default_sort_key))
 
 
 def margins_of(atom: NonSmooth) -> tuple[sympy.Expr, ...]:

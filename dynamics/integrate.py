@@ -40,6 +40,7 @@ def integrate(
     progress: Callable[[float, float, float], None] | None = None,
     jacobian: Callable[[], int] | None = None,
     march: Callable | None = None,
+    better: Callable[[], Callable] | None = None,
 ) -> Solution:
     """The solution of dx/dt = f(t, x, p) from x0 at t0 to t1, before or after it.
 
@@ -69,6 +70,8 @@ def integrate(
         gives the address of the Jacobian when it is first needed, where `system` has 0
     march
         a model-specific copy of `kernels.march.march`
+    better
+        makes such a copy; called when the run has taken a second and as much again remains
 
     The result's `.status` says how it ended; whatever happened, the part computed is there.
     """
@@ -79,7 +82,7 @@ def integrate(
         raise InvalidArgument('method = "radau" wants the address of the Jacobian; it is 0')
     segments = segments_between(t0, t1, stops)
     run = march or cache.kernel("march").march
-    quota, code, looked = 500, at.PAUSED, 0
+    quota, code, looked, started = 500, at.PAUSED, 0, perf_counter()
     try:
         for segment in segments:
             code = at.PAUSED
@@ -92,6 +95,10 @@ def integrate(
                 quota = max(50, min(quota, 200_000))
                 if progress is not None:
                     progress(t0, state.time, t1)
+                if better is not None and code == at.PAUSED and not state.implicit:
+                    spent = perf_counter() - started
+                    if spent > 1.0 and spent * state.remaining_steps(t1) > state.tried:
+                        run, better = better(), None
                 worthwhile = method == "auto" and not state.implicit
                 if worthwhile and code == at.PAUSED and state.accepted >= looked + LOOK_EVERY:
                     looked = state.accepted

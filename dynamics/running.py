@@ -2,14 +2,13 @@
 
 Two tiers of engine: by address (compiled once for all models, so that a new one answers at once),
 and a march made for the model, used where it is in the cache already or where the run has taken
-longer than PATIENCE seconds. RHEOBASE_ENGINE=numpy keeps to the first, =compiled asks for the
+longer than a second. RHEOBASE_ENGINE=numpy keeps to the first, =compiled asks for the
 second from the start; the trajectory's `engine` says which did the work.
 """
 
 import os
 from collections.abc import Callable
 from math import inf
-from time import perf_counter
 
 import numpy as np
 
@@ -22,7 +21,6 @@ from .solution import Solution
 from .status import Status
 from .trajectory import Trajectory
 
-PATIENCE = 1.0
 Progress = Callable[[float, float, float], None]
 
 
@@ -46,7 +44,8 @@ def run(
     engine = Engine(plan.model, scheme)
     x = np.array(list(plan.model.start.values()))
     edges = plan.edges(begin, until)
-    stops = np.unique(np.concatenate([edges[1:-1], breakpoints(system, plan.model.parameters, begin, until)]))
+    jumps = breakpoints(system, plan.model.parameters, begin, until)
+    stops = np.concatenate([edges[1:-1], jumps])
     parts: list[Solution] = []
     columns: list[np.ndarray] = []
     steps_left = max_steps
@@ -77,9 +76,8 @@ class Engine:
         possible = scheme != "radau" and unrolled.can_unroll(self.system) and wish != "numpy"
         self.march = None
         if possible and (wish == "compiled" or unrolled.march_exists(self.system)):
-            self.march = unrolled.march_of(self.system).march
+            self.march = unrolled.march_of(self.system)
         self.may_change = possible and self.march is None
-        self.begin = perf_counter()
 
     @property
     def name(self) -> str:
@@ -114,7 +112,13 @@ class Engine:
             progress=progress,
             jacobian=lambda: compiled.address(self.system, "jacobian"),
             march=self.march,
+            better=self.made_for_the_model if self.may_change else None,
         )
+
+    def made_for_the_model(self) -> Callable:
+        """The faster march, compiled now."""
+        self.march, self.may_change = unrolled.march_of(self.system), False
+        return self.march
 
 
 RESET_PARTS = ("margin", "reset", "refractory")

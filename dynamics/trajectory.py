@@ -227,14 +227,16 @@ class Trajectory:
 
     def __repr__(self) -> str:
         unit = f" {self.model.time_unit}" if self.model.time_unit else ""
-        count = len(self.spikes)
+        spikes = ""
+        if len(self.t) < FEW or "spikes" in self.__dict__:
+            spikes = f"{len(self.spikes)} spike{'s' * (len(self.spikes) != 1)}, "
         return (
             f"<Trajectory of {self.model.name}: t from {self.t[0]:g} to {self.t[-1]:g}{unit}, "
-            f"{len(self.t)} nodes, {count} spike{'s' * (count != 1)}, {self.scheme}, "
-            f"{self.status.value}>"
+            f"{len(self.t)} nodes, {spikes}{self.scheme}, {self.status.value}>"
         )
 
 
+FEW = 100_000  # nodes: fewer are searched for spikes when the run is printed
 PLAIN = (*("message", "scheme", "tolerance", "step", "steps", "rejected", "evaluations", "engine"),)
 ARRAYS = ("t", "x", "kinds", "resets", "legs", "coefficients")
 

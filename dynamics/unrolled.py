@@ -5,8 +5,8 @@ right sides inlined and the tableau's numbers literal. It takes a second or so t
 structure, and is as fast as the arithmetic allows.
 """
 
+from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from . import cache
@@ -42,18 +42,28 @@ def can_unroll(system: "System") -> bool:
     return len(system.states) <= MOST_STATES
 
 
-def march_of(system: "System") -> ModuleType:
-    """The module with the `march` of one system."""
-    return cache.generated("march", march_text(system))
+def march_of(system: "System") -> Callable:
+    """The `march` of one system, compiled or taken from the cache."""
+    if system.structure not in _marches:
+        _marches[system.structure] = cache.generated("march", march_text(system)).march
+    return _marches[system.structure]
 
 
 def march_exists(system: "System") -> bool:
     """Whether the march of this system is compiled already."""
-    return cache.generated_exists("march", march_text(system))
+    return system.structure in _marches or cache.generated_exists("march", march_text(system))
 
 
 def march_text(system: "System") -> str:
-    return cache.store_text("march", system.structure, lambda: source(system), SOURCES)
+    if system.structure not in _texts:
+        _texts[system.structure] = cache.store_text(
+            "march", system.structure, lambda: source(system), SOURCES
+        )
+    return _texts[system.structure]
+
+
+_marches: dict[str, Callable] = {}
+_texts: dict[str, str] = {}
 
 
 def source(system: "System") -> str:
