@@ -59,7 +59,7 @@ def located(between: Between, name: str, level: float, rising: bool) -> np.ndarr
 def may_cross(
     run: "Trajectory", name: str, values: np.ndarray, level: float, part: np.ndarray
 ) -> np.ndarray:
-    """Which of the intervals may hold a crossing; `values` are those at all nodes, less the level."""
+    """Which of the intervals may hold a crossing; `values` are those at all nodes - level."""
     width = run.t[part + 1] - run.t[part]
     before, after = values[part], values[part + 1]
     if name not in run.equations.states:

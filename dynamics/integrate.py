@@ -82,7 +82,7 @@ def integrate(
         raise InvalidArgument('method = "radau" wants the address of the Jacobian; it is 0')
     segments = segments_between(t0, t1, stops)
     run = march or cache.kernel("march").march
-    quota, code, looked, started = 500, at.PAUSED, 0, perf_counter()
+    quota, code, looked, spent = 500, at.PAUSED, 0, None
     try:
         for segment in segments:
             code = at.PAUSED
@@ -91,12 +91,13 @@ def integrate(
                     return state.solution(segments, Status.TOO_MANY_STEPS, _too_many(state, t1))
                 begin = perf_counter()
                 code = state.call(run, segment, min(quota, max_steps - state.tried))
-                quota = int(quota * min(4.0, max(0.25, PATIENCE / (perf_counter() - begin))))
+                took = perf_counter() - begin
+                spent = 0.0 if spent is None else spent + took  # the first call may compile
+                quota = int(quota * min(4.0, max(0.25, PATIENCE / took)))
                 quota = max(50, min(quota, 200_000))
                 if progress is not None:
                     progress(t0, state.time, t1)
                 if better is not None and code == at.PAUSED and not state.implicit:
-                    spent = perf_counter() - started
                     if spent > 1.0 and spent * state.remaining_steps(t1) > state.tried:
                         run, better = better(), None
                 worthwhile = method == "auto" and not state.implicit

@@ -8,6 +8,7 @@ second from the start; the trajectory's `engine` says which did the work.
 
 import os
 from collections.abc import Callable
+from itertools import pairwise
 from math import inf
 
 import numpy as np
@@ -49,7 +50,7 @@ def run(
     parts: list[Solution] = []
     columns: list[np.ndarray] = []
     steps_left = max_steps
-    for a, b in zip(edges[:-1], edges[1:], strict=True):
+    for a, b in pairwise(edges):
         piece = plan.model.replace(plan.values(0.5 * (a + b)))
         p = plan.model.field.parameter_array(piece.parameters)
         part = engine.solve(

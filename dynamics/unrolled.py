@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from . import cache
 from .compiled import GENERATORS, IMPORTS, expressions
-from .kernels.dormand_prince_tableau import A, C, E3, E5
+from .kernels.dormand_prince_tableau import E3, E5, A, C
 
 if TYPE_CHECKING:
     from .system import System
