@@ -14,6 +14,9 @@ the patterns of Naud et al. 2008, each with its current step, from V = E_L, w = 
 "tonic spiking", "adaptation", "initial burst", "regular bursting", "delayed accelerating",
 "delayed regular bursting", "transient spiking", "irregular spiking"
 
+"irregular spiking" is chaotic over most of I = 150..170 pA, but the printed 160 pA lies in a window
+of periodicity: after 1.3 s of irregular firing it repeats every 10 spikes (196.19 ms).
+
 Source: R. Brette and W. Gerstner, J. Neurophysiol. 94 (2005) 3637-3642; R. Naud, N. Marcille,
 C. Clopath and W. Gerstner, Biol. Cybern. 99 (2008) 335-347, table 1. Two rows differ from that
 table as it circulates, "delayed regular bursting" (C 200, g_L 12, E_L -70, a -6, tau_w 300, b 0,
