@@ -36,6 +36,8 @@ def program_with_shared_exponentials(expressions: Sequence[Expr]) -> Program:
     found = sorted({e for o in opened for e in o.atoms(sympy.exp)}, key=sympy.default_sort_key)
     families: dict[Expr, list[tuple[Rational, Expr, sympy.exp]]] = {}
     for exponential in found:
+        if not exponential.free_symbols:
+            continue
         offset, varying = exponential.args[0].as_independent(*exponential.free_symbols, as_Add=True)
         factor, primitive = varying.as_coeff_Mul()
         if varying.is_Add or not isinstance(factor, Rational) or exponential.args[0].has(sympy.exp):
