@@ -210,9 +210,8 @@ class Builder:
 
     def checked(self, node: Node, result: Expr) -> Expr:
         """The result of an operation, if it is a number that a double can hold."""
-        if result.is_number:
-            if result in UNDEFINED or not isfinite(value(result)):
-                self.fail(node.token, "this constant is infinite, undefined or not real")
+        if result.is_number and (result in UNDEFINED or not isfinite(value(result))):
+            self.fail(node.token, "this constant is infinite, undefined or not real")
         if digits_of(result) > MAX_DIGITS:
             self.fail(node.token, f"a constant in here has more than {MAX_DIGITS} digits")
         return result

@@ -7,7 +7,6 @@ raise: they return a result with a `Status` (see `status.py`).
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-
 LONGEST = 60  # names beyond this are not compared: it takes time quadratic in their length
 
 

@@ -36,7 +36,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One line: what stands on its left (`form`: "derivative", "value", "function") and its right."""
+    """One line, by the `form` of its left side: "derivative", "value" or "function"."""
 
     form: str
     name: Token
@@ -95,10 +95,8 @@ class Reader:
             self.advance()
             form = "derivative"
             if self.here.kind == "prime":
-                self.fail(
-                    f"second derivatives are written as two equations: {name.text}' = v and v' = ...",
-                    self.here,
-                )
+                two = f"{name.text}' = v and v' = ..."
+                self.fail(f"second derivatives are written as two equations: {two}", self.here)
         elif self.here.is_("("):
             form, arguments = "function", self.parameters()
         elif name.text[0] == "d" and self.here.is_("/"):

@@ -97,6 +97,11 @@ def continues_name(character: str) -> bool:
     return ("_" + character).isidentifier() or character == "\u221e"
 
 
+def is_name(text: str) -> bool:
+    """Whether this is one name and nothing else."""
+    return bool(text) and begins_name(text[0]) and all(map(continues_name, text))
+
+
 def operator_at(text: str, at: int, line: int, column: int) -> Token:
     character = SPELLINGS.get(text[at], text[at])
     if character == "'":

@@ -4,16 +4,21 @@ Reading what was written gives the same expression again. Floats are taken as th
 that they print as; SymPy's Max, Piecewise, Heaviside and relations become our own functions.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from math import isfinite
 
 import sympy
 from sympy import S
 
 from . import nonsmooth
 from .errors import EquationError
+from .functions import RESERVED
+from .grammar import expression, statements
+from .tokens import is_name
 
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
-OUR_NAMES = {"minimum": "min", "maximum": "max"}
+MANY = 30
+OUR_NAMES = {"absolute": "abs", "minimum": "min", "maximum": "max"}
 COMPARED = {
     sympy.StrictLessThan: "<",
     sympy.LessThan: "<=",
@@ -43,27 +48,50 @@ REWRITTEN = {
 def write(expression: sympy.Basic) -> str:
     """The expression in the language of the equations."""
     try:
-        return written(exact(expression))[0]
+        return line(exact(expression))
     except RecursionError:
         raise EquationError("the expression is nested too deeply to be written") from None
 
 
-def write_equations(right_sides: Mapping[str, sympy.Basic], started: set[str], kind: str) -> str:
-    """A whole text from SymPy right sides: derivatives (or updates) of the started names, and
-    definitions for the others."""
+def line(expression: sympy.Basic) -> str:
+    return written(expression)[0]
+
+
+def write_equations(right_sides: Mapping, started: Iterable[str], kind: str) -> str:
+    """A whole text from SymPy (or text) by name: derivatives (or updates) of the started names,
+    definitions and functions for the others."""
     lines = []
-    for key, expression in right_sides.items():
-        name = str(key).removesuffix("'")
-        prime = "'" if kind == "flow" and name in started else ""
-        text = expression if isinstance(expression, str) else write(sympy.S(expression))
-        lines.append(f"{name}{prime} = {text}")
+    for key, side in right_sides.items():
+        left = str(key).strip()
+        if kind == "flow" and left in started:
+            left += "'"
+        statements(f"{left} = 0")
+        lines.append(f"{left} = {right(left, side)}")
     return "\n".join(lines)
+
+
+def right(left: str, side: object) -> str:
+    if isinstance(side, str):
+        try:
+            expression(side)
+        except EquationError as error:
+            place = (error.text, error.line, error.column, error.width)
+            raise EquationError(f"{left}: {error.reason}", *place) from None
+        return f"({side}\n)" if "\n" in side or "#" in side else side
+    try:
+        return write(sympy.sympify(side, strict=True))
+    except sympy.SympifyError:
+        message = f"{left}: equations are text or SymPy expressions, not {type(side).__name__}"
+        raise EquationError(message) from None
 
 
 def exact(expression: sympy.Basic) -> sympy.Basic:
     """Floats as the decimal numbers that they print as."""
-    floats = expression.atoms(sympy.Float)
-    return expression.xreplace({f: sympy.Rational(repr(float(f))) for f in floats})
+    floats = {f: float(f) for f in expression.atoms(sympy.Float)}
+    for f, number in floats.items():
+        if not isfinite(number):
+            raise EquationError(f"the number {f} is out of the range of doubles")
+    return expression.xreplace({f: sympy.Rational(repr(number)) for f, number in floats.items()})
 
 
 def bracketed(expression: sympy.Basic, floor: int) -> str:
@@ -74,7 +102,7 @@ def bracketed(expression: sympy.Basic, floor: int) -> str:
 def written(expression: sympy.Basic) -> tuple[str, int]:
     """The text and how tightly it binds."""
     if isinstance(expression, sympy.Symbol):
-        return expression.name, ATOM
+        return name(expression), ATOM
     if isinstance(expression, sympy.Rational):
         return number(expression)
     if expression in (S.Pi, S.Exp1):
@@ -93,6 +121,23 @@ def written(expression: sympy.Basic) -> tuple[str, int]:
     return function(expression), ATOM
 
 
+def name(symbol: sympy.Symbol) -> str:
+    if not is_name(symbol.name) or symbol.name in RESERVED.keys() - {"t"}:
+        raise EquationError(
+            f"the symbol {symbol.name!r} can't be used in a model: it is not a free name"
+        )
+    return symbol.name
+
+
+def power(base: sympy.Expr, exponent: sympy.Expr) -> tuple[str, int]:
+    if exponent == S.Half:
+        return f"sqrt({line(base)})", ATOM
+    if isinstance(exponent, sympy.Rational) and exponent < 0 and not base.is_number:
+        below = bracketed(base, ATOM) if exponent == -1 else power(base, -exponent)[0]
+        return f"1/{below}", PRODUCT
+    return f"{bracketed(base, ATOM)}^{bracketed(exponent, ATOM)}", POWER
+
+
 def number(value: sympy.Rational) -> tuple[str, int]:
     if value < 0:
         return str(value), SUM
@@ -101,31 +146,48 @@ def number(value: sympy.Rational) -> tuple[str, int]:
 
 def sum_of(expression: sympy.Add) -> str:
     text = ""
-    for term in expression.as_ordered_terms():
-        negative = term.could_extract_minus_sign() and term.as_coeff_Mul()[0] < 0
-        part = bracketed(-term if negative else term, PRODUCT)
-        text += (" - " if text else "-") + part if negative else (" + " if text else "") + part
+    for term in in_order(expression):
+        coefficient, rest = term.as_coeff_Mul()
+        if coefficient < 0:
+            part = product(-coefficient, rest)
+            text += f" - {part}" if text else f"-{part}"
+        else:
+            part = bracketed(term, PRODUCT)
+            text += f" + {part}" if text else part
     return text
 
 
 def product_of(expression: sympy.Mul) -> str:
     coefficient, rest = expression.as_coeff_Mul()
+    return ("-" if coefficient < 0 else "") + product(abs(coefficient), rest)
+
+
+def product(coefficient: sympy.Rational, rest: sympy.Expr) -> str:
+    """coefficient * rest, the coefficient positive."""
     above, below = [], []
-    for factor in sympy.Mul.make_args(rest) if rest.is_commutative is False else ordered(rest):
-        if factor.is_Pow and isinstance(factor.exp, sympy.Rational) and factor.exp < 0:
-            below.append(bracketed(1 / factor, POWER))
+    if coefficient.p != 1 or rest == 1:
+        above.append(str(coefficient.p))
+    for factor in in_order(rest) if rest.is_Mul else (() if rest == 1 else (rest,)):
+        if factor.is_Pow and not factor.base.is_number and is_negative(factor.exp):
+            below.append(bracketed(factor.base**-factor.exp, POWER))
         else:
             above.append(bracketed(factor, POWER))
-    sign = "-" if coefficient < 0 else ""
-    if abs(coefficient.p) != 1 or not above:
-        above.insert(0, str(abs(coefficient.p)))
     if coefficient.q != 1:
         below.append(str(coefficient.q))
-    return sign + "*".join(above) + "".join(f"/{b}" for b in below)
+    return ("*".join(above) or "1") + "".join(f"/{b}" for b in below)
 
 
-def ordered(product: sympy.Expr) -> list:
-    return product.as_ordered_factors() if product.is_Mul else [product]
+def is_negative(exponent: sympy.Expr) -> bool:
+    return isinstance(exponent, sympy.Rational) and exponent < 0
+
+
+def in_order(expression: sympy.Expr) -> list[sympy.Expr]:
+    """Terms or factors as one would write them; by name where there are many."""
+    if len(expression.args) > MANY:
+        return sorted(expression.args, key=sympy.default_sort_key)
+    if expression.is_Mul:
+        return expression.as_ordered_factors()
+    return expression.as_ordered_terms()
 
 
 def function(expression: sympy.Basic) -> str:
@@ -133,18 +195,18 @@ def function(expression: sympy.Basic) -> str:
     arguments = expression.args
     if isinstance(expression, nonsmooth.truth):
         sign = expression.KINDS[int(arguments[0])]
-        return f"({write(arguments[1])} {sign} {write(arguments[2])})"
+        return f"({line(arguments[1])} {sign} {line(arguments[2])})"
     if isinstance(expression, nonsmooth.NonSmooth):
         return call(OUR_NAMES.get(kind.__name__, kind.__name__), arguments)
     if kind in NATIVE:
         return call(NATIVE[kind], arguments)
     if kind in REWRITTEN:
-        return f"({write(REWRITTEN[kind](*arguments))})"
+        return f"({line(REWRITTEN[kind](*arguments))})"
     if kind in COMPARED:
-        return f"({write(arguments[0])} {COMPARED[kind]} {write(arguments[1])})"
+        return f"({line(arguments[0])} {COMPARED[kind]} {line(arguments[1])})"
     if kind in (sympy.And, sympy.Or):
         word = " and " if kind is sympy.And else " or "
-        return "(" + word.join(write(a) for a in sorted(arguments, key=str)) + ")"
+        return "(" + word.join(line(a) for a in sorted(arguments, key=str)) + ")"
     if kind is sympy.Not:
         return f"(not {bracketed(arguments[0], ATOM)})"
     if kind is sympy.Heaviside:
@@ -158,7 +220,7 @@ def function(expression: sympy.Basic) -> str:
 
 
 def call(name: str, arguments) -> str:
-    return f"{name}({', '.join(write(a) for a in arguments)})"
+    return f"{name}({', '.join(line(a) for a in arguments)})"
 
 
 def heaviside(x: sympy.Expr, at_zero: sympy.Expr = S.Half) -> str:
@@ -166,14 +228,14 @@ def heaviside(x: sympy.Expr, at_zero: sympy.Expr = S.Half) -> str:
         return call("heaviside", (x,))
     if at_zero == S.One:
         return call("step", (x,))
-    return f"where({write(x)} == 0, {write(at_zero)}, step({write(x)}))"
+    return f"where({line(x)} == 0, {line(at_zero)}, step({line(x)}))"
 
 
 def piecewise(expression: sympy.Piecewise) -> str:
     *cases, (last, condition) = expression.args
     if condition is not S.true:
         raise EquationError(f"a Piecewise needs a last case that always holds: {expression}")
-    text = write(last)
+    text = line(last)
     for value, condition in reversed(cases):
-        text = f"where({write(condition)}, {write(value)}, {text})"
+        text = f"where({line(condition)}, {line(value)}, {text})"
     return text
