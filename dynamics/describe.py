@@ -62,7 +62,7 @@ def html(model: "Model") -> str:
     )
     return (
         f"<div><b>{escape(model.name)}</b> ({counts(model)})"
-        f"$$\n{model.latex()}\n$$"
+        f"$$\n{escape(model.latex())}\n$$"
         f"<table><tr><th>name</th><th>value</th><th>unit</th><th>meaning</th></tr>{rows}</table>"
         f"<small>{escape(model.reference)}</small></div>"
     )

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
+from numbers import Real
 from types import MappingProxyType
 
 from .errors import InvalidArgument
+from .tokens import normalised
 
 
 @dataclass(frozen=True, init=False)
@@ -42,19 +45,21 @@ class Reset:
     ):
         every = {**(assignments or {}), **by_name}
         if not isinstance(condition, str):
-            raise InvalidArgument(f"a reset's condition is text such as 'V > 30', not {condition!r}")
+            raise InvalidArgument(
+                f"a reset's condition is text such as 'V > 30', not {condition!r}"
+            )
         if not every:
             raise InvalidArgument(
                 "a reset assigns at least one state, for instance Reset('V > 30', V='c')"
             )
-        if isinstance(hold, str):
-            raise InvalidArgument(f"hold is a tuple of names: hold=({hold!r},)")
-        texts = {name: as_text(f"the assignment of {name}", v) for name, v in every.items()}
+        if isinstance(hold, str) or not all(isinstance(name, str) for name in (*hold, *every)):
+            raise InvalidArgument(f"hold and assignments name states, as in hold=('V',): {hold!r}")
+        texts = {normalised(n): as_text(f"the assignment of {n}", v) for n, v in every.items()}
         pause = None if refractory is None else as_text("refractory", refractory)
         object.__setattr__(self, "condition", condition)
         object.__setattr__(self, "assignments", MappingProxyType(texts))
         object.__setattr__(self, "refractory", pause)
-        object.__setattr__(self, "hold", tuple(hold))
+        object.__setattr__(self, "hold", tuple(map(normalised, hold)))
 
     def to_dict(self) -> dict:
         """The fields as JSON types."""
@@ -66,7 +71,8 @@ class Reset:
         }
 
     def __hash__(self) -> int:
-        return hash((self.condition, *self.assignments.items(), self.refractory, self.hold))
+        changes = frozenset(self.assignments.items())
+        return hash((self.condition, changes, self.refractory, self.hold))
 
     def __reduce__(self):
         return from_dict, (self.to_dict(),)
@@ -85,6 +91,6 @@ def from_dict(fields: Mapping) -> Reset:
 def as_text(what: str, value: str | float) -> str:
     if isinstance(value, str):
         return value
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return repr(value)
-    raise InvalidArgument(f"{what} is text or a number, not {value!r}")
+    if isinstance(value, Real) and not isinstance(value, bool) and isfinite(value):
+        return repr(float(value))
+    raise InvalidArgument(f"{what} is text or a finite number, not {value!r}")
