@@ -246,6 +246,18 @@ class Model:
 
         return latex_of(self)
 
+    def to_ode(
+        self,
+        until: float | None = None,
+        step: float | None = None,
+        scheme: str | None = None,
+        tolerance: float | None = None,
+    ) -> str:
+        """The model as an .ode file for XPPAUT; the arguments tell XPP how to integrate."""
+        from .ode_writer import to_ode
+
+        return to_ode(self, until, step, scheme, tolerance)
+
     def to_dict(self) -> dict:
         """Every field as JSON types; `Model.from_dict` reads it back."""
         fields = {name: self.__dict__[name] for name in FIELDS}
