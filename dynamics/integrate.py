@@ -38,6 +38,7 @@ def integrate(
     hold=None,
     store: bool = True,
     progress: Callable[[float, float, float], None] | None = None,
+    release: float | None = None,
     jacobian: Callable[[], int] | None = None,
     march: Callable | None = None,
     better: Callable[[], Callable] | None = None,
@@ -66,6 +67,8 @@ def integrate(
         False keeps nothing but the last node and the times of the resets
     progress
         called about ten times a second with (t0, t, t1)
+    release
+        the end of the refractory time in which the run begins (`release` of the run before)
     jacobian
         gives the address of the Jacobian when it is first needed, where `system` has 0
     march
@@ -77,7 +80,21 @@ def integrate(
     """
     if method not in METHODS:
         raise InvalidArgument(f"method = {method!r}: choose one of {', '.join(METHODS)}")
-    state = March(system, x0, p, t0, t1, rtol, atol, first_step, max_step, hold, store, jacobian)
+    state = March(
+        system,
+        x0,
+        p,
+        t0,
+        t1,
+        rtol=rtol,
+        atol=atol,
+        first_step=first_step,
+        max_step=max_step,
+        hold=hold,
+        store=store,
+        release=release,
+        jacobian=jacobian,
+    )
     if method == "radau" and not state.use_radau():
         raise InvalidArgument('method = "radau" wants the address of the Jacobian; it is 0')
     segments = segments_between(t0, t1, stops)
@@ -88,7 +105,7 @@ def integrate(
             code = at.PAUSED
             while code == at.PAUSED:
                 if state.tried >= max_steps:
-                    return state.solution(segments, Status.TOO_MANY_STEPS, _too_many(state, t1))
+                    return state.ended(segments, Status.TOO_MANY_STEPS, _too_many(state, t1))
                 begin = perf_counter()
                 code = state.call(run, segment, min(quota, max_steps - state.tried))
                 took = perf_counter() - begin
@@ -107,11 +124,11 @@ def integrate(
                         state.use_radau()
                         run = cache.kernel("march").march
             if code != at.ARRIVED:
-                return state.solution(segments, *_failure(state, code))
+                return state.ended(segments, *_failure(state, code))
     except KeyboardInterrupt:
         message = f"Interrupted at t = {state.time:.10g}, before {t1:g}."
-        return state.solution(segments, Status.INTERRUPTED, message)
-    return state.solution(segments, Status.COMPLETED, f"Reached t = {t1:.10g}.")
+        return state.ended(segments, Status.INTERRUPTED, message)
+    return state.ended(segments, Status.COMPLETED, f"Reached t = {t1:.10g}.")
 
 
 def _too_many(state: March, t1: float) -> str:

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+CALLS = 7  # where the first array counts the evaluations of the field
+
 
 def radau_arrays(n: int) -> tuple[np.ndarray, ...]:
     """Fresh arrays for a model with n states."""

@@ -29,6 +29,7 @@ class Solution:
     rejected: int
     evaluations: int
     methods: tuple[tuple[float, str], ...]
+    release: float | None = None
 
     @property
     def resets(self) -> np.ndarray:

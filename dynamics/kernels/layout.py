@@ -31,7 +31,11 @@ PARTS = ("field", "jacobian", "margin", "reset", "refractory", "noise", "noise_s
     DUE,  # 1 where a reset was located
     HELD,  # 1 during the refractory time
     STALLED,  # events that followed at once upon another
-) = range(10)
+    GRID,  # the point of the grid that was reached, and the last one (fixed steps)
+    GRID_LAST,
+    EVERY,  # grid points from one stored node to the next
+    EDGE,  # the next stop that is a grid point
+) = range(14)
 SIZE = 16
 
 # kinds: what led to a node, as bits

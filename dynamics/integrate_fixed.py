@@ -1,0 +1,148 @@
+"""Integration in time with steps of one length: explicit, exponential and stochastic schemes."""
+
+from collections.abc import Callable, Sequence
+from math import ceil
+from time import perf_counter
+
+import numpy as np
+
+from . import cache
+from .errors import InvalidArgument, UnknownName
+from .fixed_marching import FixedMarch
+from .kernels import layout as at
+from .solution import Solution, segments_between
+from .status import Status
+
+PATIENCE = 0.1
+
+# a, b, c of the explicit schemes (Hairer, Norsett & Wanner 1993, section II.1)
+TABLEAUS = {
+    "euler": ([[0]], [1], [0]),
+    "heun": ([[0, 0], [1, 0]], [1 / 2, 1 / 2], [0, 1]),
+    "rk2": ([[0, 0], [1 / 2, 0]], [0, 1], [0, 1 / 2]),
+    "rk4": (
+        [[0, 0, 0, 0], [1 / 2, 0, 0, 0], [0, 1 / 2, 0, 0], [0, 0, 1, 0]],
+        [1 / 6, 1 / 3, 1 / 3, 1 / 6],
+        [0, 1 / 2, 1 / 2, 1],
+    ),
+}
+STOCHASTIC = ("euler-maruyama", "milstein")
+SCHEMES = (*TABLEAUS, "exponential-euler", *STOCHASTIC)
+# which parts of the model a scheme wants besides its field
+WANTS = {
+    "exponential-euler": ("jacobian",),
+    "euler-maruyama": ("noise",),
+    "milstein": ("noise", "noise_slope"),
+}
+
+
+def integrate_fixed(
+    system: Sequence[int],
+    x0,
+    p,
+    t0: float,
+    t1: float,
+    *,
+    scheme: str = "rk4",
+    step: float,
+    every: int = 1,
+    seed: int = 0,
+    stops=(),
+    hold=None,
+    store: bool = True,
+    progress: Callable[[float, float, float], None] | None = None,
+    release: float | None = None,
+) -> Solution:
+    """The solution from x0 at t0 to t1 on the grid t0 + i step; the last step may be shorter.
+
+    Parameters
+    ----------
+    system, x0, p, stops, hold, store, progress, release
+        as in `integrate`; "exponential-euler" wants the Jacobian, "euler-maruyama" the noise,
+        "milstein" also its slope
+    scheme, step
+        one of SCHEMES, and the positive length of its steps
+    every
+        grid points from one stored node to the next; spikes and the ends of refractory times are
+        stored besides
+    seed
+        of the noise: the same seed and step give the same path, however it is stored
+
+    A spike is located inside its step, by taking the step again with a part of its length (with
+    noise: by linear interpolation between its ends), so that it is not tied to the grid. A stop
+    that is a point of the grid (to 1e-9 of a step) is seen from inside the steps beside it.
+    """
+    if scheme not in SCHEMES:
+        raise UnknownName(str(scheme), "a scheme with steps of one length", SCHEMES)
+    if not step > 0 or every < 1:
+        raise InvalidArgument(f"step and every must be positive, not {step!r} and {every!r}")
+    addresses = dict(zip(at.PARTS, system, strict=False))
+    for part in WANTS.get(scheme, ()):
+        if not addresses.get(part):
+            raise InvalidArgument(f"{scheme} wants the address of {part}; it is 0")
+    if scheme in STOCHASTIC and t1 < t0:
+        raise InvalidArgument(f"noise runs forward only, not from {t0:g} to {t1:g}")
+    count = max(1, ceil(abs(t1 - t0) / step * (1 - 1e-12) - 1e-9))
+    h = step if t1 >= t0 else -step
+    tableau = TABLEAUS.get(scheme, TABLEAUS["euler"])
+    state = FixedMarch(
+        system,
+        x0,
+        p,
+        (t0, h, t1),
+        points=count,
+        every=int(every),
+        edges=_edges(stops, t0, h, count),
+        tableau=tuple(np.array(part, dtype=float) for part in tableau),
+        exponential=scheme == "exponential-euler",
+        seed=int(seed) if scheme in STOCHASTIC else None,
+        milstein=scheme == "milstein",
+        hold=hold,
+        store=store,
+        release=release,
+    )
+    evaluations = len(tableau[1])
+    march = cache.kernel("fixed_step").fixed_march
+    segments = segments_between(t0, t1, stops)
+    methods, quota, code = ((float(t0), scheme),), 500, at.PAUSED
+    try:
+        while code == at.PAUSED:
+            begin = perf_counter()
+            code = state.call(march, quota)
+            quota = int(quota * min(4.0, max(0.25, PATIENCE / (perf_counter() - begin))))
+            quota = max(50, min(quota, 1_000_000))
+            if progress is not None:
+                progress(t0, state.time, t1)
+    except KeyboardInterrupt:
+        message = f"Interrupted at t = {state.time:.10g}, before {t1:g}."
+        return state.solution(
+            segments, Status.INTERRUPTED, message, evaluations * state.accepted, methods
+        )
+    status, message = _ending(state, code, step, t1)
+    return state.solution(segments, status, message, evaluations * state.accepted, methods)
+
+
+def _edges(stops, t0: float, h: float, count: int) -> np.ndarray:
+    """Rows (i, below, above) of the stops that are grid points, in the order of the run."""
+    stops = np.unique(np.asarray(stops, dtype=float))
+    places = (stops - t0) / h
+    nearest = np.round(places)
+    on_grid = (np.abs(places - nearest) < 1e-9) & (nearest >= 0) & (nearest <= count)
+    times = stops[on_grid]
+    below, above = np.nextafter(times, -np.inf), np.nextafter(times, np.inf)
+    rows = np.stack([nearest[on_grid], below, above], axis=1)
+    return np.ascontiguousarray(rows[np.argsort(rows[:, 0])])
+
+
+def _ending(state: FixedMarch, code: int, step: float, t1: float) -> tuple[Status, str]:
+    if code == at.ARRIVED:
+        return Status.COMPLETED, f"Reached t = {t1:.10g}."
+    if code == at.TOO_MANY_EVENTS:
+        return Status.TOO_MANY_EVENTS, (
+            f"Too many resets within one step near t = {state.time:.10g}. Shorten the step, change "
+            "the reset or its condition, or give a refractory time."
+        )
+    return Status.DIVERGED, (
+        f"The solution ceased to be finite before t = {state.time:.10g}. Shorten the step "
+        f"({step:g}); if that does not help, the equations themselves diverge."
+    )
