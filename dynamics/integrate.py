@@ -114,14 +114,14 @@ def integrate(
                 quota = max(50, min(quota, 200_000))
                 if progress is not None:
                     progress(t0, state.time, t1)
-                if better is not None and code == at.PAUSED and not state.implicit:
-                    if spent > 1.0 and spent * state.remaining_steps(t1) > state.tried:
-                        run, better = better(), None
+                long = spent > 1.0 and spent * state.remaining_steps(t1) > state.tried
+                if better is not None and long and code == at.PAUSED and not state.implicit:
+                    run, better = better(), None
                 worthwhile = method == "auto" and not state.implicit
                 if worthwhile and code == at.PAUSED and state.accepted >= looked + LOOK_EVERY:
                     looked = state.accepted
-                    if state.remaining_steps(t1) > WORTHWHILE and is_stiff(state, segment):
-                        state.use_radau()
+                    slow = state.remaining_steps(t1) > WORTHWHILE and is_stiff(state, segment)
+                    if slow and state.use_radau():
                         run = cache.kernel("march").march
             if code != at.ARRIVED:
                 return state.ended(segments, *_failure(state, code))

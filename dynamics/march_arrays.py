@@ -48,7 +48,6 @@ class MarchArrays:
         self.hold = np.zeros(n) if hold is None else np.array(hold, dtype=bool).astype(float)
         self.clock, self.count = np.zeros(at.SIZE), np.zeros(at.SIZE, np.int64)
         self.clock[at.TIME], self.clock[at.LAST_EVENT] = t0, -inf
-        self.count[at.STORE] = int(store)
         if release is not None and release > t0:
             self.clock[at.RELEASE], self.count[at.HELD] = release, 1
             self.moving[:] = 1.0 - self.hold
@@ -76,6 +75,8 @@ class MarchArrays:
 
     def provide(self, room: int) -> int:
         """Begin new storage unless there is room for so many nodes and spikes; what there is."""
+        if not self.store:
+            self.count[at.NODES] = 0
         filled = max(self.count[at.NODES], self.count[at.SPIKES])
         if filled + room > len(self.times):
             self._close_chunk()
@@ -87,6 +88,8 @@ class MarchArrays:
         size = max(2 * at.ROOM, min(size, LARGEST_CHUNK, LARGEST_MEMORY // (n + 2)))
         self.times, self.kinds = np.empty(size), np.zeros(size, np.int8)
         self.nodes = np.empty((size, n))
+        if not self.store:
+            self.chunks.clear()
         self.chunks.append((self.times, self.nodes, self.kinds))
         self.spikes.append(np.empty(size if self.has_reset else 0))
         self.count[[at.NODES, at.SPIKES]] = 0
@@ -103,7 +106,7 @@ class MarchArrays:
         status: Status,
         message: str,
         evaluations: int,
-        methods: Sequence,
+        methods: Sequence[tuple[float, str]],
     ) -> Solution:
         """What was computed so far."""
         self._close_chunk()

@@ -86,7 +86,7 @@ class March(MarchArrays):
     def call(self, march: Callable, segment: np.ndarray, quota: int) -> int:
         """Let the compiled loop try so many steps towards the end of a segment; its code."""
         room = self.provide(at.ROOM)
-        self.count[at.QUOTA] = min(quota, room) if self.store else quota
+        self.count[at.QUOTA] = min(quota, room)
         begin = int(self.count[at.NODES])
         code = march(
             self.system,

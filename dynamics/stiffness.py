@@ -26,7 +26,7 @@ EDGE = 6.1
 def is_stiff(march: "March", segment: np.ndarray) -> bool:
     """Whether most of the last steps went to the edge of the region of stability."""
     nodes = int(march.count[at.NODES])
-    if not march.store or nodes < LOOKS + 1:
+    if nodes < LOOKS + 1:
         return False
     last = range(nodes - LOOKS, nodes)
     beyond = [step_ratio(march, i, segment) > EDGE for i in last]

@@ -31,13 +31,13 @@ def step_to(system, p, t, h, low, high, x, moving, x_new, y, g, k, tableau, jac)
 
 @njit(**INNER)
 def record(t, x, kind, count, times, nodes, kinds):
-    """Append a node, or replace the only one."""
+    """Append a node."""
     node = count[at.NODES]
     times[node] = t
     kinds[node] = kind
     for i in range(x.size):
         nodes[node, i] = x[i]
-    count[at.NODES] = node + count[at.STORE]
+    count[at.NODES] = node + 1
 
 
 @njit(**INNER)
@@ -217,7 +217,7 @@ def fixed_march(
             else:
                 t = target
                 unfinished = False
-            if not finite == 0.0:
+            if finite != 0.0:
                 count[at.GRID] = index + 1
                 clock[at.TIME] = t
                 return at.NOT_FINITE

@@ -26,7 +26,6 @@ PARTS = ("field", "jacobian", "margin", "reset", "refractory", "noise", "noise_s
     REJECTED,
     EVALUATIONS,  # of the field, those of ordinary Dormand-Prince steps excepted
     NODES,  # filled so far in the storage of this call
-    STORE,  # 1, or 0 to store no nodes
     SPIKES,  # filled so far in the storage of this call
     DUE,  # 1 where a reset was located
     HELD,  # 1 during the refractory time
@@ -35,7 +34,7 @@ PARTS = ("field", "jacobian", "margin", "reset", "refractory", "noise", "noise_s
     GRID_LAST,
     EVERY,  # grid points from one stored node to the next
     EDGE,  # the next stop that is a grid point
-) = range(14)
+) = range(13)
 SIZE = 16
 
 # kinds: what led to a node, as bits

@@ -62,7 +62,6 @@ def march(
     error_old = clock[at.ERROR_OLD]
     longest = clock[at.MAX_STEP]
     node = count[at.NODES]
-    stride = count[at.STORE]
     accepted = 0
     rejected = 0
     error = 0.0
@@ -204,7 +203,7 @@ def march(
             f[i] = f_new[i]
             nodes[node, i] = x_new[i]
         times[node] = t
-        node += stride
+        node += 1
         # the next step
         if radau is None:
             factor = 0.9 * (error if error > 1e-8 else 1e-8) ** (MEMORY - 0.125)

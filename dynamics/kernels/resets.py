@@ -49,7 +49,7 @@ def begin(system, p, t, t_low, low, high, clock, count, x, times, nodes, moving,
             nodes[node, i] = y[i]
         times[node] = t
         kinds[node] = at.RESET_JUMP
-        count[at.NODES] = node + count[at.STORE]
+        count[at.NODES] = node + 1
         spikes[count[at.SPIKES]] = t
         count[at.SPIKES] += 1
         if t - clock[at.LAST_EVENT] <= 2e-15 * abs(t):
