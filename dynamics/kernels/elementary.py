@@ -15,7 +15,7 @@ The errors of sin and cos are relative where the value exceeds 1e-3, absolute (1
 Results below the normal range keep their last bit to one unit. Signs of zero are kept and nan gives
 nan, as in libm, whatever flags the caller is compiled with.
 
-sin, cos and sincos reduce x by a three-part multiple of pi (Cody & Waite 1980, chapter 8), which is
+sin, cos and sincos reduce x by a three-part multiple of pi (Cody & Waite 1980), which is
 right to the last places up to 1e8 and costs no branch. Beyond, no short reduction exists and they
 return nan rather than a wrong number; `sin_any`, `cos_any` are right for every x and can't be
 vectorised (they branch to libm beyond 1e8).

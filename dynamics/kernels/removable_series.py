@@ -8,8 +8,8 @@ bernoulli and sinc: the k-th derivative is an even function of x, or x times one
 + x A(x^2)). Each table is the polynomial in t = 2 (x/R)^2 - 1 of least largest error on |x| <= R
 (Remez exchange in 400 bits; error below 3e-17 of the derivative's largest value). Powers of t, not
 of x: bernoulli has poles at +-2 pi i and sin alternates, so that a series about 0 would cancel.
-exprel: Taylor's series for x >= 0, for x < 0 its Kummer transform (Abramowitz & Stegun 13.1.27):
-positive terms only.
+exprel: Taylor's series for x >= 0; for x < 0 Kummer's transformation of it, M(a, b, x) = exp(x)
+M(b - a, b, -x) with M Kummer's function. Both have positive terms only.
 """
 
 from math import factorial
