@@ -5,8 +5,6 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..dynamics.errors import InvalidArgument
-
 if TYPE_CHECKING:
     from ..dynamics.model import Model
 
@@ -14,12 +12,12 @@ ENDINGS = (".pdf", ".svg", ".png", ".csv", ".nc")
 
 
 def add_model(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
-    """MODEL, as `morris-lecar:snic`, and `--set` for its parameters and start values."""
+    """MODEL, as `morris-lecar:snic` or a file, and `--set` for its parameters and start values."""
     parser.add_argument(
         "model",
         metavar="MODEL",
         nargs="?" if optional else None,
-        help="a model of the library, as name or name:regime (see: rheobase models)",
+        help="name or name:regime of the library (see: rheobase models), or an .ode or .toml file",
     )
     parser.add_argument(
         "--set",
@@ -89,13 +87,21 @@ def output_file(text: str, endings: tuple[str, ...] = ENDINGS) -> Path:
 
 
 def chosen_model(arguments: argparse.Namespace) -> "Model":
-    """The model that MODEL and --set describe."""
+    """The model that MODEL and --set describe: of the library, or in an .ode or .toml file."""
+    return named_or_read(arguments.model).replace(dict(arguments.changes))
+
+
+def named_or_read(text: str) -> "Model":
+    """A model by `name:regime`, or from a file by its ending."""
+    ending = Path(text).suffix.lower()
+    if ending == ".ode":
+        from ..dynamics.ode_reader import read_ode
+
+        return read_ode(text)
+    if ending == ".toml":
+        from ..dynamics.model_file import read_model
+
+        return read_model(text)
     from .. import models
 
-    text = arguments.model
-    if text.endswith((".toml", ".ode")):
-        raise InvalidArgument(
-            f"{text!r} is a file; this version reads models of its library only"
-            " (see: rheobase models). In Python, rb.Model takes any equations."
-        )
-    return models.named(text).replace(dict(arguments.changes))
+    return models.named(text)

@@ -36,8 +36,8 @@ def run(arguments: argparse.Namespace) -> None:
         return
     model = chosen_model(arguments)
     wanted = folded(arguments.model.partition(":")[0])
-    entry = next(entry for entry in entries if folded(entry.name) == wanted)
-    data = model_data(model) | {"regimes": list(entry.regimes)}
+    regimes = [r for entry in entries if folded(entry.name) == wanted for r in entry.regimes]
+    data = model_data(model) | {"regimes": regimes}
     present(
         arguments,
         text=lambda: in_full(model, data),

@@ -54,6 +54,19 @@ def test_the_model_is_found_and_changed():
     assert model.start["V"] == -30
 
 
-def test_a_file_is_refused_for_now():
-    with pytest.raises(rb.InvalidArgument, match=r"'neuron\.ode' is a file"):
-        chosen_model(parsed("neuron.ode"))
+@pytest.mark.parametrize("ending", [".ode", ".toml", ".ODE"])
+def test_the_model_may_be_a_file(tmp_path, ending):
+    model = rb.Model("decay", "x' = -k*x", parameters=dict(k=2), start=dict(x=1))
+    path = tmp_path / f"decay{ending}"
+    if ending == ".toml":
+        rb.save(model, path)
+    else:
+        path.write_text(model.to_ode())
+    read = chosen_model(parsed(str(path), "--set", "k=3"))
+    assert (read.states, dict(read.parameters)) == (("x",), {"k": 3.0})
+
+
+@pytest.mark.parametrize("name", ["neuron.ode", "neuron.toml"])
+def test_a_file_that_is_not_there(name):
+    with pytest.raises(rb.StorageError, match=f"there is no file {name}"):
+        chosen_model(parsed(name))
