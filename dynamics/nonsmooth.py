@@ -60,7 +60,7 @@ class sign(NonSmooth):
     @classmethod
     def eval(cls, x):
         if isinstance(x, Rational):
-            return Integer((x > 0) - (x < 0))
+            return Integer((x.p > 0) - (x.p < 0))
 
 
 class heaviside(NonSmooth):
@@ -71,7 +71,7 @@ class heaviside(NonSmooth):
     @classmethod
     def eval(cls, x):
         if isinstance(x, Rational):
-            return S.Half if x == 0 else Integer(x > 0)
+            return S.Half if x.p == 0 else Integer(x.p > 0)
 
 
 class step(NonSmooth):
@@ -82,7 +82,7 @@ class step(NonSmooth):
     @classmethod
     def eval(cls, x):
         if isinstance(x, Rational):
-            return Integer(x >= 0)
+            return Integer(x.p >= 0)
 
 
 class floor(NonSmooth):
@@ -166,7 +166,7 @@ class truth(NonSmooth):
     def eval(cls, kind, a, b):
         if isinstance(a, Rational) and isinstance(b, Rational):
             holds = (a < b, a <= b, a == b, a != b)[int(kind)]
-            return Integer(holds)
+            return Integer(bool(holds))
 
     def _eval_derivative(self, s):
         return S.Zero

@@ -114,10 +114,7 @@ def written(expression: sympy.Basic) -> tuple[str, int]:
     if expression.is_Mul:
         return product_of(expression), PRODUCT
     if expression.is_Pow:
-        base, exponent = expression.base, expression.exp
-        if exponent.is_Rational and exponent < 0:
-            return product_of(expression), PRODUCT
-        return f"{bracketed(base, ATOM)}^{bracketed(exponent, ATOM)}", POWER
+        return power(*expression.args)
     return function(expression), ATOM
 
 
