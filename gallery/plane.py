@@ -133,13 +133,14 @@ def _range(name: str, edges: Range) -> Range:
 
 
 def _typical_runs(model: Model) -> "list[Trajectory]":
-    """Runs of the model as it is and at some values of its natural parameter."""
-    models = [model]
-    if model.natural is not None:
-        name, (low, high) = model.natural
-        models += [model.replace({name: low + part * (high - low)}) for part in (0.0, 0.3, 0.6)]
+    """A run of the model; if it doesn't fire, also at some values of its natural parameter."""
     until = float(model.options.get("until", LONG))
-    return [simulate(each, until=until) for each in models]
+    runs = [simulate(model, until=until)]
+    if len(runs[0].spikes) == 0 and model.natural is not None:
+        name, (low, high) = model.natural
+        values = (low + part * (high - low) for part in (0.0, 0.3, 0.6))
+        runs += [simulate(model.replace({name: value}), until=until) for value in values]
+    return runs
 
 
 def _visited(runs: "Sequence[Trajectory]", name: str) -> Range:

@@ -45,7 +45,8 @@ def plot_phase_plane(
 
     box
         the two variables and their ranges, the horizontal one first: ``dict(V=(-80, 20), n=(0,
-        1))``. If not given: what `trajectories` visit, or else runs over the natural range
+        1))``. If not given: what `trajectories` visit, or else a run of the model, with others
+        over the natural range if it doesn't fire
     x, y
         the two variables, the first two states if neither `box` nor they say so
     trajectories
@@ -132,7 +133,7 @@ def _draw_nullclines(ax: Axes, plane: Plane) -> None:
 
 def _draw_run(ax: Axes, run: "Trajectory", plane: Plane) -> None:
     times = drawn_times(run, *sorted((float(run.t[0]), float(run.t[-1]))))
-    ax.plot(run(times[0], plane.x), run(times[0], plane.y), ".", color=BLUE, zorder=4)
+    ax.plot(run(times[:1], plane.x), run(times[:1], plane.y), ".", color=BLUE, zorder=4)
     jumps = run.resets[(run.resets > times[0]) & (run.resets < times[-1])]
     for part in np.split(times, np.searchsorted(times, jumps)):
         if len(part):

@@ -40,7 +40,8 @@ def plot_trajectory(
         the part of time that is shown
     spikes
         True marks the spikes above the curve; a number draws a line up to that level at each, as
-        papers do for integrate-and-fire models, whose equations end at the threshold
+        papers do for integrate-and-fire models, whose equations end at the threshold. Of several
+        panels the first is marked
     color
         the colour of a lone curve; with several, they go through the colours of the style
 
@@ -63,7 +64,8 @@ def plot_trajectory(
         figure = shown_figure(ONE_COLUMN, height)
         axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
         for i, (panel, goal) in enumerate(zip(panels, axes, strict=True)):
-            _draw(goal, run, panel, times, spikes, color, labelled=i == len(panels) - 1)
+            marks = spikes if i == 0 else False
+            _draw(goal, run, panel, times, marks, color, labelled=i == len(panels) - 1)
         figure.align_ylabels(axes)
         axes[0].set_xlim(min(begin, end), max(begin, end))
         return axes[0] if len(panels) == 1 else axes
@@ -120,7 +122,8 @@ def _draw(
         units = {printed_unit(model.units.get(name, "")) for name in names}
         shared = units.pop() if len(units) == 1 else ""
         ax.set_ylabel(with_unit(", ".join(map(symbol, names)), shared))
-        ax.legend(loc="upper right", ncols=len(names), columnspacing=1.0)
+        above = dict(loc="lower right", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.1)
+        ax.legend(ncols=len(names), columnspacing=1.2, **above)
     if labelled:
         ax.set_xlabel(time_label(model))
     _mark_spikes(ax, run, names[0], (times[0], times[-1]), spikes)
@@ -128,8 +131,9 @@ def _draw(
 
 
 def _height(ax: Axes) -> float:
-    figure = ax.get_figure(root=True) if hasattr(ax.get_figure(), "figure") else ax.get_figure()
-    return float(ax.get_position().height * figure.get_figheight()) * 1.1
+    """The height of the axes in inches, before the layout takes its share."""
+    inches = ax.get_window_extent().transformed(ax.figure.dpi_scale_trans.inverted())
+    return float(inches.height)
 
 
 def _mark_spikes(

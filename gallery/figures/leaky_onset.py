@@ -109,7 +109,7 @@ def draw() -> tuple[HouseFigure, Facts]:
     near = np.concatenate([[1.4985, 1.5], 1.5 + np.geomspace(1e-12, 0.0015, 300)])
     zoom.plot(near, leaky_rate(lif, near), color=VERMILION)
     zoom.set(xlim=(1.4985, 1.5015), ylim=(-1, 15), yticks=[0, 10])
-    zoom.set_xticks([1.4985, 1.5015], ["1.4985", "1.5015"])
+    zoom.set_xticks([1.499, 1.501], ["1.499", "1.501"])
     zoom.tick_params(labelsize=6)
 
     fine = fold + np.concatenate([[-4, 0], np.linspace(0, 2.45, 300) ** 2])
