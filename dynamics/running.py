@@ -16,6 +16,7 @@ import numpy as np
 from . import compiled, unrolled
 from .breakpoints import breakpoints
 from .drive import Driven
+from .errors import UnknownName
 from .integrate import integrate
 from .model import Model
 from .solution import Solution
@@ -74,6 +75,8 @@ class Engine:
             parts.append("jacobian")
         self.addresses = compiled.addresses(self.system, parts)
         wish = os.environ.get("RHEOBASE_ENGINE", "auto")
+        if wish not in ENGINES:
+            raise UnknownName(wish, "a value of RHEOBASE_ENGINE", ENGINES)
         possible = scheme != "radau" and unrolled.can_unroll(self.system) and wish != "numpy"
         self.march = None
         if possible and (wish == "compiled" or unrolled.march_exists(self.system)):
@@ -122,6 +125,7 @@ class Engine:
         return self.march
 
 
+ENGINES = ("numpy", "compiled", "auto")
 RESET_PARTS = ("margin", "reset", "refractory")
 
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 FORMAT = "rheobase 1"
 HEADER = "rheobase_header"
 ENDINGS = (".npz", ".nc", ".toml")
+READ_ERRORS = (
+    *(OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile),
+)
 
 
 class Storable(Protocol):
@@ -92,7 +95,7 @@ def load(path: str | Path):
             raise StorageError(f"{path} has the format {header['format']!r}; this is {FORMAT!r}")
     except FileNotFoundError:
         raise StorageError(f"there is no file {path}") from None
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except READ_ERRORS as error:
         if isinstance(error, StorageError):
             raise
         raise StorageError(f"{path} is not a file that rheobase saved: {error}") from error
@@ -106,7 +109,7 @@ def load(path: str | Path):
 
 
 def registered() -> dict[str, type]:
-    from . import trajectory  # noqa: F401  (registers Trajectory)
+    from . import trajectory
 
     return _types
 
@@ -147,19 +150,23 @@ def read_npz(path: Path) -> tuple[str, dict[str, np.ndarray]]:
 def write_netcdf(path: Path, header: str, arrays: dict[str, np.ndarray]) -> None:
     import xarray
 
-    variables = {}
+    variables, kinds = {}, {}
     for name, array in arrays.items():
-        stored = array.astype(np.int8) if array.dtype == bool else array
-        variables[name] = (tuple(f"{name}_{i}" for i in range(array.ndim)), stored)
-    kinds = {name: str(array.dtype) for name, array in arrays.items()}
+        kinds[name] = [str(array.dtype), list(array.shape)]
+        if array.size:  # netCDF-3 has no empty dimensions and no truth values
+            stored = array.astype(np.int8) if array.dtype == bool else array
+            variables[name] = (tuple(f"{name}_{i}" for i in range(array.ndim)), stored)
     attributes = {HEADER: header, "kinds": json.dumps(kinds)}
     xarray.Dataset(variables, attrs=attributes).to_netcdf(path, engine="scipy")
 
 
 def read_netcdf(path: Path) -> tuple[str, dict[str, np.ndarray]]:
-    import xarray
+    from scipy.io import netcdf_file
 
-    with xarray.open_dataset(path, engine="scipy", decode_cf=False) as content:
-        kinds = json.loads(content.attrs["kinds"])
-        arrays = {name: np.array(content[name].values, dtype=kinds[name]) for name in kinds}
-        return content.attrs[HEADER], arrays
+    with netcdf_file(path, mmap=False) as content:
+        kinds = json.loads(content.kinds)
+        arrays = {}
+        for name, (kind, shape) in kinds.items():
+            stored = content.variables[name][:] if name in content.variables else ()
+            arrays[name] = np.array(stored, dtype=np.dtype(kind)).reshape(shape)
+        return getattr(content, HEADER).decode(), arrays

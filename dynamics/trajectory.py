@@ -94,7 +94,7 @@ class Trajectory:
         intervals = self._intervals(flat)
         states = self._states_at(flat, intervals)
         values = states if name is None else self._named(name, flat, states, intervals)
-        return values.reshape(*values.shape[:-1], *times.shape)
+        return values.reshape((*values.shape[:-1], *times.shape))
 
     def _named(
         self, name: str, t: np.ndarray, states: np.ndarray, intervals: np.ndarray
