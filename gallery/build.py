@@ -135,8 +135,9 @@ def _write(figure: HouseFigure, path: Path) -> Path:
 
 
 def _claim(error: AssertionError) -> str:
-    """What was asserted: the message, or else the line of the check."""
-    return str(error) or str(traceback.extract_tb(error.__traceback__)[-1].line)
+    """What was asserted, the line of the check, with its message if it has one."""
+    line = str(traceback.extract_tb(error.__traceback__)[-1].line)
+    return f"{error} [{line}]" if str(error) else line
 
 
 def _cores() -> int:

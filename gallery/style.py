@@ -69,6 +69,7 @@ STYLE: dict[str, Any] = {
 }
 # Without these, two builds of the same figure differ by a date.
 UNDATED = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}
+LAYOUT_PASSES = 8
 
 
 def house_style() -> AbstractContextManager:
@@ -85,7 +86,22 @@ class HouseFigure(Figure):
         if form in UNDATED:
             settings["metadata"] = UNDATED[form] | (settings.get("metadata") or {})
         with house_style():
-            super().savefig(fname, **settings)
+            engine = self.get_layout_engine()
+            self._settle()
+            # All formats share the layout found at the figure's own resolution.
+            self.set_layout_engine("none")
+            try:
+                super().savefig(fname, **settings)
+            finally:
+                self.set_layout_engine(engine)
+
+    def _settle(self) -> None:
+        """Lay out until nothing moves: each pass starts from the last one's places."""
+        for _ in range(LAYOUT_PASSES):
+            before = [ax.get_position().bounds for ax in self.axes]
+            self.draw_without_rendering()
+            if before == [ax.get_position().bounds for ax in self.axes]:
+                break
 
 
 def new_figure(width: float = ONE_COLUMN, height: float = 60 * MILLIMETRE) -> HouseFigure:

@@ -1,0 +1,114 @@
+"""The phase plane: nullclines and fixed points where they are known, the window, the words."""
+
+import matplotlib
+import numpy as np
+import pytest
+import rheobase as rb
+from matplotlib.contour import ContourSet
+from matplotlib.quiver import Quiver
+from rheobase.gallery.plane import plane_of
+
+matplotlib.use("Agg")
+pyplot = pytest.importorskip("matplotlib.pyplot")
+BOX = dict(v=(-2.5, 2.5), w=(-1.0, 2.0))
+
+
+@pytest.fixture(autouse=True)
+def _closed():
+    yield
+    pyplot.close("all")
+
+
+def nullclines(ax):
+    return [found for found in ax.collections if isinstance(found, ContourSet)]
+
+
+def test_the_nullclines_of_fitzhugh_nagumo():
+    """w = v - v^3/3 + I and w = (v + a)/b."""
+    model = rb.models.fitzhugh_nagumo().replace(I=0.5)
+    before = dict(matplotlib.rcParams)
+    ax = rb.plot_phase_plane(model, BOX)
+    assert dict(matplotlib.rcParams) == before
+    cubic, line = nullclines(ax)
+    v, w = np.concatenate([path.vertices for path in cubic.get_paths()]).T
+    np.testing.assert_allclose(w, v - v**3 / 3 + 0.5, atol=1e-3)
+    v, w = np.concatenate([path.vertices for path in line.get_paths()]).T
+    a, b = model.parameters["a"], model.parameters["b"]
+    np.testing.assert_allclose(w, (v + a) / b, atol=1e-6)
+
+
+def test_arrows_follow_the_field_and_have_one_length():
+    model = rb.models.lotka_volterra()
+    ax = rb.plot_phase_plane(model, dict(x=(0.5, 6), y=(0.5, 4)))
+    (quiver,) = (found for found in ax.collections if isinstance(found, Quiver))
+    np.testing.assert_allclose(np.hypot(quiver.U, quiver.V), 1)
+    x, y = np.array(quiver.X), np.array(quiver.Y)
+    # x' = x - x y/2, y' = x y/4 - 3 y/4
+    np.testing.assert_allclose(
+        np.arctan2(quiver.V, quiver.U).ravel(),
+        np.arctan2(x * y / 4 - 0.75 * y, x - 0.5 * x * y).ravel(),
+        atol=1e-12,
+    )
+
+
+def test_fixed_points_of_two_variables():
+    """x' = x - x^3, y' = -y rests at (-1, 0), (1, 0), stable, and at (0, 0), not."""
+    model = rb.Model("two wells", "x' = x - x^3\ny' = -y", start=dict(x=0.1, y=0))
+    plane = plane_of(model, dict(x=(-2, 2.1), y=(-1, 1.3)), None, None, ())
+    found = sorted((tuple(np.round(place, 12)), stable) for place, stable in plane.fixed_points())
+    assert found == [((-1, 0), True), ((0, 0), False), ((1, 0), True)]
+    faces = [line.get_markerfacecolor() for line in rb.plot_phase_plane(model).lines]
+    assert "white" in faces
+
+
+def test_labels_legend_and_a_run():
+    model = rb.models.morris_lecar("hopf").replace(I=95)
+    run = rb.simulate(model.replace(V=-20), until=100)
+    ax = rb.plot_phase_plane(model, trajectories=run)
+    assert ax.get_xlabel() == "membrane potential $V$ (mV)"
+    assert ax.get_ylabel() == "potassium activation $w$"
+    words = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert words == [r"$\dot{V} = 0$", r"$\dot{w} = 0$"]
+    low, high = ax.get_xlim()
+    assert low < run["V"].min() < run["V"].max() < high
+
+
+def test_held_variables_are_named():
+    ax = rb.plot_phase_plane(rb.models.hodgkin_huxley(), dict(V=(-80, 40), n=(0, 1)))
+    assert ax.get_title(loc="right") == "held at $m$ = 0.0536, $h$ = 0.593"
+
+
+def test_axes_can_be_chosen_and_given():
+    _, mine = pyplot.subplots()
+    model = rb.models.fitzhugh_nagumo()
+    assert rb.plot_phase_plane(model, BOX, x="w", ax=mine, streamlines=True) is mine
+    assert mine.get_xlim() == (-1.0, 2.0)
+    assert mine.get_ylim() == (-2.5, 2.5)
+
+
+def test_the_jump_of_a_reset_is_dotted():
+    model = rb.models.izhikevich("chattering").replace(I=10)
+    ax = rb.plot_phase_plane(model, trajectories=rb.simulate(model, until=60))
+    dotted = [line for line in ax.lines if line.get_linestyle() == ":"]
+    assert dotted
+    before, after = dotted[0].get_xdata()
+    assert before == pytest.approx(30, abs=1e-6)
+    assert after == pytest.approx(-50, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("model", "settings", "error", "words"),
+    [
+        ("logistic", {}, rb.InvalidArgument, "is a map"),
+        ("leaky", {}, rb.InvalidArgument, "one state"),
+        ("fitzhugh-nagumo", dict(box=dict(v=(0, 1))), rb.InvalidArgument, "two variables"),
+        ("fitzhugh-nagumo", dict(box=dict(v=(0, 1), u=(0, 1))), rb.UnknownName, "'u' is not"),
+        ("fitzhugh-nagumo", dict(box=dict(v=(1, 0), w=(0, 1))), rb.InvalidArgument, "must rise"),
+        ("fitzhugh-nagumo", dict(box=dict(v=3, w=(0, 1))), rb.InvalidArgument, "not 3"),
+        ("fitzhugh-nagumo", dict(x="v", y="v"), rb.InvalidArgument, "both 'v'"),
+        ("hodgkin-huxley", dict(box=dict(V=(0, 1), n=(0, 1)), x="m"), rb.InvalidArgument, "box"),
+    ],
+)
+def test_wrong_questions(model, settings, error, words):
+    with pytest.raises(error, match=words):
+        rb.plot_phase_plane(rb.models.library.named(model), **settings)
