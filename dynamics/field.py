@@ -88,12 +88,12 @@ class VectorField:
     def _call(self, what: str, shape: tuple[int, ...], x, p, t, *vectors) -> np.ndarray:
         x = np.asarray(x, dtype=float)
         p = np.asarray(p, dtype=float)
-        vectors = [np.asarray(v, dtype=float) for v in vectors]
-        self._check(x, p, vectors)
-        points = np.broadcast_shapes(*(a.shape[1:] for a in (x, p, *vectors)), np.shape(t))
+        directions = [np.asarray(v, dtype=float) for v in vectors]
+        self._check(x, p, directions)
+        points = np.broadcast_shapes(*(a.shape[1:] for a in (x, p, *directions)), np.shape(t))
         out = np.empty((int(np.prod(shape)), *points))
         with np.errstate(all="ignore"):
-            self._function(what)(out, x, p, t, *vectors)
+            self._function(what)(out, x, p, t, *directions)
         return out.reshape(*shape, *points)
 
     def _check(self, x: np.ndarray, p: np.ndarray, vectors: Sequence[np.ndarray]) -> None:

@@ -8,8 +8,8 @@ second from the start; the trajectory's `engine` says which did the work.
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import pairwise
-from math import inf
 
 import numpy as np
 
@@ -17,13 +17,33 @@ from . import compiled, unrolled
 from .breakpoints import breakpoints
 from .drive import Driven
 from .errors import UnknownName
-from .integrate import integrate
+from .integrate import METHODS, integrate
+from .integrate_fixed import WANTS, integrate_fixed
 from .model import Model
 from .solution import Solution
 from .status import Status
 from .trajectory import Trajectory
 
+ENGINES = ("numpy", "compiled", "auto")
+RESET_PARTS = ("margin", "reset", "refractory")
 Progress = Callable[[float, float, float], None]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to integrate: what `simulate` was asked for, checked."""
+
+    scheme: str
+    tolerance: float
+    step: float
+    max_step: float
+    max_steps: int
+    every: int
+    seed: int
+
+    @property
+    def adaptive(self) -> bool:
+        return self.scheme in METHODS
 
 
 def run(
@@ -31,54 +51,47 @@ def run(
     plan: Driven,
     begin: float,
     until: float,
-    *,
-    scheme: str,
-    tolerance: float | None,
-    step: float | None,
-    max_step: float | None,
-    max_steps: int,
-    every: int,
-    seed: int,
+    settings: Settings,
     progress: Progress | None,
 ) -> Trajectory:
     """Integrate piece by piece and join the parts."""
-    system = plan.model._system
-    engine = Engine(plan.model, scheme)
+    engine = Engine(plan.model, settings)
     x = np.array(list(plan.model.start.values()))
     edges = plan.edges(begin, until)
-    jumps = breakpoints(system, plan.model.parameters, begin, until)
+    jumps = breakpoints(plan.model._system, plan.model.parameters, begin, until)
     stops = np.concatenate([edges[1:-1], jumps])
     parts: list[Solution] = []
     columns: list[np.ndarray] = []
-    steps_left = max_steps
+    steps_left, release = settings.max_steps, None
     for a, b in pairwise(edges):
-        piece = plan.model.replace(plan.values(0.5 * (a + b)))
-        p = plan.model.field.parameter_array(piece.parameters)
-        part = engine.solve(
-            x, p, float(a), float(b), stops, tolerance, max_step or inf, steps_left, progress
-        )
+        values = plan.model.replace(plan.values(0.5 * (a + b))).parameters
+        p = plan.model.field.parameter_array(values)
+        part = engine.solve(x, p, (float(a), float(b)), stops, steps_left, release, progress)
         parts.append(part)
         columns.append(p)
-        x, steps_left = part.x[-1], steps_left - part.steps
+        x, steps_left, release = part.x[-1], steps_left - part.steps, part.release
         if part.status is not Status.COMPLETED:
             break
-    return joined(model, plan, parts, columns, engine.name, scheme, tolerance)
+    return joined(model, plan, parts, columns, engine.name, settings)
 
 
 class Engine:
-    """Which compiled code integrates a model, chosen once and revised when a run takes long."""
+    """Which compiled code integrates a model; revised when a run takes long."""
 
-    def __init__(self, model: Model, scheme: str):
-        self.system, self.scheme = model._system, scheme
-        parts = ["field"] if self.system.margin is None else ["field", *RESET_PARTS]
-        if scheme == "radau":
-            parts.append("jacobian")
+    def __init__(self, model: Model, settings: Settings):
+        self.system, self.settings, self.pieces = model._system, settings, 0
+        parts = {"field", *WANTS.get(settings.scheme, ())}
+        if self.system.margin is not None:
+            parts.update(RESET_PARTS)
+        if settings.scheme == "radau":
+            parts.add("jacobian")
         self.addresses = compiled.addresses(self.system, parts)
         wish = os.environ.get("RHEOBASE_ENGINE", "auto")
         if wish not in ENGINES:
             raise UnknownName(wish, "a value of RHEOBASE_ENGINE", ENGINES)
-        possible = scheme != "radau" and unrolled.can_unroll(self.system) and wish != "numpy"
-        self.march = None
+        explicit = settings.adaptive and settings.scheme != "radau"
+        possible = explicit and wish != "numpy" and unrolled.can_unroll(self.system)
+        self.march: Callable | None = None
         if possible and (wish == "compiled" or unrolled.march_exists(self.system)):
             self.march = unrolled.march_of(self.system)
         self.may_change = possible and self.march is None
@@ -91,29 +104,43 @@ class Engine:
         self,
         x: np.ndarray,
         p: np.ndarray,
-        a: float,
-        b: float,
+        span: tuple[float, float],
         stops: np.ndarray,
-        tolerance: float,
-        max_step: float,
         max_steps: int,
+        release: float | None,
         progress: Progress | None,
     ) -> Solution:
         """One piece with constant parameters."""
+        settings, held = self.settings, self.system.held or None
+        if not settings.adaptive:
+            return integrate_fixed(
+                self.addresses,
+                x,
+                p,
+                *span,
+                scheme=settings.scheme,
+                step=settings.step,
+                every=settings.every,
+                seed=self.next_seed(),
+                stops=stops,
+                hold=held,
+                progress=progress,
+                release=release,
+            )
         return integrate(
             self.addresses,
             x,
             p,
-            a,
-            b,
-            method=self.scheme,
-            rtol=tolerance,
-            atol=tolerance,
-            max_step=max_step,
+            *span,
+            method=settings.scheme,
+            rtol=settings.tolerance,
+            atol=settings.tolerance,
+            max_step=settings.max_step,
             max_steps=max_steps,
             stops=stops,
-            hold=self.system.held or None,
+            hold=held,
             progress=progress,
+            release=release,
             jacobian=lambda: compiled.address(self.system, "jacobian"),
             march=self.march,
             better=self.made_for_the_model if self.may_change else None,
@@ -124,9 +151,13 @@ class Engine:
         self.march, self.may_change = unrolled.march_of(self.system), False
         return self.march
 
-
-ENGINES = ("numpy", "compiled", "auto")
-RESET_PARTS = ("margin", "reset", "refractory")
+    def next_seed(self) -> int:
+        """The seed itself, and for further pieces seeds of their own."""
+        self.pieces += 1
+        if self.pieces == 1:
+            return self.settings.seed
+        state = np.random.SeedSequence([self.settings.seed, self.pieces]).generate_state(1)
+        return int(state[0])
 
 
 def joined(
@@ -135,8 +166,7 @@ def joined(
     parts: list[Solution],
     columns: list[np.ndarray],
     engine: str,
-    scheme: str,
-    tolerance: float | None,
+    settings: Settings,
 ) -> Trajectory:
     """One trajectory; the first node of a part is the last of the one before."""
     first = [0] + [1] * (len(parts) - 1)
@@ -155,8 +185,9 @@ def joined(
         x=np.concatenate([part.x[i:] for part, i in zip(parts, first, strict=True)]),
         status=parts[-1].status,
         message=message,
-        scheme=scheme,
-        tolerance=tolerance,
+        scheme=settings.scheme,
+        tolerance=settings.tolerance if settings.adaptive else None,
+        step=None if settings.adaptive else settings.step,
         steps=sum(part.steps for part in parts),
         rejected=sum(part.rejected for part in parts),
         evaluations=sum(part.evaluations for part in parts),

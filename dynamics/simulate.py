@@ -1,15 +1,16 @@
 """One trajectory of one model: what to integrate, with which scheme, and how it ended."""
 
 from collections.abc import Callable, Mapping
-from math import isfinite
+from math import inf, isfinite
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from . import compiled
 from .drive import Drive, Driven, driven
 from .errors import InvalidArgument, UnknownName
 from .model import Model
 from .trajectory import Trajectory
+
+if TYPE_CHECKING:
+    from .running import Settings
 
 ADAPTIVE = ("auto", "dormand-prince", "radau")
 FIXED_STEP = ("euler", "heun", "rk2", "rk4", "exponential-euler")
@@ -72,10 +73,10 @@ def simulate(
     """
     if not isinstance(model, Model):
         raise InvalidArgument(f"simulate takes a Model, not {model!r}")
-    until = until if until is not None else model.options.get("until")
-    if until is None:
+    end = model.options.get("until") if until is None else until
+    if end is None:
         raise InvalidArgument("say how long to simulate: until=...")
-    until, begin = finite("until", until), finite("begin", begin)
+    until, begin = finite("until", end), finite("begin", begin)
     if until == begin:
         raise InvalidArgument(f"the run would begin and end at t = {begin:g}: change until")
     if model.kind == "map":
@@ -83,39 +84,54 @@ def simulate(
 
         refuse_for_maps(scheme, step, drive, tolerance)
         return iterated(model, begin, until)
+    from .running import run
+
+    settings = checked_settings(
+        model, scheme, tolerance, step, max_step, max_steps, every, seed, abs(until - begin)
+    )
+    plan = driven(model, drive, begin, until) if drive else Driven(model, {})
+    return run(model, plan, begin, until, settings, progress)
+
+
+def checked_settings(
+    model: Model,
+    scheme: str,
+    tolerance: float | None,
+    step: float | None,
+    max_step: float | None,
+    max_steps: int,
+    every: int,
+    seed: int,
+    span: float,
+) -> "Settings":
+    """The settings, if they make sense together."""
+    from .running import Settings
+
     scheme = chosen_scheme(model, scheme, step)
     if scheme in ADAPTIVE:
         if step is not None:
             raise InvalidArgument(f"{scheme} chooses its steps itself; bound them by max_step=")
-        tolerance = checked_tolerance(tolerance, model)
+        step = inf
+        suggested = model.options.get("tolerance", TOLERANCE)
+        tolerance = checked_tolerance(suggested if tolerance is None else tolerance)
     else:
         if step is None:
             raise InvalidArgument(f"{scheme} takes steps of one length: give step=...")
         if tolerance is not None:
             raise InvalidArgument(f"{scheme} has no error control: a tolerance has no meaning")
-        step = positive("step", step)
-        if abs(until - begin) / step > max_steps:
+        step, tolerance = positive("step", step), inf
+        if span / step > whole("max_steps", max_steps, 1):
             raise InvalidArgument(
-                f"step = {step:g} needs more than {max_steps} steps; raise max_steps"
+                f"step = {step:g} makes {span / step:.3g} steps; raise max_steps = {max_steps}"
             )
-    if max_step is not None:
-        max_step = positive("max_step", max_step)
-    from .running import run
-
-    plan = driven(model, drive or {}, begin, until) if drive else Driven(model, {})
-    return run(
-        model,
-        plan,
-        begin,
-        until,
+    return Settings(
         scheme=scheme,
         tolerance=tolerance,
         step=step,
-        max_step=max_step,
-        max_steps=int(max_steps),
-        every=int(every),
-        seed=int(seed),
-        progress=progress,
+        max_step=inf if max_step is None else positive("max_step", max_step),
+        max_steps=whole("max_steps", max_steps, 1),
+        every=whole("every", every, 1),
+        seed=whole("seed", seed, 0),
     )
 
 
@@ -149,11 +165,8 @@ def refuse_for_maps(scheme: str, step: object, drive: object, tolerance: object)
             raise InvalidArgument(f"a map in discrete time takes no {name} (got {value!r})")
 
 
-def checked_tolerance(tolerance: float | None, model: Model) -> float:
-    tolerance = positive(
-        "tolerance",
-        tolerance if tolerance is not None else model.options.get("tolerance", TOLERANCE),
-    )
+def checked_tolerance(given: object) -> float:
+    tolerance = positive("tolerance", given)
     if not SMALLEST_TOLERANCE <= tolerance < 1:
         raise InvalidArgument(
             f"tolerance = {tolerance:g} is out of range: from {SMALLEST_TOLERANCE:g}, "
@@ -162,9 +175,17 @@ def checked_tolerance(tolerance: float | None, model: Model) -> float:
     return tolerance
 
 
-def finite(name: str, value: float) -> float:
+def whole(name: str, value: object, least: int) -> int:
+    """A whole number, least or more."""
+    number = finite(name, value)
+    if number != int(number) or number < least:
+        raise InvalidArgument(f"{name} must be a whole number from {least}, not {value!r}")
+    return int(number)
+
+
+def finite(name: str, value: object) -> float:
     try:
-        number = float(value)
+        number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         number = float("nan")
     if not isfinite(number):
@@ -172,7 +193,7 @@ def finite(name: str, value: float) -> float:
     return number
 
 
-def positive(name: str, value: float) -> float:
+def positive(name: str, value: object) -> float:
     number = finite(name, value)
     if number <= 0:
         raise InvalidArgument(f"{name} must be positive, not {value!r}")

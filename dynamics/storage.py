@@ -12,7 +12,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -99,7 +99,7 @@ def load(path: str | Path):
         if isinstance(error, StorageError):
             raise
         raise StorageError(f"{path} is not a file that rheobase saved: {error}") from error
-    known = {"Model": Model, **registered()}
+    known: dict[str, Any] = {"Model": Model, **registered()}
     if kind not in known:
         raise UnknownName(kind, f"a type of result that can be loaded ({path})", known)
     try:
@@ -109,7 +109,7 @@ def load(path: str | Path):
 
 
 def registered() -> dict[str, type]:
-    from . import trajectory
+    from . import trajectory  # noqa: F401  (registers Trajectory)
 
     return _types
 

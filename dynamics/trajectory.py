@@ -219,7 +219,7 @@ class Trajectory:
             driven=None if driven is None else Model.from_dict(driven),
             status=Status[fields["status"]],
             **{name: fields[name] for name in PLAIN},
-            **{name: arrays[name] for name in ARRAYS},
+            **{name: arrays[name] for name in ARRAYS},  # type: ignore[arg-type]
         )
 
     def __len__(self) -> int:
