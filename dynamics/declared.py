@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from math import isfinite
+from numbers import Real
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from .errors import InvalidArgument, UnknownName
 from .functions import RESERVED
-from .tokens import begins_name, continues_name, normalised
+from .reset import Reset, as_text
+from .tokens import is_name, normalised
 
 if TYPE_CHECKING:
     from .model import Model
@@ -15,27 +17,42 @@ if TYPE_CHECKING:
 OPTIONS = ("until", "step", "scheme", "tolerance")
 
 
+def by_name(what: str, given: Mapping) -> dict:
+    """The entries by NFC name, once each."""
+    if not isinstance(given, Mapping):
+        raise InvalidArgument(f"{what} is a mapping by name, dict(...), not {given!r}")
+    found = {}
+    for name, entry in given.items():
+        if not isinstance(name, str):
+            raise InvalidArgument(f"{what} is given by name, and {name!r} is no text")
+        normal = normalised(name)
+        if normal in found:
+            raise InvalidArgument(f"{what}: {name!r} is given twice, in two spellings")
+        found[normal] = entry
+    return found
+
+
 def numbers(what: str, given: Mapping[str, float]) -> Mapping[str, float]:
     """Finite floats by NFC name."""
     found = {}
-    for name, value in given.items():
-        if not isinstance(name, str):
-            raise InvalidArgument(f"a {what} is named by text, not {name!r}")
+    for name, value in by_name(what, given).items():
         try:
             number = float(value) if not isinstance(value, (str, bytes)) else float("nan")
         except (TypeError, ValueError, OverflowError):
             number = float("nan")
         if not isfinite(number):
             raise InvalidArgument(f"{what} {name!r} must be a finite number, not {value!r}")
-        found[normalised(name)] = number
+        found[name] = number
     return MappingProxyType(found)
 
 
 def texts(what: str, given: Mapping[str, str]) -> Mapping[str, str]:
-    for name, text in given.items():
+    """Texts by NFC name."""
+    found = by_name(what, given)
+    for name, text in found.items():
         if not isinstance(text, str):
             raise InvalidArgument(f"{what} of {name!r} is text, not {text!r}")
-    return MappingProxyType({normalised(name): text for name, text in given.items()})
+    return MappingProxyType(found)
 
 
 def text_of(what: str, value: str) -> str:
@@ -47,9 +64,12 @@ def text_of(what: str, value: str) -> str:
 def sources(noise: Mapping) -> dict[str, Mapping[str, str]]:
     """Noise terms by state and source; a lone term has a source of its own."""
     found = {}
-    for state, terms in noise.items():
+    for state, terms in by_name("noise", noise).items():
         named = terms if isinstance(terms, Mapping) else {f"noise of {state}": terms}
-        found[normalised(state)] = MappingProxyType({k: str(v) for k, v in named.items()})
+        amplitudes = by_name(f"noise of {state}", named)
+        found[state] = MappingProxyType(
+            {source: as_text(f"the noise of {state}", a) for source, a in amplitudes.items()}
+        )
     return found
 
 
@@ -61,26 +81,41 @@ def interval(natural: tuple) -> tuple[str, tuple[float, float]]:
         raise InvalidArgument(
             f"natural is a parameter with its range, ('I', (0, 100)), not {natural!r}"
         ) from None
+    if not isinstance(name, str):
+        raise InvalidArgument(f"natural begins with the name of a parameter, not {name!r}")
     if not (isfinite(low) and isfinite(high) and low < high):
         raise InvalidArgument(f"natural: the range of {name!r} must rise, not ({low}, {high})")
     return normalised(name), (low, high)
 
 
 def options_of(options: Mapping) -> Mapping:
-    for name in options:
+    found = by_name("options", options)
+    for name, value in found.items():
         if name not in OPTIONS:
             raise UnknownName(name, "an option of a model", OPTIONS)
-    return MappingProxyType(dict(options))
+        if name == "scheme":
+            text_of("option 'scheme'", value)
+        elif not (isinstance(value, Real) and isfinite(value) and value > 0):
+            raise InvalidArgument(f"option {name!r} is a positive number, not {value!r}")
+        else:
+            found[name] = float(value)
+    return MappingProxyType(found)
+
+
+def reset_of(reset: object) -> Reset | None:
+    if reset is None or isinstance(reset, Reset):
+        return reset
+    raise InvalidArgument(f"reset is a Reset('V > 30', V='c'), not {reset!r}")
 
 
 def check_names(model: "Model") -> None:
     """Parameters and states have one name each, and only names."""
     for what, names in (("parameter", model.parameters), ("state", model.start)):
         for name in names:
-            if not name or not begins_name(name[0]) or not all(map(continues_name, name)):
+            if not is_name(name):
                 raise InvalidArgument(f"{name!r} can't name a {what}: it is not an identifier")
             if name in RESERVED:
-                raise InvalidArgument(f"{name!r} is a built-in name and can't name a {what}")
+                raise InvalidArgument(f"{name!r} is {RESERVED[name]} and can't name a {what}")
     if both := sorted(model.parameters.keys() & model.start.keys()):
         raise InvalidArgument(f"{both[0]!r} has a start value and is a parameter: rename one")
 
@@ -97,11 +132,14 @@ def check_references(model: "Model") -> None:
     if model.spike is not None:
         try:
             variable, level = model.spike
-            level = float(level)
-        except (TypeError, ValueError):
+            variable, level = normalised(variable), float(level)
+            if not isfinite(level):
+                raise ValueError
+        except (TypeError, ValueError):  # an EquationError is a ValueError
             raise InvalidArgument(
                 f"spike is a variable and a level, ('V', 0.0), not {model.spike!r}"
             ) from None
         if variable not in [*model.states, *model.definitions]:
-            raise UnknownName(variable, f"a state or definition of {model.name}", model.states)
+            known = [*model.states, *model.definitions]
+            raise UnknownName(variable, f"a state or definition of {model.name}", known)
         model.__dict__["spike"] = (variable, level)

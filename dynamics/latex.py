@@ -53,7 +53,7 @@ def reset_line(model: "Model", latex) -> str:
 
 def latex_name(name: str) -> str:
     """A name as LaTeX: `g_Na` is g with the subscript Na, `tau_m` a Greek letter with one."""
-    head, *rest = name.strip("_").split("_")
+    head, *rest = name.replace("\u221e", "_\u221e").strip("_").split("_")
     below = [part for part in rest if part]
     if not below and len(head) > 1 and head[-1].isdigit() and head.rstrip("0123456789"):
         letters = head.rstrip("0123456789")

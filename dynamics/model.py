@@ -17,6 +17,7 @@ from .declared import (
     interval,
     numbers,
     options_of,
+    reset_of,
     sources,
     text_of,
     texts,
@@ -125,8 +126,8 @@ class Model:
             "meanings": texts("meanings", meanings or {}),
             "reference": text_of("reference", reference),
             "natural": None if natural is None else interval(natural),
-            "time_unit": time_unit,
-            "reset": reset,
+            "time_unit": None if time_unit is None else text_of("time_unit", time_unit),
+            "reset": reset_of(reset),
             "noise": MappingProxyType(sources(noise or {})),
             "spike": spike,
             "options": options_of(options or {}),
@@ -181,6 +182,8 @@ class Model:
 
         Names that Python reserves go into a mapping: ``replace({"lambda": 1})``.
         """
+        if not isinstance(changes, Mapping | None):
+            raise InvalidArgument(f"replace takes names: replace(I=10), not {changes!r}")
         every = numbers("new value", {**(changes or {}), **by_name})
         parameters, start = dict(self.parameters), dict(self.start)
         for name, value in every.items():
@@ -222,7 +225,11 @@ class Model:
     @cached_property
     def digest(self) -> str:
         """A fingerprint of everything; equal models have equal digests, in any process."""
-        return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
+        fields = self.to_dict()
+        # their order is the order of p and of the random streams
+        order = [list(fields["parameters"]), list(self._system.sources)]
+        content = json.dumps([fields, order], sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
 
     @property
     def field(self) -> "VectorField":

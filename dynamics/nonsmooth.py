@@ -25,7 +25,8 @@ class NonSmooth(Function):
 
     def _latex(self, printer, exp=None):
         arguments = ", ".join(printer.doprint(a) for a in self.args)
-        text = rf"\mathrm{{{type(self).__name__}}}\left({arguments}\right)"
+        name = {"minimum": "min", "maximum": "max"}.get(type(self).__name__, type(self).__name__)
+        text = rf"\mathrm{{{name}}}\left({arguments}\right)"
         return text if exp is None else rf"{text}^{{{exp}}}"
 
 
@@ -97,6 +98,10 @@ class floor(NonSmooth):
 
     def margins(self) -> tuple:
         return (sympy.sin(sympy.pi * self.args[0]),)
+
+    def _latex(self, printer, exp=None):
+        text = rf"\left\lfloor {printer.doprint(self.args[0])}\right\rfloor"
+        return text if exp is None else rf"{text}^{{{exp}}}"
 
 
 class mod(NonSmooth):

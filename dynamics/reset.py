@@ -52,7 +52,8 @@ class Reset:
             raise InvalidArgument(
                 "a reset assigns at least one state, for instance Reset('V > 30', V='c')"
             )
-        if isinstance(hold, str) or not all(isinstance(name, str) for name in (*hold, *every)):
+        names = [*every, *hold] if isinstance(hold, tuple | list) else [hold, None]
+        if not all(isinstance(name, str) for name in names):
             raise InvalidArgument(f"hold and assignments name states, as in hold=('V',): {hold!r}")
         texts = {normalised(n): as_text(f"the assignment of {n}", v) for n, v in every.items()}
         pause = None if refractory is None else as_text("refractory", refractory)
