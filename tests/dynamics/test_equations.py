@@ -3,9 +3,8 @@
 import time
 
 import pytest
-import sympy
-
 import rheobase as rb
+import sympy
 from rheobase.dynamics.builder import MAX_DEPTH, MAX_SIZE, MAX_WORK, symbol
 from rheobase.dynamics.equations import read_equations
 

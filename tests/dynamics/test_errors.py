@@ -4,7 +4,6 @@ import copy
 import pickle
 
 import pytest
-
 import rheobase as rb
 from rheobase.dynamics.errors import InvalidArgument, NotFound, StorageError, did_you_mean, nearest
 

@@ -5,7 +5,6 @@ import time
 import unicodedata
 
 import pytest
-
 import rheobase as rb
 from rheobase.dynamics.constants import value
 from rheobase.dynamics.equations import read_equations

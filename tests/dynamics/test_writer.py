@@ -2,11 +2,10 @@
 
 import mpmath
 import pytest
+import rheobase as rb
 import sympy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-import rheobase as rb
 from rheobase.dynamics import nonsmooth
 from rheobase.dynamics.builder import symbol
 from rheobase.dynamics.equations import read_equations
@@ -30,23 +29,19 @@ def texts():
 
     def grown(inner):
         one = st.sampled_from(
-            [
-                "-({})",
-                "exp({})",
-                "sin({})",
-                "tanh({})",
-                "abs({})",
-                "sqrt({})",
-                "floor({})",
-                "({})^2",
-            ]
-            + ["({})^(-1)", "({})^0.5", "1/({})", "not ({})", "sigmoid({})", "atan({})", "step({})"]
-            + ["log({})", "cosh({})", "sign({})", "heaviside({})", "tan({})", "asin({})", "2^({})"]
+            (
+                *("-({})", "exp({})", "sin({})", "tanh({})", "abs({})", "sqrt({})", "floor({})"),
+                *("({})^2", "({})^(-1)", "({})^0.5", "1/({})", "not ({})", "sigmoid({})"),
+                *("atan({})", "step({})", "log({})", "cosh({})", "sign({})", "heaviside({})"),
+                *("tan({})", "asin({})", "2^({})"),
+            )
         )
         two = st.sampled_from(
-            ["({}) + ({})", "({}) - ({})", "({})*({})", "({})/({})", "({})^({})", "min({}, {})"]
-            + ["max({}, {})", "({}) < ({})", "({}) >= ({})", "({}) == ({})", "mod({}, {})"]
-            + ["({}) and ({})", "({}) or ({})", "where(({}) > 1, {}, 2)"]
+            (
+                *("({}) + ({})", "({}) - ({})", "({})*({})", "({})/({})", "({})^({})"),
+                *("min({}, {})", "max({}, {})", "({}) < ({})", "({}) >= ({})", "({}) == ({})"),
+                *("mod({}, {})", "({}) and ({})", "({}) or ({})", "where(({}) > 1, {}, 2)"),
+            )
         )
         return st.one_of(
             st.builds(lambda f, a: f.format(a), one, inner),

@@ -1,0 +1,111 @@
+"""Equations as LaTeX: balanced, readable names, accepted by matplotlib's own parser."""
+
+import re
+
+import pytest
+import rheobase as rb
+from rheobase.dynamics.latex import latex_name
+
+mathtext = pytest.importorskip("matplotlib.mathtext")
+
+
+def lines(model):
+    text = model.latex()
+    assert text.startswith("\\begin{aligned}\n")
+    assert text.endswith("\n\\end{aligned}")
+    return text.removeprefix("\\begin{aligned}\n").removesuffix("\n\\end{aligned}").split(" \\\\\n")
+
+
+def assert_balanced(text):
+    depth = 0
+    for character in re.sub(r"\\[{}]", "", text):
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        assert depth >= 0
+    assert depth == 0
+    assert text.count("\\left") - text.count("\\leftarrow") == text.count("\\right") - text.count(
+        "\\rightarrow"
+    )
+    assert text.count("\\begin") == text.count("\\end")
+
+
+@pytest.mark.parametrize(
+    "name", ["hodgkin_huxley", "morris_lecar", "izhikevich", "jansen_rit", "henon"]
+)
+def test_library_models_render(name):
+    parse = mathtext.MathTextParser("path").parse
+    model = getattr(rb.models, name)()
+    assert_balanced(model.latex())
+    for line in lines(model):
+        parse(f"${line.replace('&', '')}$")
+
+
+def test_lines():
+    model = rb.Model(
+        "m",
+        "V' = (I - g_K*w*(V - E_K))/C\nw' = (w_inf(V) - w)/tau_w\n"
+        "w_inf(V) = 1/(1 + exp(-V))\nq = V^2",
+        parameters=dict(I=0, g_K=1, E_K=-80, C=1, tau_w=2),
+        start=dict(V=0, w=0),
+        reset=rb.Reset("V > 30", V="E_K", w="w + q"),
+    )
+    first, second, third, last = lines(model)
+    assert first.startswith(r"\dot{V} &= ")
+    assert "g_{K}" in first
+    assert r"\tau_{w}" in second
+    assert third == "q &= V^{2}"
+    assert last == r"V - 30 > 0 &: \; V \leftarrow E_{K},\; w \leftarrow V^{2} + w"
+    step = rb.Model.map("m", "x = r*x", parameters=dict(r=1), start=dict(x=1))
+    assert lines(step) == [r"x \mapsto &\; r x"]
+
+
+@pytest.mark.parametrize(
+    "name, latex",
+    [
+        ("V", "V"),
+        ("g_Na", r"g_{\mathrm{Na}}"),
+        ("m_inf", r"m_{\infty}"),
+        ("V∞", r"V_{\infty}"),
+        ("tau_m", r"\tau_{m}"),
+        ("lambda", r"\lambda"),
+        ("V1", "V_{1}"),
+        ("V_1", "V_{1}"),
+        ("E_Ca_rest", r"E_{\mathrm{Ca},\mathrm{rest}}"),
+        ("rate", r"\mathrm{rate}"),
+        ("x_alpha", r"x_{\alpha}"),
+        ("_", r"\mathrm{\_}"),
+        ("__x__", "x"),
+        ("τ_λ", "τ_{λ}"),
+    ],
+)
+def test_names(name, latex):
+    assert latex_name(name) == latex
+
+
+def test_names_never_break_it():
+    """Names that LaTeX, SymPy or Python read otherwise."""
+    names = ["_", "__", "x_", "_1", "a1b2", "I", "lambda", "def", "α", "变量", "V∞", "x_inf_", "oo"]
+    for name in names:
+        model = rb.Model(
+            "m", f"x' = {name}^2*x/(1 + {name})", parameters={name: 1}, start=dict(x=1)
+        )
+        assert_balanced(model.latex())
+
+
+def test_nonsmooth_functions():
+    model = rb.Model(
+        "m",
+        "x' = where(x > k and not k <= 2, abs(x)^3, max(x, k)^2) + sign(x)^2 + (x < k)^k\n"
+        "y' = abs(x)^k + mod(x, 2) + floor(y) + heaviside(x) + step(y) + min(x, y)\n"
+        "z = (x == y)*where(x, y, 1)^2",
+        parameters=dict(k=1),
+        start=dict(x=1, y=1),
+    )
+    text = model.latex()
+    assert_balanced(text)
+    for part in (
+        r"\begin{cases}",
+        r"\left|x\right|",
+        r"\mathrm{max}",
+        r"\left\lfloor y\right\rfloor",
+    ):
+        assert part in text
