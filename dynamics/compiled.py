@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import sympy
+
 from . import cache
 
 if TYPE_CHECKING:
@@ -95,17 +97,17 @@ def statements(system: "System", part: str) -> tuple[list[str], list[str]]:
 
 
 def expressions(system: "System") -> dict[str, list]:
-    """What each part computes; diagonal noise only: one source of its own for each state."""
-    amplitudes = [sum(row) for row in system.noise]
+    """What each part computes; noise row by row, a column for each source."""
+    pause = [] if system.margin is None else [system.pause or sympy.Integer(0)]
     return {
         "field": list(system.right_sides),
         "margin": [] if system.margin is None else [system.margin],
         "reset": list(system.after),
-        "refractory": [0 * system.margin if system.pause is None else system.pause]
-        if system.margin is not None
-        else [],
-        "noise": amplitudes,
+        "refractory": pause,
+        "noise": [g for row in system.noise for g in row],
         "noise_slope": [
-            g * g.diff(x) for g, x in zip(amplitudes, system.state_symbols, strict=False)
+            g * g.diff(x)
+            for row, x in zip(system.noise, system.state_symbols, strict=False)
+            for g in row
         ],
     }

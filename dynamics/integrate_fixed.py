@@ -47,6 +47,7 @@ def integrate_fixed(
     step: float,
     every: int = 1,
     seed: int = 0,
+    sources: int | None = None,
     stops=(),
     hold=None,
     store: bool = True,
@@ -67,6 +68,9 @@ def integrate_fixed(
         stored besides
     seed
         of the noise: the same seed and step give the same path, however it is stored
+    sources
+        how many independent noises there are: the noise of the model is a matrix with a row for
+        each equation and a column for each source; as many as equations if not given
 
     A spike is located inside its step, by taking the step again with a part of its length (with
     noise: by linear interpolation between its ends), so that it is not tied to the grid. A stop
@@ -96,6 +100,7 @@ def integrate_fixed(
         tableau=tuple(np.array(part, dtype=float) for part in tableau),
         exponential=scheme == "exponential-euler",
         seed=int(seed) if scheme in STOCHASTIC else None,
+        sources=len(x0) if sources is None else sources,
         milstein=scheme == "milstein",
         hold=hold,
         store=store,

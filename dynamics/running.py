@@ -122,6 +122,7 @@ class Engine:
                 step=settings.step,
                 every=settings.every,
                 seed=self.next_seed(),
+                sources=len(self.system.sources),
                 stops=stops,
                 hold=held,
                 progress=progress,

@@ -154,7 +154,19 @@ def chosen_scheme(model: Model, scheme: str, step: float | None) -> str:
         )
     if name in STOCHASTIC and not model.noise:
         raise InvalidArgument(f"{model.name} has no noise; use one of {', '.join(FIXED_STEP)}")
+    if name == "milstein" and not has_diagonal_noise(model):
+        raise InvalidArgument(
+            f"milstein wants a noise source of its own for each state; {model.name} shares or adds "
+            "sources: use euler-maruyama"
+        )
     return name
+
+
+def has_diagonal_noise(model: Model) -> bool:
+    """Whether no state has two sources and no source two states."""
+    sources = [source for terms in model.noise.values() for source in terms]
+    alone = all(len(terms) == 1 for terms in model.noise.values())
+    return alone and len(set(sources)) == len(sources)
 
 
 def refuse_for_maps(scheme: str, step: object, drive: object, tolerance: object) -> None:

@@ -5,8 +5,9 @@ field, jacobian, margin, reset, refractory, noise, noise_slope. Each is a C func
 
     void part(double t, const double* x, const double* p, double* out)
 
-`out` receives n numbers (field: dx/dt; reset: the state after it; noise: the amplitudes g_i;
-noise_slope: g_i dg_i/dx_i), n*n row by row (jacobian), or one (margin, refractory). The margin is
+`out` receives n numbers (field: dx/dt; reset: the state after it), n*n row by row (jacobian), a
+row for each equation and a column for each source (noise: the amplitudes g_ij; noise_slope:
+g_ij dg_ij/dx_i), or one number (margin, refractory). The margin is
 negative below the threshold of the reset, which is due when it becomes >= 0.
 
 Here each part is an intrinsic, `field(system, t, x, p, out)`, that costs no compilation of its own.

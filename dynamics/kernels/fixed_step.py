@@ -160,22 +160,7 @@ def fixed_march(
                     releases = True
             step_to(system, p, t, h, low, high, x, moving, x_new, y, g, k, tableau, jac)
             if random is not None:
-                add_noise(
-                    system,
-                    p,
-                    t,
-                    h,
-                    low,
-                    high,
-                    x,
-                    moving,
-                    x_new,
-                    g,
-                    random[0],
-                    random[1],
-                    milstein,
-                )
-                random[1] += n
+                add_noise(system, p, t, h, low, high, x, moving, x_new, g, random, milstein)
             theta = 2.0
             if resets is not None:
                 if held == 0:
