@@ -89,7 +89,8 @@ def build(
 
 def build_one(name: str, folder: Path, formats: Sequence[str] = FORMATS) -> Built:
     """Draw, check and write one figure; failures are told in `complaint`."""
-    began, facts = time.perf_counter(), {}
+    began = time.perf_counter()
+    facts: Facts = {}
     title, caption, source = name.replace("_", " "), "", ""
     files: tuple[Path, ...] = ()
     width, complaint = 0.0, ""

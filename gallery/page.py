@@ -58,7 +58,7 @@ def write_page(path: Path, figures: "Sequence[Built]") -> None:
 def _article(built: "Built") -> str:
     lines = [f'<article id="{built.name}">', f"<h2>{html.escape(built.title)}</h2>"]
     if built.complaint:
-        lines.append(f'<p class="failed">Not drawn. {html.escape(built.complaint)}</p>')
+        lines.append(f'<p class="failed">Not drawn: {html.escape(built.complaint)}</p>')
     shown = [p for ending in (".png", ".svg") for p in built.files if p.suffix == ending][:1]
     lines += [
         f'<img src="{p.name}" alt="{html.escape(built.title, quote=True)}" '
@@ -72,13 +72,9 @@ def _article(built: "Built") -> str:
     lines.append(f'<p class="source">Source: {html.escape(built.source)}</p>')
     if built.facts:
         rows = "\n".join(
-            f"<tr><td>{html.escape(name)}</td><td>{html.escape(_shown(value))}</td></tr>"
+            f"<tr><td>{html.escape(name)}</td><td>{html.escape(f'{value:.10g}')}</td></tr>"
             for name, value in built.facts.items()
         )
         lines.append(f"<details><summary>The numbers</summary><table>{rows}</table></details>")
     lines.append("</article>")
     return "\n".join(lines)
-
-
-def _shown(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:.10g}"

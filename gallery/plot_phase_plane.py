@@ -66,7 +66,7 @@ def plot_phase_plane(
     """
     if model.kind != "flow":
         raise InvalidArgument(f"{model.name} is a map: it has no direction field")
-    runs = [trajectories] if hasattr(trajectories, "spikes") else list(trajectories)
+    runs = list(trajectories) if isinstance(trajectories, Sequence) else [trajectories]
     plane = plane_of(model, box, x, y, runs)
     with house_style():
         if ax is None:
@@ -141,8 +141,7 @@ def _draw_run(ax: Axes, run: "Trajectory", plane: Plane) -> None:
             ax.plot(run(kept, plane.x), run(kept, plane.y), color=BLUE, linewidth=0.9, zorder=4)
     if len(jumps):
         sides = np.array([np.nextafter(jumps, -np.inf), jumps])
-        line = dict(color=BLUE, linewidth=0.6, linestyle=":", zorder=4)
-        ax.plot(run(sides, plane.x), run(sides, plane.y), **line)
+        ax.plot(run(sides, plane.x), run(sides, plane.y), ":", color=BLUE, linewidth=0.6, zorder=4)
 
 
 def _note(plane: Plane) -> str:

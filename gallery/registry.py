@@ -19,7 +19,7 @@ from .style import HouseFigure
 
 FOLDER = Path(__file__).with_name("figures")
 PARTS = ("TITLE", "CAPTION", "SOURCE", "draw", "check")
-Facts = Mapping[str, float | str]
+Facts = Mapping[str, float]
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ END = 320.0
 def draw() -> tuple[HouseFigure, Facts]:
     figure = new_figure(TWO_COLUMNS, 80 * MILLIMETRE)
     axes = figure.subplots(2, 4, sharex=True, sharey=True)
-    facts: dict[str, float | str] = {}
+    facts: dict[str, float] = {}
     for ax, (regime, title, drive, label, _, _) in zip(axes.flat, PATTERNS, strict=True):
         model = izhikevich(regime)
         if title == "TC, released":

@@ -12,7 +12,7 @@ from rheobase.gallery.style import new_figure
 def drawn():
     figure = new_figure()
     figure.subplots().set_xlabel("time (ms)")
-    return figure, {"two": 2.0, "method": "counted <twice>"}
+    return figure, {"two": 2.0, "more <than> that": 1 / 3}
 
 
 def holds(facts):
@@ -76,7 +76,7 @@ def test_three_formats_and_a_page(toys, tmp_path):
         'href="fine.svg"',
         'src="fine.png"',
         "<td>two</td><td>2</td>",
-        "counted &lt;twice&gt;",
+        "<td>more &lt;than&gt; that</td><td>0.3333333333</td>",
     ):
         assert words in page
 
