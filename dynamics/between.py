@@ -1,18 +1,18 @@
 """Between the nodes of a trajectory: the interpolant of its scheme, interval by interval.
 
-Every interpolant is written as that of Dormand-Prince (Hairer, Norsett & Wanner 1993, section II.6)
-
-    x(theta) = x + theta (F0 + (1 - theta) (F1 + theta (F2 + (1 - theta) (F3 + ...))))
-
-whose first three terms are the cubic through both ends and their slopes. Dormand-Prince adds four
-terms and reaches order 7; the cubic serves Radau and the fixed-step schemes (error h^4).
+Steps of Dormand-Prince and Radau have their own dense output (see `dense_output`). A step of a
+deterministic fixed-step scheme is continued by the cubic through its ends and their slopes, a step
+with noise by a straight line.
 """
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .kernels.dormand_prince_tableau import A, C, D
+from .dense_output import dormand_prince_terms, evaluate, radau_terms
+from .integrate import METHODS
+from .integrate_fixed import STOCHASTIC
+from .kernels.layout import HELD_STEP, RADAU_STEP
 
 if TYPE_CHECKING:
     from .trajectory import Trajectory
@@ -42,15 +42,47 @@ class Between:
         self.run, self.intervals = run, intervals
         self.begin = run.t[intervals]
         self.width = run.t[intervals + 1] - self.begin
-        self.x = run.x[intervals].T
-        self.terms = self._terms(run.x[intervals + 1].T)
+        self.x, self.x_new = run.x[intervals].T, run.x[intervals + 1].T
+        self.terms = np.zeros((7, *self.x.shape))
+        kinds = run.kinds[intervals + 1]
+        if run.scheme in STOCHASTIC:
+            self.terms[0] = self.x_new - self.x
+        elif run.scheme in METHODS:
+            implicit = (kinds & RADAU_STEP) != 0
+            self._fill(~implicit, dormand_prince_terms, kinds)
+            self._fill(implicit, radau_terms, kinds, run.equations.field.jacobian)
+        else:
+            self._fill(np.ones(len(kinds), dtype=bool), cubic_terms, kinds)
+
+    def _fill(self, chosen: np.ndarray, terms_of, kinds: np.ndarray, *jacobian) -> None:
+        """The terms of the chosen intervals."""
+        if not chosen.any():
+            return
+        begin, width = self.begin[chosen], self.width[chosen]
+        end = begin + width
+        # a drive may jump at the ends of an interval: it is seen from inside
+        low, high = np.sort([np.nextafter(begin, end), np.nextafter(end, begin)], axis=0)
+        held = np.zeros((len(self.x), 1), dtype=bool)
+        if self.run.equations._system.held:
+            held[:, 0] = self.run.equations._system.held
+        moving = np.where(held & ((kinds[chosen] & HELD_STEP) != 0), 0.0, 1.0)
+        terms = terms_of(
+            self.run.equations.field.f,
+            *jacobian,
+            self.run.parameters_at(self.intervals[chosen]),
+            begin,
+            width,
+            self.x[:, chosen],
+            self.x_new[:, chosen],
+            low=low,
+            high=high,
+            moving=moving,
+        )
+        self.terms[: len(terms)][:, :, chosen] = terms
 
     def states(self, rows: np.ndarray, theta: np.ndarray) -> np.ndarray:
         """The states (n, M) at the parts theta of the intervals with these row numbers."""
-        total = np.zeros((len(self.x), len(rows)))
-        for i in range(len(self.terms) - 1, -1, -1):
-            total = self.terms[i][:, rows] + (theta if i % 2 else 1.0 - theta) * total
-        return self.x[:, rows] + theta * total
+        return evaluate(self.terms[:, :, rows], self.x[:, rows], theta)
 
     def named(self, name: str, rows: np.ndarray, theta: np.ndarray) -> np.ndarray:
         """A state or definition at these places."""
@@ -60,32 +92,11 @@ class Between:
     def times(self, rows: np.ndarray, theta: np.ndarray) -> np.ndarray:
         return self.begin[rows] + theta * self.width[rows]
 
-    def _terms(self, x_new: np.ndarray) -> np.ndarray:
-        """F0, F1, ... of all intervals: (7, n, M) for Dormand-Prince, else (3, n, M)."""
-        h, x = self.width, self.x
-        p = self.run.parameters_at(self.intervals)
-        kinds = self.run.kinds[self.intervals + 1]
-        field = self.run.equations.field
-        moving = np.ones((len(x), len(h)))
-        held = self.run.equations._system.held
-        if held:
-            moving[np.array(held)[:, None] & ((kinds & 1) != 0)[None, :]] = 0.0
-        # a drive may jump at the ends of an interval: it is seen from inside
-        end = self.begin + h
-        inside = np.sort([np.nextafter(self.begin, end), np.nextafter(end, self.begin)], axis=0)
 
-        def f(state: np.ndarray, theta: float) -> np.ndarray:
-            return moving * field.f(state, p, np.clip(self.begin + theta * h, *inside))
-
-        k = np.zeros((16, *x.shape))
-        k[0], k[12] = f(x, 0.0), f(x_new, 1.0)
-        rise = x_new - x
-        bend = h * k[0] - rise
-        cubic = [rise, bend, rise - h * k[12] - bend]
-        if self.run.scheme not in ("dormand-prince", "auto"):
-            return np.array(cubic)
-        for s in (*range(1, 12), 13, 14, 15):
-            k[s] = f(x + h * np.tensordot(A[s, :s], k[:s], 1), C[s])
-        terms = np.array([*cubic, *(h * np.tensordot(row, k, 1) for row in D)])
-        terms[3:, :, (kinds & 4) != 0] = 0.0
-        return terms
+def cubic_terms(f, p, t, h, x, x_new, *, low, high, moving) -> np.ndarray:
+    """The cubic through the ends and their slopes, as terms of `dense_output`."""
+    before = h * moving * f(x, p, np.clip(t, low, high))
+    after = h * moving * f(x_new, p, np.clip(t + h, low, high))
+    rise = x_new - x
+    bend = before - rise
+    return np.array([rise, bend, rise - after - bend])

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     import pandas
     import xarray
 
-# what led to a node, bit by bit: a step with held states, the jump of a reset, a step of Radau
-HELD_STEP, RESET_JUMP, RADAU_STEP = 1, 2, 4
-
 
 @storable
 @dataclass(frozen=True, eq=False, repr=False)

@@ -115,3 +115,17 @@ def test_the_spikes_of_backward_and_short_runs():
 def test_repr(run):
     assert "spring" in repr(run)
     assert "6 spikes" in repr(run)
+
+
+@pytest.mark.parametrize(("scheme", "order"), [("radau", 3), ("rk4", 4), ("euler", 1)])
+def test_other_schemes_have_dense_output_too(scheme, order):
+    t = np.linspace(0, 3, 301)
+    errors = []
+    for fineness in (1, 4):
+        how = (
+            dict(tolerance=1e-5 / fineness**10) if scheme == "radau" else dict(step=0.1 / fineness)
+        )
+        run = rb.simulate(SPRING, until=3, scheme=scheme, **how)
+        errors.append((np.abs(run(t, "x") - np.cos(2 * t)).max(), len(run.t)))
+    slope = math.log(errors[0][0] / errors[1][0]) / math.log(errors[1][1] / errors[0][1])
+    assert slope > order - 0.3
