@@ -147,6 +147,8 @@ class Reader:
                 if step:
                     self.expect(step)
             return Node("where", token, tuple(parts))
+        if word == "sum" and self.here.is_("("):
+            self.fail("'sum' is a sum over an index; write its terms out", token)
         if self.here.is_("'"):
             self.fail("a primed name (the value at a boundary) can't be used here", token)
         if not self.here.is_("("):

@@ -26,6 +26,7 @@ METHODS = (
     ("2rb", "radau"),
     ("ymp", None),
 )
+XPP_STEP = 0.05
 FIXED_STEP = ("euler", "heun", "rk4", "euler-maruyama")
 NUMBERS = {"total": "until", "dt": "step", "tol": "tolerance", "toler": "tolerance"}
 WRITTEN = {
@@ -68,6 +69,7 @@ def consistent(found: dict, is_map: bool, noisy: bool) -> dict:
         return {"until": found["until"]} if "until" in found else {}
     if noisy:
         found["scheme"] = "euler-maruyama"
+        found.setdefault("step", XPP_STEP)
     elif "step" in found:
         found.setdefault("scheme", "rk4")
     if found.get("scheme") in FIXED_STEP:

@@ -73,7 +73,7 @@ class Declared:
                 for token, _ in self.items(line):
                     self.waves.append(self.scope.declare(token, "a wiener variable"))
             elif line.form == "left out":
-                text = f"{line.name.text!r} concerns XPP's own windows and files"
+                text = f"{line.name.text!r}: it offers XPP other values or says what to write"
                 self.source.note("left out", text, line.name)
         for line in self.of("aux"):
             self.declare_aux(line)
