@@ -25,8 +25,8 @@ CAPTION = """
 Hodgkin-Huxley at I = 10 µA/cm² from rest: the error of V at 30 ms, on the way up to the third
 spike, against the number of evaluations of the right side. The slopes are the orders. One digit
 more costs Euler's method ten times the work, the classical Runge-Kutta scheme 1.8 times, that of
-Dormand and Prince 1.3 times. Exponential Euler, which stays stable at any step, is the least
-accurate here. The flat ends are rounding.
+Dormand and Prince 1.3 times. Exponential Euler, which stays stable at long steps, is the least
+accurate here. rk4 ends in rounding; Radau's curve is bent where its error changes sign.
 """
 SOURCE = """
 E. Hairer, S. P. Nørsett and G. Wanner, Solving Ordinary Differential Equations I (Springer, 1993);
