@@ -134,7 +134,9 @@ class Reading(Declared):
                 self.scope.fail(error.reason, token)
             number = value(formula.xreplace(known))
             if not isfinite(number):
-                self.scope.fail(f"the start value {text} is not a finite number", token)
+                self.scope.fail(
+                    f"the start value {text} must be a finite number made of parameters", token
+                )
             model = model.replace({state: number})
         return model
 

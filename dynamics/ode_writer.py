@@ -14,6 +14,7 @@ from .grammar import Node, Statement, expression, statements
 from .ode_dialect import Dialect, cost, leaf
 from .ode_names import xpp_names
 from .ode_options import FIXED_STEP, WRITTEN, write_options
+from .reset import Reset
 from .spelling import COMPARISONS, spelled
 from .writer import write
 
@@ -78,7 +79,7 @@ class Writer:
         if self.sources:
             yield "wiener " + ",".join(self.names[name] for name in self.sources.values())
         if self.model.reset is not None:
-            yield self.reset()
+            yield self.reset(self.model.reset)
         yield self.options(until, step, scheme, tolerance)
         yield "done"
 
@@ -140,12 +141,11 @@ class Writer:
         for i in range(0, len(pairs), ROW):
             yield f"{command} " + ",".join(pairs[i : i + ROW])
 
-    def reset(self) -> str:
+    def reset(self, reset: Reset) -> str:
         """The reset as a global."""
-        reset = self.model.reset
         if self.system.pause not in (None, 0):
             self.refuse("it has a refractory time, during which XPP can't hold a state")
-        sign, margin = self.margin()
+        sign, margin = self.margin(reset.condition)
         ordered = self.in_order({name: self.full(t) for name, t in reset.assignments.items()})
         events = [f"{self.names[name]}={tight(right)}" for name, right in ordered]
         for text in (margin, *events):
@@ -153,9 +153,9 @@ class Writer:
                 self.refuse(f"a part of its reset has more than {EVENT} characters: {text[:40]}...")
         return self.checked(f"global {sign} {{{margin}}} {{{';'.join(events)}}}")
 
-    def margin(self) -> tuple[int, str]:
+    def margin(self, condition: str) -> tuple[int, str]:
         """The sign and the condition of the global."""
-        tree = self.full(self.model.reset.condition)
+        tree = self.full(condition)
         if tree.kind not in COMPARISONS:
             tree = Node(
                 ">", tree.token, (self.full(write(self.system.margin)), leaf("number", "0"))
