@@ -166,7 +166,7 @@ def fixed_march(
                 if held == 0:
                     before = clock[at.MARGIN]
                     after = margin_at(system, p, t + h, low, high, x_new, g)
-                    if before < 0.0 and not after < 0.0:
+                    if before <= 0.0 and not after < 0.0:
                         if random is None:
                             theta = part_to_threshold(
                                 system,

@@ -90,10 +90,10 @@ def march(
                     moving,
                     resets,
                 )
+                node = count[at.NODES]
                 if due != at.PAUSED:
                     code = due
                     break
-                node = count[at.NODES]
             # a step of 1/100 of the state (or of what the tolerance ignores) at the present speed
             time = low if t < low else high if t > high else t
             field(system, time, x, p, f)

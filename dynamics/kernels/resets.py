@@ -29,7 +29,7 @@ def begin(system, p, t, t_low, low, high, clock, count, x, times, nodes, moving,
     """Reset the state x as long as that is due; PAUSED, or TOO_MANY_EVENTS.
 
     The refractory time and the assignments see the state before the reset. A state that is still
-    beyond the threshold is reset again.
+    beyond the threshold is reset again; one exactly on it only if it moves beyond.
     """
     compact()
     hold, y, g, spikes, kinds = resets
@@ -37,7 +37,7 @@ def begin(system, p, t, t_low, low, high, clock, count, x, times, nodes, moving,
     while count[at.HELD] == 0:
         if count[at.DUE] == 0:
             clock[at.MARGIN] = margin_at(system, p, t, low, high, x, g)
-            if not clock[at.MARGIN] >= 0.0:
+            if not clock[at.MARGIN] > 0.0:
                 break
         count[at.DUE] = 0
         refractory(system, time, x, p, g)
@@ -52,7 +52,7 @@ def begin(system, p, t, t_low, low, high, clock, count, x, times, nodes, moving,
         count[at.NODES] = node + 1
         spikes[count[at.SPIKES]] = t
         count[at.SPIKES] += 1
-        if t - clock[at.LAST_EVENT] <= 2e-15 * abs(t):
+        if t - clock[at.LAST_EVENT] <= 1e-12 * abs(t):
             count[at.STALLED] += 1
             if count[at.STALLED] > MANY:
                 return at.TOO_MANY_EVENTS
