@@ -17,6 +17,7 @@ from .errors import InvalidArgument
 from .kernels import removable_series as series
 
 FLAT = 800.0  # exp(-800) = 0
+MODERATE = 30.0  # |x| up to which exp(x) and its logarithm lose nothing of x
 TOP = 709.0  # exp(709) is finite
 
 # What the formulas below need, for floats: far quicker than numpy's functions on one number.
@@ -57,6 +58,8 @@ def _evaluate(name, x, k):
         return float(near(x, k, FLOATS) if abs(x) < radius else far(x, k, FLOATS))
     x = np.asarray(x, dtype=float)
     with np.errstate(all="ignore"):
+        if name == "bernoulli" and k == 0 and x.ndim and x.size and np.abs(x).max() < MODERATE:
+            return _bernoulli_moderate(x)
         inside = np.abs(x) < radius if k else x == 0.0
         if not inside.any():
             return far(x, k, np)
@@ -88,6 +91,12 @@ def _bernoulli_far(x, k, m):
     if k == 1:
         return m.where(x > 0.0, y, -1.0 - y)
     return m.where(x > 0.0, y, -y) if k % 2 else y
+
+
+def _bernoulli_moderate(x):
+    """log(y)/(y - 1) with y = exp(x) rounded: what rounding does to y cancels (Kahan)."""
+    y = np.exp(x)
+    return np.divide(np.log(y), y - 1.0, out=np.ones_like(y), where=y != 1.0)
 
 
 def _exprel_near(x, k, m):
