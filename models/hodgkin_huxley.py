@@ -81,6 +81,15 @@ WORDS = dict(
     E_L=("mV", "reversal potential of the leak"),
     I=("uA/cm2", "injected current"),
     phi=("1", "speed of the gates, 3^((T - 6.3)/10)"),
+    I_Na=("uA/cm2", "sodium current, outward positive"),
+    I_K=("uA/cm2", "potassium current, outward positive"),
+    I_L=("uA/cm2", "leak current, outward positive"),
+    alpha_m=("1/ms", "opening rate of m"),
+    beta_m=("1/ms", "closing rate of m"),
+    alpha_h=("1/ms", "opening rate of h"),
+    beta_h=("1/ms", "closing rate of h"),
+    alpha_n=("1/ms", "opening rate of n"),
+    beta_n=("1/ms", "closing rate of n"),
 )
 REFERENCE = "A. L. Hodgkin and A. F. Huxley, J. Physiol. 117 (1952) 500-544"
 

@@ -57,6 +57,11 @@ WORDS = dict(
     V4=("mV", "width of the potassium activation"),
     phi=("1/ms", "speed of the potassium gate"),
     I=("uA/cm2", "injected current"),
+    I_Ca=("uA/cm2", "calcium current, outward positive"),
+    I_K=("uA/cm2", "potassium current, outward positive"),
+    I_L=("uA/cm2", "leak current, outward positive"),
+    m_inf=("1", "steady state of m"),
+    w_inf=("1", "steady state of w"),
 )
 REFERENCE = (
     "C. Morris and H. Lecar, Biophys. J. 35 (1981) 193-213; parameters of J. Rinzel and "

@@ -60,6 +60,11 @@ WORDS = dict(
     k_n=("mV", "width of the potassium activation"),
     tau=("ms", "time constant of potassium"),
     I=("uA/cm2", "injected current"),
+    I_Na=("uA/cm2", "sodium current, outward positive"),
+    I_K=("uA/cm2", "potassium current, outward positive"),
+    I_L=("uA/cm2", "leak current, outward positive"),
+    m_inf=("1", "steady state of m"),
+    n_inf=("1", "steady state of n"),
 )
 REFERENCE = "E. M. Izhikevich, Dynamical Systems in Neuroscience (MIT Press, 2007), chapters 4, 6"
 

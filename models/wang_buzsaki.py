@@ -46,6 +46,16 @@ WORDS = dict(
     E_L=("mV", "reversal potential of the leak"),
     phi=("1", "speed of the gates h and n"),
     I=("uA/cm2", "injected current"),
+    I_Na=("uA/cm2", "sodium current, outward positive"),
+    I_K=("uA/cm2", "potassium current, outward positive"),
+    I_L=("uA/cm2", "leak current, outward positive"),
+    alpha_m=("1/ms", "opening rate of m"),
+    beta_m=("1/ms", "closing rate of m"),
+    alpha_h=("1/ms", "opening rate of h"),
+    beta_h=("1/ms", "closing rate of h"),
+    alpha_n=("1/ms", "opening rate of n"),
+    beta_n=("1/ms", "closing rate of n"),
+    m_inf=("1", "steady state of m"),
 )
 REFERENCE = "X.-J. Wang and G. Buzsaki, J. Neurosci. 16 (1996) 6402-6413"
 
