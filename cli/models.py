@@ -1,6 +1,7 @@
 """`rheobase models`: the library as a list, or one model in full."""
 
 import argparse
+from collections.abc import Mapping
 from textwrap import dedent, indent
 from typing import TYPE_CHECKING
 
@@ -82,7 +83,7 @@ def entry_data(entry: object) -> dict:
 def model_data(model: "Model") -> dict:
     """A model as JSON types: equations as text, a record for each parameter and state."""
 
-    def records(values: dict) -> list[dict]:
+    def records(values: Mapping[str, float]) -> list[dict]:
         return [
             {
                 "name": name,

@@ -5,7 +5,7 @@ therefore be a finite double before SymPy sees the operation.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import sympy
 from sympy import Rational
@@ -14,7 +14,7 @@ from . import nonsmooth
 
 MAX_BITS = 3000
 MAX_EXPONENT = 10**6
-KNOWN = {
+KNOWN: dict[type, Callable[..., float]] = {
     sympy.exp: math.exp,
     sympy.log: math.log,
     sympy.sin: math.sin,

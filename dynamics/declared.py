@@ -63,7 +63,7 @@ def text_of(what: str, value: str) -> str:
 
 def sources(noise: Mapping) -> dict[str, Mapping[str, str]]:
     """Noise terms by state and source; a lone term has a source of its own."""
-    found = {}
+    found: dict[str, Mapping[str, str]] = {}
     for state, terms in by_name("noise", noise).items():
         named = terms if isinstance(terms, Mapping) else {f"noise of {state}": terms}
         amplitudes = by_name(f"noise of {state}", named)
@@ -95,10 +95,11 @@ def options_of(options: Mapping) -> Mapping:
             raise UnknownName(name, "an option of a model", OPTIONS)
         if name == "scheme":
             text_of("option 'scheme'", value)
-        elif not (isinstance(value, Real) and isfinite(value) and value > 0):
+            continue
+        number = float(value) if isinstance(value, Real) else 0.0
+        if not (isfinite(number) and number > 0):
             raise InvalidArgument(f"option {name!r} is a positive number, not {value!r}")
-        else:
-            found[name] = float(value)
+        found[name] = number
     return MappingProxyType(found)
 
 

@@ -8,13 +8,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
+from typing import NoReturn
 
 import sympy
 
-from .builder import Builder, Scope, Written, symbol
+from .builder import Builder
 from .errors import EquationError, did_you_mean
 from .functions import RESERVED
 from .grammar import Statement, expression, statements
+from .scope import Scope, Written, symbol
 from .tokens import Token
 
 __all__ = ["Equations", "read_equations", "symbol"]
@@ -168,5 +170,5 @@ def names_in(statement: Statement) -> set[str]:
     return found
 
 
-def fail(text: str, token: Token, reason: str):
+def fail(text: str, token: Token, reason: str) -> NoReturn:
     raise EquationError(reason, text, token.line, token.column, len(token.text))

@@ -7,6 +7,7 @@ Depth is bounded, so that neither this parser nor anything that walks its trees 
 """
 
 from dataclasses import dataclass
+from typing import NoReturn
 
 from .errors import EquationError
 from .tokens import Token, normalised, tokens
@@ -48,7 +49,7 @@ def statements(text: str) -> tuple[str, list[Statement]]:
     """The normalised text and its statements."""
     text = normalised(text)
     reader = Reader(text, tokens(text))
-    found = []
+    found: list[Statement] = []
     while True:
         while reader.here.kind == "newline":
             reader.advance()
@@ -83,14 +84,15 @@ class Reader:
         self.at += 1
         return token
 
-    def fail(self, reason: str, token: Token):
+    def fail(self, reason: str, token: Token) -> NoReturn:
         raise EquationError(reason, self.text, token.line, token.column, max(1, len(token.text)))
 
     def statement(self) -> Statement:
         name = self.advance()
         if name.kind != "name":
             self.fail(f"a line starts with a name, not with {shown(name)}", name)
-        form, arguments = "value", ()
+        form = "value"
+        arguments: tuple[Token, ...] = ()
         if self.here.kind == "prime":
             self.advance()
             form = "derivative"

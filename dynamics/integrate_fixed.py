@@ -16,7 +16,7 @@ from .status import Status
 PATIENCE = 0.1
 
 # a, b, c of the explicit schemes (Hairer, Norsett & Wanner 1993, section II.1)
-TABLEAUS = {
+TABLEAUS: dict[str, tuple[list, list, list]] = {
     "euler": ([[0]], [1], [0]),
     "heun": ([[0, 0], [1, 0]], [1 / 2, 1 / 2], [0, 1]),
     "rk2": ([[0, 0], [1 / 2, 0]], [0, 1], [0, 1 / 2]),

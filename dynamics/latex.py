@@ -6,6 +6,7 @@ import sympy
 
 if TYPE_CHECKING:
     from .model import Model
+    from .reset import Reset
 
 GREEK = (
     *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"),
@@ -32,7 +33,7 @@ def latex_of(model: "Model") -> str:
     for name, expression in model.definitions.items():
         lines.append(f"{latex_name(name)} &= {latex(expression)}")
     if model.reset is not None:
-        lines.append(reset_line(model, latex))
+        lines.append(reset_line(model, model.reset, latex))
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
 
@@ -41,12 +42,12 @@ def expressions(model: "Model") -> list[sympy.Expr]:
     return [*model.equations.values(), *model.definitions.values(), *system.everything_else]
 
 
-def reset_line(model: "Model", latex) -> str:
+def reset_line(model: "Model", reset: "Reset", latex) -> str:
     system = model._system
     changes = ",\\; ".join(
         rf"{latex_name(name)} \leftarrow {latex(after)}"
         for name, after in zip(model.states, system.after, strict=True)
-        if name in model.reset.assignments
+        if name in reset.assignments
     )
     return rf"{latex(system.margin)} > 0 &: \; {changes}"
 

@@ -49,7 +49,8 @@ class March(MarchArrays):
         self.rtol, self.atol = float(rtol), np.full(n, atol, dtype=float)
         self.clock[[at.FIRST_STEP, at.MAX_STEP]] = first_step or 0.0, max_step
         self.f, self.f_new = np.zeros(n), np.zeros(n)
-        self.jacobian, self.radau = jacobian, None
+        self.jacobian = jacobian
+        self.radau: tuple | None = None
         self.methods: list[tuple[float, str]] = [(self.t0, "dormand-prince")]
 
     @property

@@ -102,7 +102,7 @@ def along(expression: Expr, moving: Mapping[Symbol, Expr]) -> Expr:
     if expression.is_Mul:
         return along_product(expression.args, moving)
     if expression.is_Pow:
-        return along_power(*expression.args, moving)
+        return along_power(expression.base, expression.exp, moving)
     if isinstance(expression, where):
         condition, *branches = expression.args
         return where(condition, *(along(branch, moving) for branch in branches))

@@ -20,6 +20,7 @@ from .writer import write
 
 if TYPE_CHECKING:
     from .model import Model
+    from .reset import Reset
 
 REMEMBERED = 256
 _systems: dict[tuple, "System"] = {}
@@ -128,14 +129,13 @@ def build(model: "Model") -> System:
         return system
     extra: dict = {}
     if model.reset is not None:
-        extra |= read_reset(model, system)
+        extra |= read_reset(model, model.reset, system)
     if model.noise:
         extra |= read_noise(model, system)
     return System(model.kind, system.parameters, written, **extra)
 
 
-def read_reset(model: "Model", system: System) -> dict:
-    reset = model.reset
+def read_reset(model: "Model", reset: "Reset", system: System) -> dict:
     if model.kind == "map":
         raise EquationError("a map in discrete time can't have a reset", reset.condition)
     for name in (*reset.assignments, *reset.hold):
