@@ -106,6 +106,7 @@ class March(MarchArrays):
             self.times,
             self.nodes,
             self.resets(),
+            None if self.implicit else 0,
             self.radau,
         )
         if not self.has_reset:

@@ -12,9 +12,8 @@ def radau_arrays(n: int) -> tuple[np.ndarray, ...]:
         np.zeros((n, n)),
         np.zeros((n, n)),
         np.zeros(n, np.int64),
-        np.zeros((n, n), complex),
-        np.zeros(n, np.int64),
+        np.zeros((2 * n, 2 * n)),
+        np.zeros(2 * n, np.int64),
         *(np.zeros((3, n)) for _ in range(4)),
-        np.zeros(n),
-        np.zeros(n, complex),
+        np.zeros(3 * n),
     )

@@ -1,31 +1,29 @@
-"""Small dense linear systems, real or complex: LU decomposition with partial pivoting.
+"""Small dense linear systems: LU decomposition with partial pivoting.
 
 Golub & Van Loan, Matrix Computations, 4th ed., algorithm 3.4.1. The factors replace the matrix.
 """
 
 from numba import njit
 
+from .compact import compact
 from .dormand_prince import INNER
 
 
 @njit(**INNER)
 def decompose(a, pivots):
     """Replace a by its factors L (unit diagonal, not stored) and U, rows exchanged as in pivots."""
-    n = a.shape[0]
+    compact()
+    n = pivots.size
     for c in range(n):
         best = c
-        largest = abs(a[c, c])
         for r in range(c + 1, n):
-            size = abs(a[r, c])
-            if size > largest:
-                largest = size
+            if abs(a[r, c]) > abs(a[best, c]):
                 best = r
         pivots[c] = best
-        if best != c:
-            for j in range(n):
-                kept = a[c, j]
-                a[c, j] = a[best, j]
-                a[best, j] = kept
+        for j in range(n):
+            kept = a[c, j]
+            a[c, j] = a[best, j]
+            a[best, j] = kept
         for r in range(c + 1, n):
             a[r, c] /= a[c, c]
             for j in range(c + 1, n):
@@ -33,17 +31,19 @@ def decompose(a, pivots):
 
 
 @njit(**INNER)
-def solve(a, pivots, b):
-    """Replace b by the solution, a being decomposed."""
-    n = a.shape[0]
+def solve(a, pivots, b, first):
+    """Replace b, from index first on, by the solution, a being decomposed."""
+    compact()
+    n = pivots.size
     for c in range(n):
-        kept = b[pivots[c]]
-        b[pivots[c]] = b[c]
-        b[c] = kept
+        other = first + pivots[c]
+        kept = b[other]
+        b[other] = b[first + c]
+        b[first + c] = kept
     for c in range(n):
         for r in range(c + 1, n):
-            b[r] -= a[r, c] * b[c]
+            b[first + r] -= a[r, c] * b[first + c]
     for c in range(n - 1, -1, -1):
-        b[c] /= a[c, c]
+        b[first + c] /= a[c, c]
         for r in range(c):
-            b[r] -= a[r, c] * b[c]
+            b[first + r] -= a[r, c] * b[first + c]

@@ -46,13 +46,14 @@ def march(
     times,
     nodes,
     resets,
+    explicit,
     radau,
 ):
     """March on until ARRIVED at `end`, PAUSED or in trouble.
 
     The field is seen at times in [low, high] only. `resets` is None for a model without one, else
-    the tuple of arrays that resets.py wants; `radau` None for Dormand-Prince, else the work arrays
-    of Radau.
+    the tuple of arrays that resets.py wants. Either `explicit` is 0 and `radau` None, for
+    Dormand-Prince, or `explicit` is None and `radau` has the work arrays of Radau.
     """
     compact()
     n = x.size
@@ -65,6 +66,9 @@ def march(
     accepted = 0
     rejected = 0
     error = 0.0
+    power = -0.125
+    if radau is not None:
+        power = -0.25
     most = 6.0
     code = at.PAUSED
     if resets is not None:
@@ -138,11 +142,11 @@ def march(
         # where t resolves h, let the step be what the nodes say
         if abs(h) > 1e-12 * abs(t) and not arrives:
             h = (t + h) - t
-        if radau is None:
+        if explicit is not None:
             error = attempt(system, t, h, low, high, x, f, p, moving, rtol, atol, x_new, f_new, k)
-        else:
+        if radau is not None:
             error = attempt_radau(
-                system, t, h, low, high, x, f, p, moving, rtol, atol, x_new, f_new, k, radau
+                system, t, h, low, high, x, f, p, moving, rtol, atol, x_new, f_new, radau
             )
         if not error < 1.0:
             rejected += 1
@@ -151,16 +155,17 @@ def march(
                 break
             factor = 0.25
             if error >= 1.0:
-                factor = 0.9 * error ** (-0.125 if radau is None else -0.25)
+                factor = 0.9 * error**power
                 factor = factor if factor > 0.2 else 0.2
             h *= factor
             most = 1.0
             continue
         accepted += 1
         if resets is not None:
-            resets[4][node] = at.HELD_STEP * count[at.HELD] + (
-                0 if radau is None else at.RADAU_STEP
-            )
+            kind = count[at.HELD]
+            if radau is not None:
+                kind += at.RADAU_STEP
+            resets[4][node] = kind
             if count[at.HELD] == 0:
                 theta = crossing(
                     system,
@@ -180,6 +185,7 @@ def march(
                     k,
                     moving,
                     resets,
+                    explicit,
                     radau,
                 )
                 if theta <= 1.0:
@@ -205,12 +211,12 @@ def march(
         times[node] = t
         node += 1
         # the next step
-        if radau is None:
-            factor = 0.9 * (error if error > 1e-8 else 1e-8) ** (MEMORY - 0.125)
-            factor *= error_old**MEMORY
+        factor = 0.9
+        if explicit is not None:
+            factor *= (error if error > 1e-8 else 1e-8) ** (MEMORY - 0.125) * error_old**MEMORY
             error_old = error if error > 1e-4 else 1e-4
-        else:
-            factor = next_factor(h, error, clock, radau)
+        if radau is not None:
+            factor *= next_factor(h, error, clock, radau)
         factor = factor if factor > 0.2 else 0.2
         h *= factor if factor < most else most
         most = 6.0
@@ -231,7 +237,7 @@ def march(
     clock[at.TIME] = t
     clock[at.STEP] = h
     clock[at.ERROR] = error
-    if radau is None:
+    if explicit is not None:
         clock[at.ERROR_OLD] = error_old
     count[at.NODES] = node
     count[at.ACCEPTED] += accepted

@@ -1,8 +1,8 @@
 """The numbers of Radau IIA of order 5: nodes, eigenvalues, transformation, error, polynomial.
 
 The nodes are the zeros of the Radau polynomial with 1, and everything follows from them. The
-inverse of the Runge-Kutta matrix has the eigenvalues MU_REAL and MU_COMPLEX = a - ib; T brings it
-to the blocks [MU_REAL] and [[a, b], [-b, a]]. With Z the increments of the three stages, TI Z are
+inverse of the Runge-Kutta matrix has a real and two complex eigenvalues, mu and a +- ib; T brings
+it to the blocks [mu] and [[a, b], [-b, a]] of BLOCKS. With Z the increments of the three stages, TI Z are
 the transformed ones, f + E Z / h the error before it is filtered, and P Z the coefficients of the
 collocation polynomial in powers of theta.
 
@@ -14,8 +14,9 @@ import numpy as np
 
 ROOT = 6.0**0.5
 C = np.array([(4 - ROOT) / 10, (4 + ROOT) / 10, 1.0])
-MU_REAL = 3 + 3 ** (2 / 3) - 3 ** (1 / 3)
-MU_COMPLEX = complex(3 + 0.5 * (3 ** (1 / 3) - 3 ** (2 / 3)), -0.5 * (3 ** (5 / 6) + 3 ** (7 / 6)))
+_mu = 3 + 3 ** (2 / 3) - 3 ** (1 / 3)
+_a, _b = 3 + 0.5 * (3 ** (1 / 3) - 3 ** (2 / 3)), 0.5 * (3 ** (5 / 6) + 3 ** (7 / 6))
+BLOCKS = np.array([[_mu, 0.0, 0.0], [0.0, _a, _b], [0.0, -_b, _a]])
 T = np.array(
     [
         [

@@ -89,6 +89,7 @@ def crossing(
     k,
     moving,
     resets,
+    explicit,
     radau,
 ):
     """The part theta of the accepted step at which the reset is due, or NONE.
@@ -111,10 +112,10 @@ def crossing(
         end = 1024.0 * (after - margin_at(system, p, t + h - small, low, high, y, g))
         if not may_cross(before, start, after, end):
             return NONE
-    if radau is None:
+    if explicit is not None:
         interpolant(system, t, h, low, high, x, f, p, moving, x_new, f_new, y, g, k)
         count[at.EVALUATIONS] += 14
-    else:
+    if radau is not None:
         interpolant_radau(x, k, radau)
     theta = first_root(system, p, t, h, low, high, before, x, k, resets)
     if theta == NONE:
@@ -122,15 +123,16 @@ def crossing(
     count[at.DUE] = 1
     for _ in range(5):
         part = theta * h
-        if radau is None:
+        error = 0.0
+        if explicit is not None:
             error = attempt(
                 system, t, part, low, high, x, f, p, moving, rtol, atol, x_new, f_new, k
             )
             count[at.EVALUATIONS] += 12
-        else:
+        if radau is not None:
             radau[0][0] = 0.0
             error = attempt_radau(
-                system, t, part, low, high, x, f, p, moving, rtol, atol, x_new, f_new, k, radau
+                system, t, part, low, high, x, f, p, moving, rtol, atol, x_new, f_new, radau
             )
         if not error < 1.0:
             margin_on(system, p, theta, t, h, low, high, x, k, resets)
