@@ -56,7 +56,7 @@ def powers_of_one(
 ) -> list[tuple[Symbol, Expr]]:
     """Enter each member as constant * base^k, and return the bases: the members with the smallest
     factors, under a name of their own, since SymPy writes exp(a)^k as exp(k a)."""
-    family = sorted(family, key=lambda m: (abs(m[0]), m[0] < 0, sympy.default_sort_key(m[2])))
+    family = sorted(family, key=lambda m: (abs(m[0]), bool(m[0] < 0), sympy.default_sort_key(m[2])))
     bases: list[tuple[Rational, Expr, Symbol, Expr]] = []
     for factor, offset, exponential in family:
         for base_factor, base_offset, name, _ in bases:
