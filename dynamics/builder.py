@@ -6,8 +6,8 @@ twice: in the names of the definitions, for people, and with all definitions wri
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from math import isfinite
+from typing import NoReturn
 
 import sympy
 from sympy import Expr, Rational, S
@@ -22,8 +22,9 @@ from .constants import (
     value,
 )
 from .errors import EquationError, did_you_mean
-from .functions import BUILT_IN
+from .functions import BUILT_IN, as_truth, owned
 from .grammar import Node
+from .scope import Scope, Written
 from .tokens import Token
 
 MAX_SIZE = 100_000
@@ -32,38 +33,12 @@ MAX_DEPTH = 100
 MAX_DIGITS = 2000
 MANY = 16
 LARGEST, SMALLEST = Rational((2**53 - 1) * 2**971), Rational(1, 2**1074)
-COSTS = dict.fromkeys(("sin", "cos", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan"), 12)
+# what SymPy takes for a function, and for each term in its argument, in units of a name
+SYMPYS = ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan")
+COSTS, COST_OF_TERM = dict.fromkeys(SYMPYS, 12), 30
 UNDEFINED = (S.ComplexInfinity, S.NaN, S.Infinity, S.NegativeInfinity, S.ImaginaryUnit)
 COMPARISONS = {"<": (0, False), "<=": (1, False), ">": (0, True), ">=": (1, True)}
 COMPARISONS |= {"==": (2, False), "!=": (3, False)}
-
-
-def symbol(name: str) -> sympy.Symbol:
-    """The real symbol of a name: the only kind of symbol in a model."""
-    return sympy.Symbol(name, real=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """An expression, the same with all definitions written out, and the size and depth of that."""
-
-    expression: Expr
-    full: Expr
-    size: int = 1
-    depth: int = 1
-
-
-@dataclass
-class Scope:
-    """Every name that may be used, by what it stands for, and the work done so far."""
-
-    values: dict[str, Written] = field(default_factory=dict)
-    functions: dict[str, tuple[tuple[str, ...], Node]] = field(default_factory=dict)
-    work: int = 0
-
-    @property
-    def names(self) -> list[str]:
-        return [*self.values, *self.functions, *BUILT_IN]
 
 
 class Builder:
@@ -72,7 +47,7 @@ class Builder:
     def __init__(self, scope: Scope, text: str):
         self.scope, self.text = scope, text
 
-    def fail(self, token: Token, reason: str):
+    def fail(self, token: Token, reason: str) -> NoReturn:
         raise EquationError(reason, self.text, token.line, token.column, len(token.text))
 
     def whole(self, node: Node) -> Written:
@@ -85,9 +60,7 @@ class Builder:
 
     def build(self, node: Node, local: Mapping[str, Written] | None = None) -> Written:
         """The expression of a tree; `local` are the arguments of the function being written out."""
-        self.scope.work += COSTS.get(node.token.text, 3) if node.kind == "call" else 1
-        if self.scope.work > MAX_WORK:
-            self.fail(node.token, f"written out, the equations have more than {MAX_WORK} parts")
+        self.spend(node, COSTS.get(node.token.text, 3) if node.kind == "call" else 1)
         if node.kind == "number":
             number = self.number(node.token)
             return Written(number, number)
@@ -107,6 +80,11 @@ class Builder:
         if any(part.full is not part.expression for part in parts):
             full = self.checked(node, self.apply(node, [part.full for part in parts]))
         return Written(result, full, size, depth)
+
+    def spend(self, node: Node, work: int) -> None:
+        self.scope.work += work
+        if self.scope.work > MAX_WORK:
+            self.fail(node.token, f"written out, the equations have more than {MAX_WORK} parts")
 
     def number(self, token: Token) -> Rational:
         if len(token.text) > 400:
@@ -151,9 +129,10 @@ class Builder:
     def apply(self, node: Node, values: list[Expr]) -> Expr:
         kind = node.kind
         if kind in ("+", "*") and len(values) > MANY:
-            values = (merged_terms if kind == "+" else merged_powers)(values, MAX_DIGITS)
-            if values is None:
+            merged = (merged_terms if kind == "+" else merged_powers)(values, MAX_DIGITS)
+            if merged is None:
                 self.fail(node.token, f"a constant in here has more than {MAX_DIGITS} digits")
+            values = merged
         if kind == "+":
             return sympy.Add(*values)
         if kind == "*":
@@ -200,6 +179,8 @@ class Builder:
         built_in = BUILT_IN[name]
         self.check_count(node, built_in.least, built_in.most)
         first = values[0]
+        if first.is_Add and name in SYMPYS:
+            self.spend(node, COST_OF_TERM * len(first.args))
         if name == "exp" and exponential_is_too_large(first):
             self.fail(node.token, "this exponential is out of the range of doubles")
         if name in ("log", "sqrt") and first.is_number and not value(first) >= 0:
@@ -215,25 +196,3 @@ class Builder:
         if digits_of(result) > MAX_DIGITS:
             self.fail(node.token, f"a constant in here has more than {MAX_DIGITS} digits")
         return result
-
-
-def owned(result: Expr) -> Expr:
-    """SymPy's answers in functions of the language: sqrt(x^2) = |x|, tan(x + pi/2) = -1/tan(x)."""
-    if isinstance(result, sympy.Symbol | sympy.Rational) or not result.has(sympy.Abs, sympy.cot):
-        return result
-    result = result.replace(sympy.Abs, nonsmooth.absolute)
-    return result.replace(sympy.cot, lambda x: sympy.cos(x) / sympy.sin(x))
-
-
-def as_truth(condition: Expr) -> Expr:
-    """A condition as 1 or 0, whatever number it was."""
-    return condition if is_truth(condition) else nonsmooth.truth(3, condition, S.Zero)
-
-
-def is_truth(condition: Expr) -> bool:
-    """Whether an expression can only be 1 or 0: comparisons, their products and complements."""
-    if isinstance(condition, nonsmooth.truth) or condition in (S.Zero, S.One):
-        return True
-    if condition.is_Mul:
-        return all(map(is_truth, condition.args))
-    return condition.is_Add and condition.args[0] is S.One and is_truth(1 - condition)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import sympy
+from sympy import Expr, S
 
 from . import nonsmooth
 
@@ -60,3 +61,25 @@ BUILT_IN |= {
 }
 RESERVED = dict.fromkeys(BUILT_IN, "a built-in function") | {"pi": "a number", "t": "time"}
 RESERVED |= dict.fromkeys(("and", "or", "not"), "an operator")
+
+
+def owned(result: Expr) -> Expr:
+    """SymPy's answers in functions of the language: sqrt(x^2) = |x|, tan(x + pi/2) = -1/tan(x)."""
+    if isinstance(result, sympy.Symbol | sympy.Rational) or not result.has(sympy.Abs, sympy.cot):
+        return result
+    result = result.replace(sympy.Abs, nonsmooth.absolute)
+    return result.replace(sympy.cot, lambda x: sympy.cos(x) / sympy.sin(x))
+
+
+def as_truth(condition: Expr) -> Expr:
+    """A condition as 1 or 0, whatever number it was."""
+    return condition if is_truth(condition) else nonsmooth.truth(3, condition, S.Zero)
+
+
+def is_truth(condition: Expr) -> bool:
+    """Whether an expression can only be 1 or 0: comparisons, their products and complements."""
+    if isinstance(condition, nonsmooth.truth) or condition in (S.Zero, S.One):
+        return True
+    if condition.is_Mul:
+        return all(map(is_truth, condition.args))
+    return condition.is_Add and condition.args[0] is S.One and is_truth(1 - condition)
