@@ -7,8 +7,8 @@ import sympy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rheobase.dynamics import nonsmooth
-from rheobase.dynamics.builder import symbol
 from rheobase.dynamics.equations import read_equations
+from rheobase.dynamics.scope import symbol
 from rheobase.dynamics.writer import write, write_equations
 
 NAMES = ("x", "y", "E", "lambda", "V_m")
