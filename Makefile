@@ -8,7 +8,7 @@ FIGURE := build/demo
 
 export MPLBACKEND ?= Agg
 
-.PHONY: demo test lint docs gallery clean help
+.PHONY: demo test lint docs gallery figure clean help
 
 help:
 	@echo "make demo     install into $(VENV), simulate Hodgkin-Huxley, draw $(FIGURE).pdf"
@@ -16,6 +16,7 @@ help:
 	@echo "make lint     ruff (lint and format) and mypy"
 	@echo "make gallery  draw every published figure into build/gallery"
 	@echo "make docs     build the site into build/docs"
+	@echo "make figure   redraw docs/_static/demo.png, the README's figure"
 	@echo "make clean    remove $(VENV), build and caches"
 
 demo: $(VENV)/.installed
@@ -36,12 +37,15 @@ lint: $(VENV)/.lint
 gallery: $(VENV)/.installed
 	$(BIN)/rheobase gallery --out build/gallery
 
+figure: $(VENV)/.installed
+	$(BIN)/rheobase simulate hodgkin-huxley --set I=10 --until 100 -o docs/_static/demo.png
+
 docs: $(VENV)/.docs
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs build/docs
 	@echo "site: $(CURDIR)/build/docs/index.html"
 
 clean:
-	rm -rf $(VENV) build dist rheobase.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist docs/_generated rheobase.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
