@@ -11,9 +11,10 @@ def radau_arrays(n: int) -> tuple[np.ndarray, ...]:
         np.zeros(16),
         np.zeros((n, n)),
         np.zeros((n, n)),
-        np.zeros(n, np.int64),
+        np.zeros(n + 1, np.int64),
         np.zeros((2 * n, 2 * n)),
-        np.zeros(2 * n, np.int64),
+        # the system of 2 n concerns the right sides from index n on
+        np.append(np.zeros(2 * n, np.int64), n),
         *(np.zeros((3, n)) for _ in range(4)),
         np.zeros(3 * n),
     )

@@ -13,7 +13,7 @@ from .dormand_prince import INNER
 def decompose(a, pivots):
     """Replace a by its factors L (unit diagonal, not stored) and U, rows exchanged as in pivots."""
     compact()
-    n = pivots.size
+    n = pivots.size - 1
     for c in range(n):
         best = c
         for r in range(c + 1, n):
@@ -31,10 +31,14 @@ def decompose(a, pivots):
 
 
 @njit(**INNER)
-def solve(a, pivots, b, first):
-    """Replace b, from index first on, by the solution, a being decomposed."""
+def solve(a, pivots, b):
+    """Replace the part of b that belongs to a, which is decomposed, by the solution.
+
+    The part begins at the index that stands last in pivots.
+    """
     compact()
-    n = pivots.size
+    n = pivots.size - 1
+    first = pivots[n]
     for c in range(n):
         other = first + pivots[c]
         kept = b[other]

@@ -116,8 +116,8 @@ def iterate(system, t, h, low, high, x, p, moving, rtol, atol, x_new, f_new, rad
                 for j in range(3):
                     total += TI[s, j] * stages[j, i] - BLOCKS[s, j] / h * w[j, i]
                 change[s * n + i] = total
-        solve(real, real_pivots, change, 0)
-        solve(pair, pair_pivots, change, n)
+        solve(real, real_pivots, change)
+        solve(pair, pair_pivots, change)
         size = 0.0
         for s in range(3):
             for i in range(n):
@@ -193,7 +193,7 @@ def attempt_radau(system, t, h, low, high, x, f, p, moving, rtol, atol, x_new, f
                 change[i] = f_new[i]
                 for j in range(3):
                     change[i] += E[j] * z[j, i] / h
-            solve(real, real_pivots, change, 0)
+            solve(real, real_pivots, change)
             error = 0.0
             for i in range(n):
                 size = abs(x[i])

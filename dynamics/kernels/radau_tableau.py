@@ -2,9 +2,9 @@
 
 The nodes are the zeros of the Radau polynomial with 1, and everything follows from them. The
 inverse of the Runge-Kutta matrix has a real and two complex eigenvalues, mu and a +- ib; T brings
-it to the blocks [mu] and [[a, b], [-b, a]] of BLOCKS. With Z the increments of the three stages, TI Z are
-the transformed ones, f + E Z / h the error before it is filtered, and P Z the coefficients of the
-collocation polynomial in powers of theta.
+it to the blocks [mu] and [[a, b], [-b, a]] of BLOCKS. With Z the increments of the three stages,
+TI Z are the transformed ones, f + E Z / h the error before it is filtered, and P Z the coefficients
+of the collocation polynomial in powers of theta.
 
 Reference: E. Hairer & G. Wanner, Solving Ordinary Differential Equations II, 2nd ed., Springer
 1996, section IV.8; the columns of T, normed as there, are eigenvectors found with 40 digits.

@@ -8,7 +8,8 @@ from .dormand_prince import INNER
 from .layout import DENSE
 
 NONE = 2.0
-PARTS = 16
+PARTS = 16  # of a step, and how often to look at parts of parts
+LEVELS = 6
 
 
 @njit(**INNER)
@@ -34,81 +35,63 @@ def margin_on(system, p, theta, t, h, low, high, x, k, resets):
 
 @njit(**INNER)
 def may_cross(before, rate_before, after, rate_after):
-    """Whether the cubic with these values and slopes on [0, 1] comes near to zero from below."""
+    """Whether the cubic with these values and slopes on [0, 1] comes near to zero from below.
+
+    Near means: twice its rise above the ends would reach it, which for a parabola is where the
+    tangents at both ends meet.
+    """
     compact()
     highest = before if before > after else after
-    # where both slopes point to a top between them, it lies below where the tangents meet
-    if rate_before > 0.0 and rate_after < 0.0:
-        meet = (after - rate_after - before) / (rate_before - rate_after)
-        return before + rate_before * meet >= 0.0
     reach = highest
     for j in range(1, 8):
-        u = j / 8.0
+        u = 0.125 * j
         v = 1.0 - u
         value = v * v * ((1.0 + 2.0 * u) * before + u * rate_before)
         value += u * u * ((1.0 + 2.0 * v) * after - v * rate_after)
         if value > reach:
             reach = value
-    return reach + 0.5 * (reach - highest) >= 0.0 and reach > highest
+    return reach > highest and reach + (reach - highest) >= 0.0
 
 
 @njit(**INNER)
 def first_root(system, p, t, h, low, high, before, x, k, resets):
     """The first theta in (0, 1] at which the margin on the dense output becomes >= 0, or NONE."""
     compact()
+    # between points that all lie below, look closer around the highest
+    left = 0.0
+    width = 1.0
+    b = NONE
     a = 0.0
     at_a = before
-    b = NONE
     at_b = 0.0
-    top = 0.0
-    at_top = at_a
-    for j in range(1, PARTS + 1):
-        theta = j / PARTS
-        value = margin_on(system, p, theta, t, h, low, high, x, k, resets)
-        if value >= 0.0:
-            b = theta
-            at_b = value
-            break
-        a = theta
-        at_a = value
-        if value > at_top:
-            top = theta
-            at_top = value
-    if b == NONE:
-        # a top between two of the points: by ternary search, a stops at the first value >= 0
-        left = top - 1.0 / PARTS
-        right = top + 1.0 / PARTS
-        left = left if left > 0.0 else 0.0
-        right = right if right < 1.0 else 1.0
-        a = left
-        for _ in range(60):
-            u = left + (right - left) / 3.0
-            v = right - (right - left) / 3.0
-            at_u = margin_on(system, p, u, t, h, low, high, x, k, resets)
-            at_v = margin_on(system, p, v, t, h, low, high, x, k, resets)
-            if at_u >= 0.0 or at_v >= 0.0:
-                b = u if at_u >= 0.0 else v
-                at_b = at_u if at_u >= 0.0 else at_v
+    for _ in range(LEVELS):
+        best = left
+        at_best = -1e308
+        for j in range(PARTS + 1):
+            theta = left + width * j / PARTS
+            value = margin_on(system, p, theta, t, h, low, high, x, k, resets)
+            if value >= 0.0 and theta > 0.0:
+                b = theta
+                at_b = value
                 break
-            if at_u < at_v:
-                left = u
-            else:
-                right = v
-        if b == NONE:
-            return NONE
-        at_a = margin_on(system, p, a, t, h, low, high, x, k, resets)
+            a = theta
+            at_a = value
+            if value > at_best:
+                best = theta
+                at_best = value
+        if b != NONE:
+            break
+        width *= 2.0 / PARTS
+        left = best - 0.5 * width
+        left = left if left > 0.0 else 0.0
+        left = left if left + width < 1.0 else 1.0 - width
     # regula falsi with halved weights (Illinois), and bisection where it is slow
-    width = b - a
     kept = 0
     for trial in range(200):
         if b - a <= 2.3e-16 * b or at_b == 0.0:
             break
         theta = b - at_b * (b - a) / (at_b - at_a)
-        if trial % 3 == 2:
-            if b - a > 0.25 * width:
-                theta = 0.5 * (a + b)
-            width = b - a
-        if not (theta > a and theta < b):
+        if trial % 4 == 3 or not (theta > a and theta < b):
             theta = 0.5 * (a + b)
             if theta <= a or theta >= b:
                 break
