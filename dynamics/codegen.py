@@ -27,6 +27,7 @@ class Flavour:
     functions: Mapping[type, str]
     templates: Mapping[type, str]
     removable: Callable[[str, int, str], str]
+    power: str = "({0}) ** ({1})"
 
 
 def spelled(**other: str) -> dict[type, str]:
@@ -47,6 +48,7 @@ NUMPY = Flavour(
         nonsmooth.where: "where({0} != 0, {1}, {2})",
     },
     removable=lambda name, order, x: f"{name}({x}, {order})",
+    power="power({0}, {1})",  # Python's own makes complex numbers of negative ones
 )
 NUMBA = Flavour(
     functions=spelled(),
@@ -141,7 +143,7 @@ class Printer:
         if exponent.is_Rational and exponent.q == 2 and exponent <= 32:
             root = self.named(f"sqrt({self.code(base)})")
             return self.integer_power(root, int(exponent.p))
-        return f"({self.code(base)}) ** ({self.code(exponent)})"
+        return self.flavour.power.format(self.code(base), self.code(exponent))
 
     def integer_power(self, name: str, exponent: int) -> str:
         """By repeated squaring, every square computed once."""

@@ -31,7 +31,7 @@ GENERATORS = [
 ]
 HEAD = """from numpy import (
     abs, arccos, arcsin, arctan, cos, cosh, empty, exp, floor, heaviside, log, maximum, minimum,
-    sign, sin, sinh, sqrt, tan, tanh, where,
+    power, sign, sin, sinh, sqrt, tan, tanh, where,
 )
 from rheobase.dynamics.removable import bernoulli, exprel, sinc
 
@@ -99,7 +99,7 @@ class VectorField:
         points = np.broadcast_shapes(*(a.shape[1:] for a in arrays), np.shape(t))
         out = np.empty((math.prod(shape), *points))
         with np.errstate(all="ignore"):
-            evaluate(out, x, p, t, *directions)
+            evaluate(out, x, p, np.asarray(t, dtype=float), *directions)
         return out.reshape(*shape, *points)
 
     def _check(self, x: np.ndarray, p: np.ndarray, vectors: Sequence[np.ndarray]) -> None:
@@ -160,7 +160,7 @@ def one_point(evaluate: Callable, out, x, p, t, directions: list) -> None:
     try:
         evaluate(out, x.tolist(), p.tolist(), t, *(v.tolist() for v in directions))
     except (ArithmeticError, TypeError):
-        evaluate(out, x, p, t, *directions)
+        evaluate(out, x, p, np.float64(t), *directions)
 
 
 def symbol_names(system: "System") -> dict:
