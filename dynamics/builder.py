@@ -163,8 +163,9 @@ class Builder:
                 unevaluated = sympy.Pow(base, exponent, evaluate=False)
                 if not isfinite(value(unevaluated)):
                     self.fail(node.token, "this constant is infinite, undefined or not real")
-            elif constant < 0:
-                self.fail(node.token, "a negative number to a variable power is not real")
+            elif not constant > 0:
+                what = "zero" if constant == 0 else "a negative number"
+                self.fail(node.token, f"{what} to a variable power is not smooth, or not real")
         if isinstance(base, Rational) and exponent is S.NegativeOne:
             return Rational(base.q, base.p)
         return owned(sympy.Pow(base, exponent))

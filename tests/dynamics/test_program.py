@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import mpmath
+import numpy as np
 import pytest
 import rheobase as rb
 import sympy
@@ -289,3 +290,15 @@ def test_what_sympy_makes_hard_compiles(text):
     assert field.B([0.7], p, [1.0], [1.0]) == pytest.approx(bend, rel=1e-6, abs=1e-8)
     turn = (field.B([0.7 + h], p, [1.0], [1.0]) - field.B([0.7 - h], p, [1.0], [1.0])) / (2 * h)
     assert field.C([0.7], p, [1.0], [1.0], [1.0]) == pytest.approx(turn, rel=1e-6, abs=1e-7)
+
+
+@pytest.mark.parametrize("text", ["abs(x^1.3)", "sqrt(x^k)", "1/t", "mod(x, t)", "abs(x)^0.3/t"])
+def test_one_point_is_a_column(text):
+    """What leaves the reals is NaN, a division by zero infinite: never complex, never raised."""
+    model = rb.Model("m", f"x' = {text}", parameters=dict(k=2.5), start=dict(x=1))
+    for x in (-0.7, 0.0, 0.7):
+        for t in (0.0, 1.5):
+            one, many = model.field.f([x], [2.5], t), model.field.f([[x, x]], [2.5], t)
+            assert np.array_equal(one, many[:, 0], equal_nan=True)
+    if "^" in text and "abs(x)" not in text:
+        assert np.isnan(model.field.f([-0.7], [2.5], 1.0)[0])
