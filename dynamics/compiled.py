@@ -29,8 +29,9 @@ IMPORTS = """from math import acos, asin, atan, cosh, sinh, sqrt, tan
 import numpy as np
 from numba import carray, cfunc, types
 
-from .elementary import cos_any as cos, exp, log, sin_any as sin, tanh
+from .elementary import cos_any as cos, log, sin_any as sin, tanh
 from .removable import *
+from .table_exp import exp
 
 floor = np.floor
 NUMBERS = types.CPointer(types.float64)

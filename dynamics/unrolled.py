@@ -20,7 +20,9 @@ MOST_STATES = 12
 REPLACED = {
     "from .compact import compact\n": "",
     "    compact()\n": "",
-    "from .dormand_prince import INNER, attempt\n": "from .dormand_prince import INNER\n",
+    "from .dormand_prince import INNER, attempt, step_factor\n": (
+        "from .dormand_prince import INNER, step_factor\n"
+    ),
 }
 SOURCES = [*GENERATORS, Path(__file__), Path(__file__).with_name("kernels") / "march.py"]
 HEAD = (
@@ -91,16 +93,37 @@ def attempt_source(system: "System") -> str:
     names |= {s: f"p{i}" for i, s in enumerate(system.parameter_symbols)} | {symbol("t"): "t"}
     printer = Printer(names, NUMBA)
     smooth = [without_singularities(e) for e in expressions(system)["field"]]
-    results = printer.run(program_with_shared_exponentials(smooth))
-    head = HEAD.replace("{states}, {parameters}", ", ".join(names_of("x", n) + names_of("p", m)))
+    divisors = constant_divisors(smooth, set(system.parameter_symbols))
+    once = Printer(names, NUMBA)
+    once.lines += [f"p{m + i} = {once.code(e)}" for i, e in enumerate(divisors)]
+    names |= {s: f"p{m + i}" for i, s in enumerate(divisors.values())}
+    divided = program_with_shared_exponentials([e.xreplace(divisors) for e in smooth])
+    results = printer.run(divided)
+    every = names_of("p", m + len(divisors))
+    head = HEAD.replace("{states}, {parameters}", ", ".join(names_of("x", n) + every))
     lines = [*printer.lines, f"return {', '.join(results)}{',' * (n == 1)}"]
-    return head + indented(lines) + "\n\n" + attempt_lines(system, n, m)
+    return head + indented(lines) + "\n\n" + attempt_lines(system, n, len(every), once.lines)
 
 
-def attempt_lines(system: "System", n: int, m: int) -> str:
+def constant_divisors(smooth: list, parameters: set) -> dict:
+    """New names for 1/C and the like, which are worked out once a step: divisions are slow."""
+    import sympy
+
+    from .program import temporary
+
+    powers = {power for e in smooth for power in e.atoms(sympy.Pow)}
+    constant = [
+        power
+        for power in sorted(powers, key=sympy.default_sort_key)
+        if power.exp.is_Integer and power.exp < 0 and power.free_symbols <= parameters
+    ]
+    return {power: temporary() for power in constant if power.free_symbols}
+
+
+def attempt_lines(system: "System", n: int, m: int, once: list[str]) -> str:
     held = system.margin is not None
     lines = [f"x{i} = x[{i}]" for i in range(n)] + [f"k0_{i} = f[{i}]" for i in range(n)]
-    lines += [f"p{j} = p[{j}]" for j in range(m)]
+    lines += [f"p{j} = p[{j}]" for j in range(len(system.parameters))] + once
     if held:
         lines += [f"m{i} = moving[{i}]" for i in range(n)]
     for s in range(1, 12):

@@ -18,9 +18,11 @@ from numba import njit
 from .by_address import field
 from .compact import compact
 from .dormand_prince_tableau import E3, E5, A, C
+from .elementary import ONE_BITS, bits_of, float_of
 
 # The first column after 0 that a row of the tableau uses.
 FIRST = np.array([1] + [1 + int(np.argmax(row[1:] != 0)) for row in A[1:]])
+SAFETY, MEMORY = 0.9, 0.04
 # Only called by other kernels, without allocation; flags that can't hide NaN.
 INNER = dict(
     cache=True,
@@ -81,3 +83,16 @@ def attempt(system, t, h, low, high, x, f, p, moving, rtol, atol, x_new, f_new, 
         # NaN if the state or the derivative is not finite
         error += 0.0 * f_new[i] + 0.0 * x_new[i]
     return error
+
+
+@njit(forceinline=True, **INNER)
+def step_factor(error, error_old):
+    """By how much to change the step: about 0.9 error^-(1/8 - b) error_old^b, b = 0.04.
+
+    A PI controller (Hairer & Wanner 1996, section IV.2). The powers are rough (to 6 per cent),
+    since every step waits for them: the bits of a float64 as an integer are, but for scale and
+    offset, its logarithm to base 2 with the mantissa as the digits behind the point.
+    """
+    size = bits_of(error if error > 1e-8 else 1e-8) - ONE_BITS
+    change = (MEMORY - 0.125) * size + MEMORY * (bits_of(error_old) - ONE_BITS)
+    return SAFETY * float_of(ONE_BITS + np.int64(change))

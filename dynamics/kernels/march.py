@@ -5,8 +5,8 @@ or its storage full, so that Python can show progress and be interrupted. Whatev
 to Python or, for models with a reset, to resets.py; whatever a run does not use (None) is not
 compiled. The places of `clock` and `count` are named in layout.py.
 
-Step control: h is multiplied by 0.9 error^-(1/8 - b) error_old^b for Dormand-Prince (a PI
-controller, Hairer & Wanner 1996, section IV.2) and after Gustafsson for Radau (section IV.8).
+Step control: `step_factor` of dormand_prince.py; after Gustafsson for Radau (Hairer & Wanner 1996,
+section IV.8).
 
 A model-specific copy of this file is made by replacing its import of `attempt`.
 """
@@ -18,11 +18,10 @@ from numba import njit
 from . import layout as at
 from .by_address import field
 from .compact import compact
-from .dormand_prince import INNER, attempt
+from .dormand_prince import INNER, attempt, step_factor
 from .radau import attempt_radau, next_factor
 from .resets import begin, crossing
 
-MEMORY = 0.04  # the exponent b
 ENTRY = INNER | dict(no_cpython_wrapper=False)
 
 
@@ -213,7 +212,7 @@ def march(
         # the next step
         factor = 0.9
         if explicit is not None:
-            factor *= (error if error > 1e-8 else 1e-8) ** (MEMORY - 0.125) * error_old**MEMORY
+            factor = step_factor(error, error_old)
             error_old = error if error > 1e-4 else 1e-4
         if radau is not None:
             factor *= next_factor(h, error, clock, radau)

@@ -78,7 +78,8 @@ def bernoulli_from_exp(x, e):
     As accurate as e: its relative error is at most 1.6 times that of e, plus 3e-16.
     """
     s = x * x
-    near = s * polynomial(s, BERNOULLI_SHORT) - 0.5 * x + 1.0
+    a, b = polynomial(s, BERNOULLI_SHORT[:3]), polynomial(s, BERNOULLI_SHORT[3:])
+    near = s * ((s * s) * (s * s) * a + b) - 0.5 * x + 1.0
     far = x / (e - 1.0)
     far = 0.0 if x > FLAT else far
     return near if s < 1.0 else far
