@@ -1,6 +1,7 @@
 """Every block of code on a page runs, and prints what the page says."""
 
 import pytest
+from matplotlib import pyplot
 from pages import agree, blocks, run_page
 from rooms import ROOT
 
@@ -12,7 +13,10 @@ WITH_CODE = [page for page in PAGES if any(blocks(page))]
 def test_the_code_of_a_page(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MPLBACKEND", "Agg")
-    run_page(page, tmp_path)
+    try:
+        run_page(page, tmp_path)
+    finally:
+        pyplot.close("all")
 
 
 def test_the_tutorial_and_the_readme_have_code():
