@@ -42,6 +42,8 @@ class Driven:
 
     def edges(self, begin: float, end: float) -> np.ndarray:
         """begin, the ends of all pieces between, end; in the order of time's course."""
+        if not self.pieces:
+            return np.array([begin, end])
         low, high = min(begin, end), max(begin, end)
         inner = np.unique(np.concatenate([[], *(p.edges for p in self.pieces.values())]))
         inner = inner[(inner > low) & (inner < high)]

@@ -95,10 +95,12 @@ class MarchArrays:
         self.count[[at.NODES, at.SPIKES]] = 0
 
     def _close_chunk(self) -> None:
-        """Keep of the present storage only what is filled."""
-        filled = int(self.count[at.NODES])
-        self.chunks[-1] = tuple(array[:filled].copy() for array in self.chunks[-1])
-        self.spikes[-1] = self.spikes[-1][: int(self.count[at.SPIKES])].copy()
+        """Keep of the present storage what is filled, and where that is little, nothing else."""
+        filled, spikes = int(self.count[at.NODES]), int(self.count[at.SPIKES])
+        self.chunks[-1] = tuple(array[:filled] for array in self.chunks[-1])
+        self.spikes[-1] = self.spikes[-1][:spikes].copy()
+        if 2 * filled < len(self.times):
+            self.chunks[-1] = tuple(array.copy() for array in self.chunks[-1])
 
     def solution(
         self,

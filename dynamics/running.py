@@ -170,10 +170,16 @@ def joined(
     settings: Settings,
 ) -> Trajectory:
     """One trajectory; the first node of a part is the last of the one before."""
-    first = [0] + [1] * (len(parts) - 1)
-    kinds = np.concatenate([part.kinds[i:] for part, i in zip(parts, first, strict=True)])
-    legs = np.repeat(np.arange(len(parts)), [len(part.t) - 1 for part in parts])
-    several = len(parts) > 1
+    t, x, kinds, resets = parts[0].t, parts[0].x, parts[0].kinds, parts[0].events
+    legs, coefficients = np.zeros(0, dtype=np.int64), np.zeros((0, 0))
+    if len(parts) > 1:
+        later = parts[1:]
+        t = np.concatenate([t, *(part.t[1:] for part in later)])
+        x = np.concatenate([x, *(part.x[1:] for part in later)])
+        kinds = np.concatenate([kinds, *(part.kinds[1:] for part in later)])
+        resets = np.concatenate([part.events for part in parts])
+        legs = np.repeat(np.arange(len(parts)), [len(part.t) - 1 for part in parts])
+        coefficients = np.array(columns).T
     message = parts[-1].message
     errors = {name: p.error for name, p in plan.pieces.items() if p.error > 0}
     if errors:
@@ -182,8 +188,8 @@ def joined(
     return Trajectory(
         model=model,
         driven=plan.model if plan.model is not model else None,
-        t=np.concatenate([part.t[i:] for part, i in zip(parts, first, strict=True)]),
-        x=np.concatenate([part.x[i:] for part, i in zip(parts, first, strict=True)]),
+        t=t,
+        x=x,
         status=parts[-1].status,
         message=message,
         scheme=settings.scheme,
@@ -193,8 +199,8 @@ def joined(
         rejected=sum(part.rejected for part in parts),
         evaluations=sum(part.evaluations for part in parts),
         engine=engine,
-        kinds=kinds.astype(np.int8),
-        resets=np.concatenate([part.events for part in parts]),
-        legs=legs if several else np.zeros(0, dtype=np.int64),
-        coefficients=np.array(columns).T if several else np.zeros((0, 0)),
+        kinds=kinds.astype(np.int8, copy=False),
+        resets=resets,
+        legs=legs,
+        coefficients=coefficients,
     )

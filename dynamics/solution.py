@@ -54,6 +54,8 @@ def segments_between(t0: float, t1: float, stops) -> np.ndarray:
     bit where they are stops, so that a drive that jumps there is seen from the right side. The
     ends of the run count as such only if they are among the stops.
     """
+    if not len(stops):
+        return np.array([[t1, -np.inf, np.inf]])
     stops = np.unique(np.asarray(stops, dtype=float))
     sign = 1.0 if t1 >= t0 else -1.0
     inside = stops[(stops > min(t0, t1)) & (stops < max(t0, t1))][:: int(sign)]

@@ -56,7 +56,7 @@ class Trajectory:
 
     def __post_init__(self) -> None:
         for name in ("t", "x", "kinds", "resets", "legs", "coefficients"):
-            array = np.array(getattr(self, name))
+            array = np.asarray(getattr(self, name)).view()
             array.flags.writeable = False
             object.__setattr__(self, name, array)
 
