@@ -12,7 +12,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from . import cache
-from .compiled import GENERATORS, expressions
+from .compiled import SOURCES as COMPILED_SOURCES
+from .compiled import expressions
 
 if TYPE_CHECKING:
     from .system import System
@@ -64,7 +65,7 @@ def kernel_of(system: "System", scheme: str = "rk4") -> ModuleType:
     return cache.generated("block", text)
 
 
-SOURCES = [*GENERATORS, Path(__file__)]
+SOURCES = [*COMPILED_SOURCES, Path(__file__)]
 
 
 def source(system: "System", scheme: str) -> str:

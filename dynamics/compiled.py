@@ -12,18 +12,13 @@ from typing import TYPE_CHECKING
 import sympy
 
 from . import cache
+from .field import GENERATORS
 
 if TYPE_CHECKING:
     from .system import System
 
 PARTS = ("field", "jacobian", "margin", "reset", "refractory", "noise", "noise_slope")
-GENERATORS = [
-    Path(__file__).with_name(f"{name}.py")
-    for name in (
-        *("codegen", "compiled", "derivatives", "exponentials", "field", "nonsmooth", "program"),
-        *("singular", "system"),
-    )
-]
+SOURCES = [*GENERATORS, Path(__file__)]
 IMPORTS = """from math import acos, asin, atan, cosh, sinh, sqrt, tan
 
 import numpy as np
@@ -60,7 +55,7 @@ def address(system: "System", part: str) -> int:
     key = (system.structure, part)
     if key not in _addresses:
         text = cache.store_text(
-            f"part_{part}", system.structure, lambda: source(system, part), GENERATORS
+            f"part_{part}", system.structure, lambda: source(system, part), SOURCES
         )
         _addresses[key] = cache.generated(part, text).part.address
     return _addresses[key]

@@ -25,9 +25,13 @@ if TYPE_CHECKING:
 
 REMEMBERED = 256
 _fields: dict[str, "VectorField"] = {}
+# The files that make source text: a change in one of them makes stored text stale.
 GENERATORS = [
     Path(__file__).with_name(f"{name}.py")
-    for name in ("codegen", "derivatives", "field", "nonsmooth", "program", "singular", "system")
+    for name in (
+        *("builder", "codegen", "constants", "derivatives", "equations", "exponentials", "field"),
+        *("functions", "nonsmooth", "program", "singular", "system"),
+    )
 ]
 HEAD = """from numpy import (
     abs, arccos, arcsin, arctan, cos, cosh, empty, exp, floor, heaviside, log, maximum, minimum,

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import cache
-from .compiled import GENERATORS, IMPORTS, expressions
+from .compiled import IMPORTS, expressions
+from .compiled import SOURCES as COMPILED_SOURCES
 from .kernels.dormand_prince_tableau import E3, E5, A, C
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ REPLACED = {
         "from .dormand_prince import INNER, step_factor\n"
     ),
 }
-SOURCES = [*GENERATORS, Path(__file__), Path(__file__).with_name("kernels") / "march.py"]
+SOURCES = [*COMPILED_SOURCES, Path(__file__), Path(__file__).with_name("kernels") / "march.py"]
 HEAD = (
     IMPORTS.replace("from numba import carray, cfunc, types", "from numba import njit").replace(
         "NUMBERS = types.CPointer(types.float64)\n", ""
