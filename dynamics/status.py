@@ -1,4 +1,4 @@
-"""How a computation ended. The result's `.message` is the sentence with the values and the remedy."""
+"""How a computation ended; a `.message` beside it gives the values and the remedy."""
 
 from enum import Enum
 

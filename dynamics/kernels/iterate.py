@@ -13,6 +13,6 @@ def iterate(system, p, begin, nodes):
         total = 0.0
         for i in range(nodes.shape[1]):
             total += nodes[k, i] - nodes[k, i]
-        if not total == 0.0:
+        if total != 0.0:
             return k
     return nodes.shape[0]
