@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from math import isfinite
 from numbers import Real
+from textwrap import dedent
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,12 @@ def texts(what: str, given: Mapping[str, str]) -> Mapping[str, str]:
         if not isinstance(text, str):
             raise InvalidArgument(f"{what} of {name!r} is text, not {text!r}")
     return MappingProxyType(found)
+
+
+def laid_out(text: str) -> str:
+    """A text without the indentation and the empty lines that its place in a program gave it."""
+    lines = [line.rstrip() for line in dedent(text).split("\n")]
+    return "\n".join(lines).strip("\n")
 
 
 def text_of(what: str, value: str) -> str:

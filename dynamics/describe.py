@@ -33,7 +33,10 @@ def equation_lines(model: "Model") -> list[str]:
     lines = [line.strip() for line in model.text.split("\n") if line.strip()]
     if model.reset is not None:
         changes = ", ".join(f"{name} = {text}" for name, text in model.reset.assignments.items())
-        lines.append(f"when {model.reset.condition}: {changes}")
+        pause = model.reset.refractory
+        held = f" (held: {', '.join(model.reset.hold)})" if model.reset.hold else ""
+        rest = "" if pause is None else f", then at rest for {pause}{held}"
+        lines.append(f"when {model.reset.condition}: {changes}{rest}")
     for state, terms in model.noise.items():
         lines.append(f"noise of {state}: " + ", ".join(terms.values()))
     return lines

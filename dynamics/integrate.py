@@ -154,7 +154,8 @@ def _failure(state: March, code: int) -> tuple[Status, str]:
     big = np.abs(x) > 1e6 * (1.0 + np.abs(state.x0))
     # faster and faster outwards, too: x' = exp(x) has x = 35 when the steps end
     away = np.sign(x) * np.sign(f) * state.sign > 0
-    outward = away & (np.abs(f) * max(abs(t), 1.0) > 1e8 * (1.0 + np.abs(x)))
+    with np.errstate(over="ignore"):
+        outward = away & (np.abs(f) * max(abs(t), 1.0) > 1e8 * (1.0 + np.abs(x)))
     if np.any(big) or np.any(outward) or not np.all(np.isfinite(x)):
         return Status.DIVERGED, (
             f"The solution grows without bound at {where}. Add a reset or a limiting term, or end "

@@ -15,6 +15,7 @@ from .declared import (
     check_names,
     check_references,
     interval,
+    laid_out,
     numbers,
     options_of,
     reset_of,
@@ -67,7 +68,8 @@ class Model:
         the variable and the level whose upward crossing counts as a spike (without a reset);
         zero of the first state if not given
     options
-        suggestions for simulations: "until", "step", "scheme", "tolerance"
+        "until" and "tolerance" are what `simulate` takes when it is not told otherwise; "step" and
+        "scheme" say what an XPP file asked for, and are not followed
 
     >>> model = Model("decay", "x' = -k*x", parameters=dict(k=2), start=dict(x=1))
     >>> model.replace(k=3).parameters["k"]
@@ -138,7 +140,7 @@ class Model:
 
         system = read_system(self)
         ordered = MappingProxyType({state: started[state] for state in system.states})
-        self.__dict__.update(_system=system, start=ordered)
+        self.__dict__.update(_system=system, start=ordered, text=laid_out(self.text))
         check_references(self)
 
     @classmethod

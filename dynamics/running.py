@@ -181,10 +181,15 @@ def joined(
         legs = np.repeat(np.arange(len(parts)), [len(part.t) - 1 for part in parts])
         coefficients = np.array(columns).T
     message = parts[-1].message
-    errors = {name: p.error for name, p in plan.pieces.items() if p.error > 0}
-    if errors:
-        stated = ", ".join(f"{name} to {error:.2g}" for name, error in errors.items())
-        message += f" The drive was sampled: {stated}."
+    changed = [time for part in parts for time, method in part.methods if method == "radau"]
+    if changed and settings.scheme == "auto":
+        message += f" Stiff: by Radau from t = {changed[0]:.6g}."
+    for name, pieces in plan.pieces.items():
+        if pieces.error > 0:
+            count = len(pieces.edges) - 1
+            message += (
+                f" The drive {name} was sampled: {count} cubics meet it to {pieces.error:.2g}."
+            )
     return Trajectory(
         model=model,
         driven=plan.model if plan.model is not model else None,
