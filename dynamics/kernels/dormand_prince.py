@@ -22,7 +22,7 @@ from .elementary import ONE_BITS, bits_of, float_of
 
 # The first column after 0 that a row of the tableau uses.
 FIRST = np.array([1] + [1 + int(np.argmax(row[1:] != 0)) for row in A[1:]])
-SAFETY, MEMORY = 0.9, 0.04
+SAFETY, MEMORY = 0.9, 0.02
 # Only called by other kernels, without allocation; flags that can't hide NaN.
 INNER = dict(
     cache=True,
@@ -87,7 +87,7 @@ def attempt(system, t, h, low, high, x, f, p, moving, rtol, atol, x_new, f_new, 
 
 @njit(forceinline=True, **INNER)
 def step_factor(error, error_old):
-    """By how much to change the step: about 0.9 error^-(1/8 - b) error_old^b, b = 0.04.
+    """By how much to change the step: about 0.9 error^-(1/8 - b) error_old^b, b = 0.02.
 
     A PI controller (Hairer & Wanner 1996, section IV.2). The powers are rough (to 6 per cent),
     since every step waits for them: the bits of a float64 as an integer are, but for scale and
