@@ -32,7 +32,7 @@ lint: $(VENV)/.lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	@mkdir -p build/typing && ln -sfn ../.. build/typing/rheobase
-	$(BIN)/mypy $(addprefix -m ,$(shell $(BIN)/python tests/rooms.py))
+	@echo mypy; $(BIN)/mypy $(addprefix -m ,$(shell $(BIN)/python tests/rooms.py))
 
 gallery: $(VENV)/.installed
 	$(BIN)/rheobase gallery --out build/gallery

@@ -16,6 +16,7 @@ import argparse
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,6 @@ import peers
 
 TARGETS = (1e-4, 1e-7, 1e-10)
 TOLERANCES = 10.0 ** -np.arange(4, 14.01, 0.25)
-SLOW = 0.1  # seconds: slower solvers run three times only, at every fourth tolerance
 BY_ADDRESS, FOR_MODEL = "rheobase by address", "rheobase made for the model"
 PYTHON, TAYLOR = "scipy DOP853, Python", "heyoka as written"
 SOLVERS: dict[str, Callable[[], peers.Run]] = {
@@ -36,6 +36,7 @@ SOLVERS: dict[str, Callable[[], peers.Run]] = {
     PYTHON: peers.scipy_python,
 }
 ENGINE = {FOR_MODEL: "compiled", BY_ADDRESS: "numpy"}
+SLOW = (PYTHON, "scipy DOP853, numba")  # these run twice only, at every fourth tolerance
 WANTED = ((FOR_MODEL, TAYLOR, 1.0), (BY_ADDRESS, PYTHON, 0.02))
 
 Points = dict[str, tuple[np.ndarray, np.ndarray]]
@@ -50,27 +51,21 @@ def measured(rounds: int, names: list[str]) -> Points:
         except ImportError as error:
             print(f"{name} is left out: {error.name} is not installed.")
     errors: dict[tuple[str, float], float] = {}
-    times: dict[tuple[str, float], float] = {}
-    for turn in range(rounds + 1):  # the first prepares and finds the errors
-        for name, run in runs.items():
-            for place, tolerance in enumerate(TOLERANCES):
-                key = (name, float(tolerance))
-                if turn > 0 and (errors.get(key) is None or (times[key] > SLOW and turn > 3)):
-                    continue
-                if turn == 0 and place % 4 and times.get((name, TOLERANCES[0]), 0) > SLOW:
-                    continue
+    for name, run in runs.items():  # this compiles, too
+        for tolerance in TOLERANCES[:: 4 if name in SLOW else 1].tolist():
+            with suppress(OverflowError):  # of Python's exp, in a trial step that is far too long
+                errors[name, tolerance] = abs(run(tolerance) - peers.TRUTH)
+    times = dict.fromkeys(errors, np.inf)
+    for turn in range(rounds):
+        for name, tolerance in errors:
+            if turn < 2 or name not in SLOW:
                 begin = time.process_time()
-                end = run(float(tolerance))
+                runs[name](tolerance)
                 took = time.process_time() - begin
-                if turn == 0:
-                    errors[key] = abs(end - peers.TRUTH)
-                    begin = time.process_time()
-                    run(float(tolerance))
-                    took = time.process_time() - begin
-                times[key] = min(took, times.get(key, np.inf))
+                times[name, tolerance] = min(took, times[name, tolerance])
     points: Points = {}
     for name in runs:
-        keys = [key for key in errors if key[0] == name]
+        keys = [key for key in errors if key[0] == name and np.isfinite(errors[key])]
         points[name] = (
             np.array([errors[key] for key in keys]),
             1e3 * np.array([times[key] for key in keys]),

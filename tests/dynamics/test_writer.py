@@ -206,7 +206,9 @@ def refused(right, left="x"):
         (sympy.Symbol("z"), "unknown name 'z'"),
         (sympy.Float("1e400"), "is out of the range of doubles"),
         ([X], "x': equations are text or SymPy expressions, not list"),
-        (object(), "x': equations are text or SymPy expressions, not object"),
+        pytest.param(
+            object(), "x': equations are text or SymPy expressions, not object", id="object"
+        ),
         (None, "x': equations are text or SymPy expressions, not NoneType"),
         ("y +", "x': an expression is missing"),
         ("1\ny' = 2", "x': an expression was complete before"),
