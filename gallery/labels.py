@@ -2,7 +2,7 @@
 
 import re
 
-from ..dynamics.latex import latex_name
+from ..dynamics.latex_names import latex_name
 from ..dynamics.model import Model
 
 # The size of an average letter at the style's 7.5 points, in inches.

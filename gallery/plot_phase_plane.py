@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from ..dynamics.errors import InvalidArgument
-from ..dynamics.latex import latex_name
+from ..dynamics.latex_names import latex_name
 from ..dynamics.model import Model
 from .curves import drawn_times, thinned
 from .labels import axis_label, symbol

@@ -6,7 +6,7 @@ Written to `_generated/library.md` before the pages are read; `models.md` includ
 import textwrap
 from pathlib import Path
 
-from rheobase.dynamics.latex import latex_name
+from rheobase.dynamics.latex_names import latex_name
 from rheobase.models import catalog, library
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 import rheobase as rb
-from rheobase.dynamics.latex import latex_name
+from rheobase.dynamics.latex_names import latex_name
 
 mathtext = pytest.importorskip("matplotlib.mathtext")
 
@@ -48,12 +48,12 @@ def test_lines():
         start=dict(V=0, w=0),
         reset=rb.Reset("V > 30", V="E_K", w="w + q"),
     )
-    first, second, third, last = lines(model)
-    assert first.startswith(r"\dot{V} &= ")
-    assert "g_{K}" in first
-    assert r"\tau_{w}" in second
+    first, second, function, third, last = lines(model)
+    assert first == r"\dot{V} &= \frac{I - g_{K} w \left(V - E_{K}\right)}{C}"
+    assert second == r"\dot{w} &= \frac{w_{\infty}\left(V\right) - w}{\tau_{w}}"
+    assert function == r"w_{\infty}\left(V\right) &= \frac{1}{1 + e^{-V}}"
     assert third == "q &= V^{2}"
-    assert last == r"V - 30 > 0 &: \; V \leftarrow E_{K},\; w \leftarrow V^{2} + w"
+    assert last == r"V > 30 &: \; V \leftarrow E_{K},\; w \leftarrow w + q"
     step = rb.Model.map("m", "x = r*x", parameters=dict(r=1), start=dict(x=1))
     assert lines(step) == [r"x \mapsto &\; r x"]
 
@@ -105,7 +105,27 @@ def test_nonsmooth_functions():
     for part in (
         r"\begin{cases}",
         r"\left|x\right|",
-        r"\mathrm{max}",
+        r"\max",
         r"\left\lfloor y\right\rfloor",
     ):
         assert part in text
+
+
+@pytest.mark.parametrize(
+    "text, latex",
+    [
+        ("0.1*(x + 40)/(1 - exp(-x/10))", r"\frac{0.1 \left(x + 40\right)}{1 - e^{-x/10}}"),
+        ("2^-3^x", "2^{-3^{x}}"),
+        ("(2^x)^3", r"\left(2^{x}\right)^{3}"),
+        ("exp(x)^2", r"\left(e^{x}\right)^{2}"),
+        ("(x/2)^3", r"\left(\frac{x}{2}\right)^{3}"),
+        ("-(x - 1)*3", r"-\left(x - 1\right) \cdot 3"),
+        ("x - (1 - x)", r"x - \left(1 - x\right)"),
+        ("1e-3*x/(2*x)/3", r"\frac{1 \cdot 10^{-3} x}{2 x \cdot 3}"),
+        ("x^(1/(2*x))", r"x^{1/\left(2 x\right)}"),
+        ("sqrt(x/2) + sin(x)^2", r"\sqrt{\frac{x}{2}} + \sin\left(x\right)^{2}"),
+    ],
+)
+def test_as_it_was_written(text, latex):
+    model = rb.Model("m", f"x' = {text}", start=dict(x=1))
+    assert lines(model) == [rf"\dot{{x}} &= {latex}"]
