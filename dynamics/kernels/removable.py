@@ -78,11 +78,12 @@ def bernoulli_from_exp(x, e):
     As accurate as e: its relative error is at most 1.6 times that of e, plus 3e-16.
     """
     s = x * x
-    a, b = polynomial(s, BERNOULLI_SHORT[:3]), polynomial(s, BERNOULLI_SHORT[3:])
-    near = s * ((s * s) * (s * s) * a + b) - 0.5 * x + 1.0
-    far = x / (e - 1.0)
-    far = 0.0 if x > FLAT else far
-    return near if s < 1.0 else far
+    if s < 1.0:  # Estrin's scheme: few steps that wait for one another
+        c6, c5, c4, c3, c2, c1, c0 = BERNOULLI_SHORT
+        q = s * s
+        high = (c6 * s + c5) * q * q + ((c4 * s + c3) * q + (c2 * s + c1))
+        return high * q + (c0 * s - 0.5 * x + 1.0)
+    return 0.0 if x > FLAT else x / (e - 1.0)
 
 
 @njit(**SCALAR)
