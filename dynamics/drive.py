@@ -55,14 +55,16 @@ class Driven:
         for name, pieces in self.pieces.items():
             i = int(np.searchsorted(pieces.edges, middle, side="right")) - 1
             i = min(max(i, 0), len(pieces.edges) - 2)
-            for k in range(4):
-                found[f"{name}_c{k}"] = float(pieces.coefficients[k, i])
-            found[f"{name}_since"] = float(pieces.edges[i])
+            *coefficients, since = coefficient_names(name)
+            found.update(zip(coefficients, pieces.coefficients[:, i].tolist(), strict=True))
+            found[since] = float(pieces.edges[i])
         return found
 
 
 def driven(model: Model, drive: Mapping[str, Drive], begin: float, end: float) -> Driven:
     """The model with some parameters replaced by functions of time."""
+    if not isinstance(drive, Mapping):
+        raise InvalidArgument(f"drive is a mapping, drive=dict(I=...), not {drive!r}")
     parameters, text = dict(model.parameters), model.text
     all_pieces: dict[str, Pieces] = {}
     for name, given in drive.items():
@@ -82,7 +84,12 @@ def driven(model: Model, drive: Mapping[str, Drive], begin: float, end: float) -
                 f"not {given!r}"
             )
         all_pieces[name] = pieces
-        c0, c1, c2, c3, since = (f"{name}_{part}" for part in ("c0", "c1", "c2", "c3", "since"))
+        c0, c1, c2, c3, since = coefficient_names(name)
+        if taken := {c0, c1, c2, c3, since} & set(names_of(model)):
+            raise InvalidArgument(
+                f"drive of {name!r}: the model uses the name {min(taken)!r}, which the pieces of a "
+                "table or callable need; rename it"
+            )
         s = f"(t - {since})"
         text += f"\n{name} = {c0} + {s}*({c1} + {s}*({c2} + {s}*{c3}))"
         parameters |= dict.fromkeys((c0, c1, c2, c3, since), 0.0)
@@ -91,6 +98,15 @@ def driven(model: Model, drive: Mapping[str, Drive], begin: float, end: float) -
         fields["natural"] = None
     result = Driven(Model.from_dict(fields), all_pieces)
     return Driven(result.model.replace(result.values(begin)), all_pieces)
+
+
+def coefficient_names(name: str) -> list[str]:
+    """The parameters that hold the piece of a driven parameter: c0 ... c3 and its beginning."""
+    return [f"{name}_drive_{part}" for part in ("c0", "c1", "c2", "c3", "since")]
+
+
+def names_of(model: Model) -> list[str]:
+    return [*model.states, *model.parameters, *model.definitions]
 
 
 def table(name: str, given: Sequence) -> Pieces:
@@ -122,11 +138,22 @@ def table(name: str, given: Sequence) -> Pieces:
     return Pieces(edges, np.array([level, slope, zeros, zeros]))
 
 
+def called(name: str, function: Callable[[float], float], t: float) -> float:
+    """The callable's value; whatever it raises is said with the time."""
+    try:
+        return float(function(t))
+    except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as error:
+        raise InvalidArgument(
+            f"drive of {name!r} takes a time and gives a number; at t = {t} it raised "
+            f"{type(error).__name__}: {error}"
+        ) from error
+
+
 def sampled(name: str, function: Callable[[float], float], low: float, high: float) -> Pieces:
     """Cubics through four points a piece, halved until they agree between the points."""
 
     def at(times: np.ndarray) -> np.ndarray:
-        values = np.array([float(function(float(t))) for t in times.ravel()])
+        values = np.array([called(name, function, float(t)) for t in times.ravel()])
         if not np.isfinite(values).all():
             bad = times.ravel()[~np.isfinite(values)][0]
             raise InvalidArgument(f"drive of {name!r} is not finite at t = {bad}")

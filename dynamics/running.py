@@ -58,15 +58,20 @@ def run(
     engine = Engine(plan.model, settings)
     x = np.array(list(plan.model.start.values()))
     edges = plan.edges(begin, until)
-    jumps = breakpoints(plan.model._system, plan.model.parameters, begin, until)
-    stops = np.concatenate([edges[1:-1], jumps])
+    names = list(plan.model.parameters)
+    p = plan.model.field.parameter_array(plan.model.parameters)
     parts: list[Solution] = []
     columns: list[np.ndarray] = []
     steps_left, release = settings.max_steps, None
-    for a, b in pairwise(edges):
-        values = plan.model.replace(plan.values(0.5 * (a + b))).parameters
-        p = plan.model.field.parameter_array(values)
-        part = engine.solve(x, p, (float(a), float(b)), stops, steps_left, release, progress)
+    for a, b in pairwise(edges.tolist()):
+        p = p.copy()
+        for name, number in plan.values(0.5 * (a + b)).items():
+            p[names.index(name)] = number
+        values = dict(zip(names, p.tolist(), strict=True))
+        jumps = breakpoints(plan.model._system, values, a, b)
+        ends = [end for end in (a, b) if end not in (begin, until)]
+        stops = np.concatenate([ends, jumps])
+        part = engine.solve(x, p, (a, b), stops, steps_left, release, progress)
         parts.append(part)
         columns.append(p)
         x, steps_left, release = part.x[-1], steps_left - part.steps, part.release

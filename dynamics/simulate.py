@@ -73,6 +73,8 @@ def simulate(
     """
     if not isinstance(model, Model):
         raise InvalidArgument(f"simulate takes a Model, not {model!r}")
+    if progress is not None and not callable(progress):
+        raise InvalidArgument(f"progress is called with (begin, t, until); {progress!r} can't be")
     end = model.options.get("until") if until is None else until
     if end is None:
         raise InvalidArgument("say how long to simulate: until=...")
@@ -82,7 +84,7 @@ def simulate(
     if model.kind == "map":
         from .iteration import iterated
 
-        refuse_for_maps(scheme, step, drive, tolerance)
+        refuse_for_maps(model, scheme, step, drive, tolerance)
         return iterated(model, begin, until)
     from .running import run
 
@@ -169,8 +171,12 @@ def has_diagonal_noise(model: Model) -> bool:
     return alone and len(set(sources)) == len(sources)
 
 
-def refuse_for_maps(scheme: str, step: object, drive: object, tolerance: object) -> None:
-    given = dict(step=step, drive=drive, tolerance=tolerance)
+def refuse_for_maps(
+    model: Model, scheme: str, step: object, drive: object, tolerance: object
+) -> None:
+    if model.noise:
+        raise InvalidArgument(f"{model.name} is a map with noise: these can't be simulated yet")
+    given = dict(step=step, drive=drive or None, tolerance=tolerance)
     given["scheme"] = None if scheme == "auto" else scheme
     for name, value in given.items():
         if value is not None:
@@ -198,7 +204,7 @@ def whole(name: str, value: object, least: int) -> int:
 def finite(name: str, value: object) -> float:
     try:
         number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = float("nan")
     if not isfinite(number):
         raise InvalidArgument(f"{name} must be a finite number, not {value!r}")

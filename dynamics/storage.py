@@ -25,7 +25,7 @@ FORMAT = "rheobase 1"
 HEADER = "rheobase_header"
 ENDINGS = (".npz", ".nc", ".toml")
 READ_ERRORS = (
-    *(OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile),
+    *(OSError, ValueError, LookupError, TypeError, AttributeError, EOFError, zipfile.BadZipFile),
 )
 
 
