@@ -198,3 +198,17 @@ def test_dense_output_is_the_collocation_polynomial():
     for theta in (0.25, 0.5, 0.75):
         between = evaluate(terms, x, np.full(len(h), theta))
         np.testing.assert_allclose(between, fine.sol(t + theta * h), atol=2e-6)
+
+
+@pytest.mark.parametrize("tolerance", [1e-9, 1e-11, 1e-12])
+def test_auto_recognises_robertson_at_any_tolerance(tolerance):
+    # at tight tolerances |h lambda| swings from step to step between 5.9 and 6.9;
+    # the reference value at t = 40 is that of Hairer & Wanner 1996, section IV.10
+    run = integrate(ROBERTSON, [1, 0, 0], [], 0, 40, method="auto", rtol=tolerance, atol=tolerance)
+    np.testing.assert_allclose(run.x[-1, 0], 0.7158270688, rtol=2e-8)
+    long = integrate(
+        ROBERTSON, [1, 0, 0], [], 0, 4e5, method="auto", rtol=tolerance, atol=tolerance
+    )
+    assert long.methods[-1][1] == "radau"
+    assert long.status is Status.COMPLETED
+    assert long.steps < 40_000
