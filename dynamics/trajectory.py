@@ -142,7 +142,7 @@ class Trajectory:
         """
         if after is None:
             after = 0.5 * float(self.t[0] + self.t[-1])
-        spikes = self.spikes[self.spikes >= after]
+        spikes = np.sort(self.spikes[self.spikes >= after])
         if len(spikes) < 2:
             raise NotFound(
                 f"no period: {len(spikes)} spike{'s' * (len(spikes) != 1)} after t = {after:g} "
@@ -153,7 +153,7 @@ class Trajectory:
     def firing_rate(self, after: float | None = None) -> float:
         """Spikes per unit of time after a time: 1/period, and 0 with fewer than two spikes."""
         try:
-            return 1.0 / self.period(self.t[0] if after is None else after)
+            return 1.0 / self.period(min(self.t[0], self.t[-1]) if after is None else after)
         except NotFound:
             return 0.0
 

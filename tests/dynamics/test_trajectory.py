@@ -110,6 +110,9 @@ def test_the_spikes_of_backward_and_short_runs():
     back = rb.simulate(SPRING, begin=20, until=0, tolerance=1e-12)
     assert len(back.spikes) == 6
     assert (np.diff(back.spikes) < 0).all()
+    # the period of cos(2 t), in either direction
+    assert back.period() == pytest.approx(math.pi, rel=1e-9)
+    assert back.firing_rate() == pytest.approx(1 / math.pi, rel=1e-9)
 
 
 def test_repr(run):
