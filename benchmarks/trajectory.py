@@ -9,7 +9,7 @@ What rheobase's time contains is the whole call `rheobase.simulate`, with every 
 tolerance counts with the worst error of all that are at least as tight, since an error that
 happens to be small at one tolerance is luck.
 
-    python benchmarks/trajectory.py [--out FOLDER] [--rounds 30] [--quick]
+    python benchmarks/trajectory.py [--out FOLDER] [--rounds 60] [--quick]
 """
 
 import argparse
@@ -153,7 +153,7 @@ def draw(points: Points, folder: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, help="a folder for the figure")
-    parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--rounds", type=int, default=60)
     parser.add_argument("--quick", action="store_true", help="without the slow peers (scipy)")
     arguments = parser.parse_args()
     names = [name for name in SOLVERS if not (arguments.quick and name.startswith("scipy"))]
