@@ -13,6 +13,7 @@ from .dense_output import dormand_prince_terms, evaluate, radau_terms
 from .integrate import METHODS
 from .integrate_fixed import STOCHASTIC
 from .kernels.layout import HELD_STEP, RADAU_STEP
+from .solution import seen_from_inside
 
 if TYPE_CHECKING:
     from .trajectory import Trajectory
@@ -59,9 +60,9 @@ class Between:
         if not chosen.any():
             return
         begin, width = self.begin[chosen], self.width[chosen]
-        end = begin + width
         # a drive may jump at the ends of an interval: it is seen from inside
-        low, high = np.sort([np.nextafter(begin, end), np.nextafter(end, begin)], axis=0)
+        low, high = np.sort([begin, begin + width], axis=0)
+        low, high = seen_from_inside(low, high)
         held = np.zeros((len(self.x), 1), dtype=bool)
         if self.run.equations._system.held:
             held[:, 0] = self.run.equations._system.held

@@ -176,7 +176,7 @@ def bisected(at, row: int, low: np.ndarray, high: np.ndarray, below: np.ndarray)
         middle = 0.5 * (low + high)
         before = (at(middle)[row] < 0) == below
         low, high = np.where(before, middle, low), np.where(before, high, middle)
-    return high
+    return np.where(at(low)[row] == 0, low, high) if len(low) else high
 
 
 def too_many(low: float, high: float) -> NoReturn:

@@ -16,7 +16,7 @@ ADAPTIVE = ("auto", "dormand-prince", "radau")
 FIXED_STEP = ("euler", "heun", "rk2", "rk4", "exponential-euler")
 STOCHASTIC = ("euler-maruyama", "milstein")
 SCHEMES = (*ADAPTIVE, *FIXED_STEP, *STOCHASTIC)
-TOLERANCE = 1e-9
+TOLERANCE = 1e-11
 SMALLEST_TOLERANCE = 1e-14
 
 

@@ -7,6 +7,8 @@ import numpy as np
 from .kernels.layout import HELD_STEP, RADAU_STEP, RESET_JUMP
 from .status import Status
 
+BITS = 4  # rounding may move a jump by as many last bits of its time
+
 
 @dataclass(frozen=True, eq=False)
 class Solution:
@@ -47,11 +49,20 @@ class Solution:
         return (self.kinds[1:] & RADAU_STEP) != 0
 
 
+def seen_from_inside(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The ends of stretches moved inwards by what rounding may move a jump: a few last bits of the
+    time, or of what varies over the stretch."""
+    part = 1e-13 * (high - low)
+    below = np.maximum(part, BITS * np.spacing(np.abs(low)))
+    above = np.maximum(part, BITS * np.spacing(np.abs(high)))
+    return low + below, high - above
+
+
 def segments_between(t0: float, t1: float, stops) -> np.ndarray:
     """Rows (end, low, high): the stretches from t0 to t1 between the stops inside.
 
-    The field is seen in a stretch at times within [low, high] only, which excludes its ends by one
-    bit where they are stops, so that a drive that jumps there is seen from the right side. The
+    The field is seen in a stretch at times within [low, high] only, which excludes its ends by a
+    few bits where they are stops, so that a drive that jumps there is seen from the right side. The
     ends of the run count as such only if they are among the stops.
     """
     if not len(stops):
@@ -62,6 +73,7 @@ def segments_between(t0: float, t1: float, stops) -> np.ndarray:
     ends = np.append(inside, t1)
     begins = np.concatenate([[t0], inside])
     low, high = np.minimum(begins, ends), np.maximum(begins, ends)
-    low = np.where(np.isin(low, stops), np.nextafter(low, np.inf), -np.inf)
-    high = np.where(np.isin(high, stops), np.nextafter(high, -np.inf), np.inf)
+    inside = seen_from_inside(low, high)
+    low = np.where(np.isin(low, stops), inside[0], -np.inf)
+    high = np.where(np.isin(high, stops), inside[1], np.inf)
     return np.ascontiguousarray(np.stack([ends, low, high], axis=1))

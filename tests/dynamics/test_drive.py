@@ -104,3 +104,42 @@ def test_a_sawtooth_in_the_field():
 def test_wrong_drives(drive, words):
     with pytest.raises(rb.RheobaseError, match=words):
         rb.simulate(FILTER, until=1, drive=drive)
+
+
+@pytest.mark.parametrize(
+    ("text", "until", "exact"),
+    [
+        ("where(mod(t, 100) > 50, where(mod(t, 100) < 50.5, 1, 0), 0)", 1000, 5),
+        ("where(mod(t, 100) > 50, where(mod(t, 100) < 50.5, 1, 0), 0)", 100_000, 500),
+        ("heaviside(t - 10*floor(t/10) - 7)*heaviside(7.2 - t + 10*floor(t/10))", 100, 2),
+        # acos(0.99)/pi of every period
+        ("heaviside(sin(2*pi*t/20) - 0.99)", 1000, 1000 * math.acos(0.99) / math.pi),
+        ("heaviside(sin(2*pi*t/20) - 0.99)", 200_000, 200_000 * math.acos(0.99) / math.pi),
+        ("step(cos(t)^2 - 0.999)", 100 * math.pi, 200 * math.acos(math.sqrt(0.999))),
+    ],
+)
+def test_every_pulse_of_a_train_is_delivered(text, until, exact):
+    model = rb.Model("train", f"n' = {text}", start=dict(n=0))
+    assert rb.simulate(model, until=until)["n"][-1] == pytest.approx(exact, rel=1e-9)
+
+
+def test_a_kink_in_a_table():
+    # I crosses 5 halfway up and halfway down a triangle that is 2e-4 wide
+    model = rb.Model("kink", "n' = heaviside(I - 5)", parameters=dict(I=0), start=dict(n=0))
+    table = ([0, 50, 50.0001, 50.0002, 100], [0, 0, 10, 0, 0])
+    assert rb.simulate(model, until=100, drive=dict(I=table))["n"][-1] == pytest.approx(1e-4)
+
+
+def test_what_a_drive_needs_does_not_touch_the_users_parameters():
+    model = rb.Model("k", "x' = I + I_c0", parameters=dict(I=0, I_c0=5), start=dict(x=0))
+    run = rb.simulate(model, until=1, drive=dict(I=([0, 1], [1, 1])))
+    assert run["x"][-1] == pytest.approx(6, abs=1e-12)
+    model = rb.Model("k", "x' = I*I_drive_c0", parameters=dict(I=0, I_drive_c0=1), start=dict(x=0))
+    with pytest.raises(rb.InvalidArgument, match="rename"):
+        rb.simulate(model, until=1, drive=dict(I=([0, 1], [1, 1])))
+
+
+@pytest.mark.parametrize("drive", [5, "I=3", dict(I=lambda t: 1 / t), dict(I=lambda t: "a")])
+def test_drives_that_raise(drive):
+    with pytest.raises(rb.InvalidArgument, match="drive"):
+        rb.simulate(FILTER, until=1, drive=drive)

@@ -77,12 +77,12 @@ def test_a_run_may_end_or_begin_at_a_jump():
     assert first.rejected == second.rejected == 0
 
 
-def test_segments_exclude_the_stops_by_one_bit():
+def test_segments_exclude_the_stops_by_a_few_bits():
     rows = segments_between(0.0, 3.0, [1.0, 3.0, 7.0])
     np.testing.assert_array_equal(rows[:, 0], [1, 3])
     assert rows[0, 1] == -np.inf
     assert rows[0, 2] < 1 < rows[1, 1]
-    assert rows[1, 2] == np.nextafter(3, 0)
+    assert 3 - 1e-12 < rows[1, 2] < 3
 
 
 def test_chunks_do_not_change_the_steps(monkeypatch):

@@ -22,7 +22,7 @@ def leaky(**changes):
 
 def test_a_leaky_neuron_fires_when_its_closed_form_says():
     # T = t_ref + tau ln((R I + E - V_r)/(R I + E - V_th))
-    run = rb.simulate(leaky(), until=200, tolerance=1e-12)
+    run = rb.simulate(leaky(), until=200, tolerance=1e-13)
     first = 10 * math.log(20 / 5)
     expected = first + (2 + first) * np.arange(len(run.spikes))
     assert len(run.spikes) == int((200 - first) / (2 + first)) + 1
