@@ -35,6 +35,7 @@ class Settings:
 
     scheme: str
     tolerance: float
+    absolute: float
     step: float
     max_step: float
     max_steps: int
@@ -140,7 +141,7 @@ class Engine:
             *span,
             method=settings.scheme,
             rtol=settings.tolerance,
-            atol=settings.tolerance,
+            atol=settings.absolute,
             max_step=settings.max_step,
             max_steps=max_steps,
             stops=stops,

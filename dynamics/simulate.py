@@ -26,6 +26,7 @@ def simulate(
     *,
     begin: float = 0.0,
     tolerance: float | None = None,
+    absolute: float | None = None,
     scheme: str = "auto",
     step: float | None = None,
     drive: Mapping[str, Drive] | None = None,
@@ -44,7 +45,10 @@ def simulate(
         run backward in time. Models may suggest one.
     tolerance
         of the adaptive schemes: each step's error estimate is below
-        tolerance * (1 + max |x|) in every component (in the root mean square)
+        absolute + tolerance * |x| in every component (in the root mean square)
+    absolute
+        the absolute part; as large as the tolerance if not given, which suits states of the order
+        of 1 or more. Give less for states in small units (molar concentrations, amperes)
     scheme, step
         "dormand-prince" (order 8(5,3)), "radau" (Radau IIA, order 5, for stiff equations) and
         "auto" (the first, changing to the second where stiffness would cost thousands of steps)
@@ -89,7 +93,15 @@ def simulate(
     from .running import run
 
     settings = checked_settings(
-        model, scheme, tolerance, step, max_step, max_steps, every, seed, abs(until - begin)
+        model,
+        scheme,
+        (tolerance, absolute),
+        step,
+        max_step,
+        max_steps,
+        every,
+        seed,
+        abs(until - begin),
     )
     plan = driven(model, drive, begin, until) if drive else Driven(model, {})
     return run(model, plan, begin, until, settings, progress)
@@ -98,7 +110,7 @@ def simulate(
 def checked_settings(
     model: Model,
     scheme: str,
-    tolerance: float | None,
+    tolerances: tuple[float | None, float | None],
     step: float | None,
     max_step: float | None,
     max_steps: int,
@@ -110,18 +122,20 @@ def checked_settings(
     from .running import Settings
 
     scheme = chosen_scheme(model, scheme, step)
+    tolerance, absolute = tolerances
     if scheme in ADAPTIVE:
         if step is not None:
             raise InvalidArgument(f"{scheme} chooses its steps itself; bound them by max_step=")
         step = inf
         suggested = model.options.get("tolerance", TOLERANCE)
         tolerance = checked_tolerance(suggested if tolerance is None else tolerance)
+        absolute = tolerance if absolute is None else positive("absolute", absolute)
     else:
         if step is None:
             raise InvalidArgument(f"{scheme} takes steps of one length: give step=...")
-        if tolerance is not None:
+        if tolerance is not None or absolute is not None:
             raise InvalidArgument(f"{scheme} has no error control: a tolerance has no meaning")
-        step, tolerance = positive("step", step), inf
+        step, tolerance, absolute = positive("step", step), inf, inf
         if span / step > whole("max_steps", max_steps, 1):
             raise InvalidArgument(
                 f"step = {step:g} makes {span / step:.3g} steps; raise max_steps = {max_steps}"
@@ -129,6 +143,7 @@ def checked_settings(
     return Settings(
         scheme=scheme,
         tolerance=tolerance,
+        absolute=absolute,
         step=step,
         max_step=inf if max_step is None else positive("max_step", max_step),
         max_steps=whole("max_steps", max_steps, 1),

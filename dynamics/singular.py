@@ -46,7 +46,20 @@ class sinc(Removable):
 
 def without_singularities(expression: Expr) -> Expr:
     """The same function, its recognised removable singularities removed."""
-    return expression.replace(lambda e: e.is_Mul, lambda e: product(*e.args))
+    return expression.replace(
+        lambda e: e.is_Mul, lambda e: product(*(part for f in e.args for part in opened(f)))
+    )
+
+
+def opened(factor: Expr) -> tuple[Expr, ...]:
+    """A sum whose terms all hold the same name, as that name and the rest."""
+    if not factor.is_Add or len(factor.args) > MAX_FACTORS:
+        return (factor,)
+    terms = [sympy.Mul.make_args(term) for term in factor.args]
+    for name in sorted(filter(lambda e: e.is_Symbol, terms[0]), key=lambda s: s.name):
+        if all(name in term for term in terms):
+            return name, sympy.Add(*(term / name for term in factor.args))
+    return (factor,)
 
 
 def product(*factors: Expr) -> Expr:

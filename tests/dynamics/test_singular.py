@@ -167,3 +167,17 @@ def test_search_is_bounded(text):
     start = time.process_time()
     without_singularities(expression)
     assert time.process_time() - start < 6
+
+
+def test_a_current_with_the_voltage_multiplied_out():
+    """Goldman, Hodgkin & Katz as some write it: the numerator is a sum, each term with V."""
+    model = rb.Model(
+        "ghk",
+        "V' = P*(V*C_in - V*C_out*exp(-V/25))/(1 - exp(-V/25))",
+        parameters=dict(P=1, C_in=5, C_out=140),
+        start=dict(V=0),
+    )
+    p = model.field.parameter_array(model.parameters)
+    # the limit at V = 0 is P RT/F (C_in - C_out)
+    for voltage in (0.0, 1e-13, -1e-9):
+        assert model.field.f([voltage], p)[0] == pytest.approx(25 * (5 - 140), rel=1e-9)
