@@ -51,7 +51,7 @@ class Driven:
 
     def values(self, middle: float) -> dict[str, float]:
         """The coefficients in force around a time, as parameter values of `model`."""
-        found = {}
+        found: dict[str, float] = {}
         for name, pieces in self.pieces.items():
             i = int(np.searchsorted(pieces.edges, middle, side="right")) - 1
             i = min(max(i, 0), len(pieces.edges) - 2)

@@ -4,6 +4,7 @@ import time
 
 import mpmath
 import pytest
+import rheobase as rb
 import sympy
 from rheobase.dynamics.equations import read_equations
 from rheobase.dynamics.program import along
