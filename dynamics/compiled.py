@@ -13,6 +13,7 @@ import sympy
 
 from . import cache
 from .field import GENERATORS
+from .nonsmooth import NonSmooth
 
 if TYPE_CHECKING:
     from .system import System
@@ -42,6 +43,7 @@ def part(t, states, parameters, results):
 """
 
 _addresses: dict[tuple[str, str], int] = {}
+_curved: set[int] = set()
 
 
 def addresses(system: "System", parts: Iterable[str] = ("field",)) -> tuple[int, ...]:
@@ -58,7 +60,28 @@ def address(system: "System", part: str) -> int:
             f"part_{part}", system.structure, lambda: source(system, part), SOURCES
         )
         _addresses[key] = cache.generated(part, text).part.address
+        if part == "margin" and is_curved(system):
+            _curved.add(_addresses[key])
     return _addresses[key]
+
+
+def margin_is_curved(address: int) -> bool:
+    """Whether the margin at this address belongs to a model for which `is_curved` holds."""
+    return address in _curved
+
+
+def is_curved(system: "System") -> bool:
+    """Whether the margin contains t or is not affine in the states.
+
+    An error control of the states does not see how such a margin varies within a step.
+    """
+    from .equations import symbol
+
+    margin, states = system.margin, set(system.state_symbols)
+    if margin is None:
+        return False
+    bent = any(margin.diff(x).free_symbols & states for x in system.state_symbols)
+    return bent or margin.has(NonSmooth) or symbol("t") in margin.free_symbols
 
 
 def source(system: "System", part: str) -> str:

@@ -7,8 +7,10 @@ from time import perf_counter
 import numpy as np
 
 from . import cache
+from .compiled import margin_is_curved
 from .errors import InvalidArgument
 from .kernels import layout as at
+from .march_arrays import MARGIN, MarchArrays
 from .marching import March
 from .solution import Solution, segments_between
 from .status import Status
@@ -42,6 +44,7 @@ def integrate(
     jacobian: Callable[[], int] | None = None,
     march: Callable | None = None,
     better: Callable[[], Callable] | None = None,
+    curved: bool | None = None,
 ) -> Solution:
     """The solution of dx/dt = f(t, x, p) from x0 at t0 to t1, before or after it.
 
@@ -75,6 +78,9 @@ def integrate(
         a model-specific copy of `kernels.march.march`
     better
         makes such a copy; called when the run has taken a second and as much again remains
+    curved
+        whether the margin contains t or is not affine in the states, so that steps must resolve it;
+        known already for the margins of models
 
     The result's `.status` says how it ended; whatever happened, the part computed is there.
     """
@@ -95,6 +101,9 @@ def integrate(
         release=release,
         jacobian=jacobian,
     )
+    if curved is None:
+        curved = margin_is_curved(state.system[MARGIN])
+    state.count[at.CURVED] = curved
     if method == "radau" and not state.use_radau():
         raise InvalidArgument('method = "radau" wants the address of the Jacobian; it is 0')
     segments = segments_between(t0, t1, stops)
@@ -138,6 +147,14 @@ def _too_many(state: March, t1: float) -> str:
     )
 
 
+def not_a_pause(state: MarchArrays) -> str:
+    """Why a reset could not be done: its refractory time is no time."""
+    return (
+        f"The refractory time of the reset is {state.g[0]:g} at t = {state.time:.10g}, not a number "
+        ">= 0. Check its expression there, or bound it: max(0, ...)."
+    )
+
+
 def _failure(state: March, code: int) -> tuple[Status, str]:
     t, x, f = state.time, state.x, state.f
     where = f"t = {t:.10g}, x = ({', '.join(f'{v:.6g}' for v in x[:6])}{', ...' * (len(x) > 6)})"
@@ -146,6 +163,8 @@ def _failure(state: March, code: int) -> tuple[Status, str]:
             f"More than 100 resets at once at {where}: the state after the reset is beyond its "
             "threshold. Change the reset or its condition, or give a refractory time."
         )
+    if code == at.NOT_A_PAUSE:
+        return Status.NOT_FINITE, not_a_pause(state)
     if code == at.NOT_FINITE:
         return Status.NOT_FINITE, (
             f"The right sides are not finite at {where}. Check the start values and parameters "

@@ -9,6 +9,7 @@ import numpy as np
 from . import cache
 from .errors import InvalidArgument, UnknownName
 from .fixed_marching import FixedMarch
+from .integrate import not_a_pause
 from .kernels import layout as at
 from .solution import Solution, segments_between
 from .status import Status
@@ -147,6 +148,8 @@ def _ending(state: FixedMarch, code: int, step: float, t1: float) -> tuple[Statu
             f"Too many resets within one step near t = {state.time:.10g}. Shorten the step, change "
             "the reset or its condition, or give a refractory time."
         )
+    if code == at.NOT_A_PAUSE:
+        return Status.NOT_FINITE, not_a_pause(state)
     return Status.DIVERGED, (
         f"The solution ceased to be finite before t = {state.time:.10g}. Shorten the step "
         f"({step:g}); if that does not help, the equations themselves diverge."

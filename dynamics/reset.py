@@ -21,7 +21,8 @@ class Reset:
         u="u + d")``; a state called "condition", "refractory" or "hold" is assigned through
         ``assignments=``
     refractory
-        text or number: for so long the states in `hold` keep their values and no spike is fired
+        text or number: for so long the states in `hold` keep their values and no spike is fired;
+        where it is negative or NaN, the run ends there with the status NOT_FINITE
     hold
         names of the held states; all of them if none is named
 

@@ -140,13 +140,12 @@ def fixed_march(
         unfinished = True
         while unfinished:
             if resets is not None:
-                if (
-                    begin(
-                        system, p, t, 0.0, low, high, clock, count, x, times, nodes, moving, resets
-                    )
-                    != at.PAUSED
-                ):
-                    return at.TOO_MANY_EVENTS
+                due = begin(
+                    system, p, t, 0.0, low, high, clock, count, x, times, nodes, moving, resets
+                )
+                if due != at.PAUSED:
+                    clock[at.TIME] = t
+                    return due
                 if count[at.NODES] + at.ROOM > times.size:
                     return at.TOO_MANY_EVENTS
                 if count[at.SPIKES] + at.ROOM > resets[3].size:
@@ -166,7 +165,7 @@ def fixed_march(
                 if held == 0:
                     before = clock[at.MARGIN]
                     after = margin_at(system, p, t + h, low, high, x_new, g)
-                    if before <= 0.0 and not after < 0.0:
+                    if before <= 0.0 and not after < 0.0 and (before < 0.0 or after != 0.0):
                         if random is None:
                             theta = part_to_threshold(
                                 system,

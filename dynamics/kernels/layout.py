@@ -34,14 +34,16 @@ PARTS = ("field", "jacobian", "margin", "reset", "refractory", "noise", "noise_s
     GRID_LAST,
     EVERY,  # grid points from one stored node to the next
     EDGE,  # the next stop that is a grid point
-) = range(13)
+    CURVED,  # 1 where the margin contains t or is not affine in the states
+    HALVED,  # how often the present step was halved for that
+) = range(15)
 SIZE = 16
 
 # kinds: what led to a node, as bits
 HELD_STEP, RESET_JUMP, RADAU_STEP = 1, 2, 4
 
 # how a call ends
-PAUSED, ARRIVED, COLLAPSED, NOT_FINITE, TOO_MANY_EVENTS = range(5)
+PAUSED, ARRIVED, COLLAPSED, NOT_FINITE, TOO_MANY_EVENTS, NOT_A_PAUSE = range(6)
 
 # rows of the work array k: 0..15 stages, 16..22 the dense output
 DENSE, WORK_ROWS = 16, 24

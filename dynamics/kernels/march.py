@@ -21,6 +21,7 @@ from .compact import compact
 from .dormand_prince import INNER, attempt, step_factor
 from .radau import attempt_radau, next_factor
 from .resets import begin, crossing
+from .threshold import AGAIN
 
 ENTRY = INNER | dict(no_cpython_wrapper=False)
 
@@ -187,6 +188,12 @@ def march(
                     explicit,
                     radau,
                 )
+                if theta == AGAIN:
+                    accepted -= 1
+                    rejected += 1
+                    h *= 0.5
+                    most = 1.0
+                    continue
                 if theta <= 1.0:
                     h *= theta
                     arrives = False
@@ -220,6 +227,8 @@ def march(
         h *= factor if factor < most else most
         most = 6.0
         if resets is not None:
+            if count[at.CURVED] == 1:
+                most = 2.0
             count[at.NODES] = node
             if count[at.DUE] == 1:
                 h = 0.0

@@ -1,7 +1,10 @@
 """The reset in a march: when it is due, and what it does.
 
 A step whose end is beyond the threshold crosses it; one whose ends both lie below it is looked at
-more closely only where the cubic through its margins and their slopes comes near to zero. The
+more closely only where the cubic through its margins and their slopes has a top or comes near to
+zero. No error control of the states sees a margin that contains t or bends in them (`CURVED`): its
+cubic is compared with the dense output in every step, and where they differ, the step is taken
+again with half its length. The
 first crossing on the dense output is found to the last bits. Then the step is shortened to end
 there and corrected by Newton's method, so that the state at the event has the full order of the
 scheme and the interval that is stored is one step of it.
@@ -17,16 +20,19 @@ from .compact import compact
 from .dormand_prince import INNER, attempt
 from .dormand_prince_dense import interpolant
 from .radau import attempt_radau, interpolant_radau
-from .threshold import NONE, first_root, margin_at, margin_on, may_cross
+from .threshold import AGAIN, NONE, disagreement, first_root, margin_at, margin_on, may_cross
 
 # Resets that follow at once upon another: some are legitimate (a phase that lies several turns
 # ahead), an endless row is not.
 MANY = 100
+# How far a margin may be from its cubic, as a part of its variation, and how often a step is halved
+# for that (a margin that jumps is never near to a cubic).
+RESOLVED, HALVINGS = 0.1, 30
 
 
 @njit(**INNER)
 def begin(system, p, t, t_low, low, high, clock, count, x, times, nodes, moving, resets):
-    """Reset the state x as long as that is due; PAUSED, or TOO_MANY_EVENTS.
+    """Reset the state x as long as that is due; PAUSED, TOO_MANY_EVENTS or NOT_A_PAUSE.
 
     The refractory time and the assignments see the state before the reset. A state that is still
     beyond the threshold is reset again; one exactly on it only if it moves beyond.
@@ -42,6 +48,8 @@ def begin(system, p, t, t_low, low, high, clock, count, x, times, nodes, moving,
         count[at.DUE] = 0
         refractory(system, time, x, p, g)
         rest = g[0]
+        if not rest >= 0.0:
+            return at.NOT_A_PAUSE
         reset(system, time, x, p, y)
         node = count[at.NODES]
         for i in range(x.size):
@@ -92,16 +100,19 @@ def crossing(
     explicit,
     radau,
 ):
-    """The part theta of the accepted step at which the reset is due, or NONE.
+    """The part theta of the accepted step at which the reset is due, NONE, or AGAIN.
 
-    If there is one, x_new becomes the state there.
+    If there is one, x_new becomes the state there. AGAIN asks for a shorter step.
     """
     compact()
     _, y, g, _, _ = resets
     before = clock[at.MARGIN]
     after = margin_at(system, p, t + h, low, high, x_new, g)
-    clock[at.MARGIN] = after
-    if not after >= 0.0:
+    crosses = (after >= 0.0 and before < 0.0) or after > 0.0
+    curved = count[at.CURVED] == 1
+    start = 0.0
+    end = 0.0
+    if curved or not crosses:
         # the slopes of the margin along the flow at both ends, by differences
         small = h / 1024.0
         for i in range(x.size):
@@ -110,16 +121,29 @@ def crossing(
         for i in range(x.size):
             y[i] = x_new[i] - small * f_new[i]
         end = 1024.0 * (after - margin_at(system, p, t + h - small, low, high, y, g))
-        if not may_cross(before, start, after, end):
+        if not curved and not may_cross(before, start, after, end):
+            clock[at.MARGIN] = after
             return NONE
     if explicit is not None:
         interpolant(system, t, h, low, high, x, f, p, moving, x_new, f_new, y, g, k)
         count[at.EVALUATIONS] += 14
     if radau is not None:
         interpolant_radau(x, k, radau)
+    if curved:
+        apart = disagreement(system, p, t, h, low, high, before, start, after, end, x, k, resets)
+        count[at.HALVED] += 1
+        if apart > RESOLVED and count[at.HALVED] <= HALVINGS:
+            if radau is not None:
+                radau[0][0] = 0.0
+            return AGAIN
+        count[at.HALVED] = 0
+    clock[at.MARGIN] = after
     theta = first_root(system, p, t, h, low, high, before, x, k, resets)
     if theta == NONE:
-        return NONE
+        # a margin that the dense output gives as just below 0
+        if not crosses:
+            return NONE
+        theta = 1.0
     count[at.DUE] = 1
     for _ in range(5):
         part = theta * h

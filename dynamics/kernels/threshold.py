@@ -1,4 +1,11 @@
-"""Where a step crosses the threshold of the reset, on its dense output."""
+"""Where a step crosses the threshold of the reset, on its dense output.
+
+The margin is sampled at the ends of PARTS parts of the step. Beside a sample that is higher than
+its neighbours lies a top, which golden section climbs until the margin is > 0 there or the top is
+found to lie below: a crossing and its return between two samples are not missed.
+"""
+
+from math import sqrt
 
 from numba import njit
 
@@ -7,9 +14,9 @@ from .compact import compact
 from .dormand_prince import INNER
 from .layout import DENSE
 
-NONE = 2.0
-PARTS = 16  # of a step, and how often to look at parts of parts
-LEVELS = 6
+NONE, AGAIN = 2.0, 3.0
+PARTS = 16
+GOLDEN, CLIMBS = 0.6180339887498949, 40
 
 
 @njit(**INNER)
@@ -35,56 +42,123 @@ def margin_on(system, p, theta, t, h, low, high, x, k, resets):
 
 @njit(**INNER)
 def may_cross(before, rate_before, after, rate_after):
-    """Whether the cubic with these values and slopes on [0, 1] comes near to zero from below.
+    """Whether a curve with these values and slopes at the ends of [0, 1] may reach zero from below.
 
-    Near means: twice its rise above the ends would reach it, which for a parabola is where the
-    tangents at both ends meet.
+    The cubic through them has the derivative rate_before + 2 b u + 3 a u^2. Where it has a maximum
+    inside, the curve is always looked at; elsewhere it must come near: to a quarter of its
+    variation, far more than the dense output of an accepted step differs from its cubic.
     """
     compact()
+    rise = after - before
+    b = 3.0 * rise - 2.0 * rate_before - rate_after
+    a = rate_before + rate_after - 2.0 * rise
+    root = b * b - 3.0 * a * rate_before
+    if rate_before > 0.0 and rate_after < 0.0:
+        return True
+    if root > 0.0:
+        # the zero of c' with c'' = -2 sqrt(root), in the form without cancellation
+        root = sqrt(root)
+        u = -(b + root) / (3.0 * a) if b > 0.0 else rate_before / (root - b)
+        if u > 0.0 and u < 1.0:
+            return True
     highest = before if before > after else after
-    reach = highest
-    for j in range(1, 8):
-        u = 0.125 * j
+    variation = abs(rise)
+    if abs(rate_before) > variation:
+        variation = abs(rate_before)
+    if abs(rate_after) > variation:
+        variation = abs(rate_after)
+    return highest + 0.25 * variation >= 0.0
+
+
+@njit(**INNER)
+def disagreement(system, p, t, h, low, high, before, start, after, end, x, k, resets):
+    """How far the cubic through values and slopes is from the margin, in parts of its variation."""
+    compact()
+    least = before if before < after else after
+    greatest = before if before > after else after
+    worst = 0.0
+    for j in range(1, 6):
+        u = (j - 0.17) / 5.8
         v = 1.0 - u
-        value = v * v * ((1.0 + 2.0 * u) * before + u * rate_before)
-        value += u * u * ((1.0 + 2.0 * v) * after - v * rate_after)
-        if value > reach:
-            reach = value
-    return reach > highest and reach + (reach - highest) >= 0.0
+        cubic = v * v * ((1.0 + 2.0 * u) * before + u * start)
+        cubic += u * u * ((1.0 + 2.0 * v) * after - v * end)
+        value = margin_on(system, p, u, t, h, low, high, x, k, resets)
+        if abs(cubic - value) > worst:
+            worst = abs(cubic - value)
+        if value < least:
+            least = value
+        if value > greatest:
+            greatest = value
+    # differences that are the rounding errors of the slopes say nothing
+    return worst / (greatest - least + 1e-11 * (abs(least) + abs(greatest)) + 1e-300)
+
+
+@njit(**INNER)
+def climb(system, p, left, right, t, h, low, high, x, k, resets):
+    """A theta in [left, right] at which the margin is > 0, on the way to its top; NONE if none."""
+    compact()
+    inner = right - GOLDEN * (right - left)
+    outer = left + GOLDEN * (right - left)
+    at_inner = margin_on(system, p, inner, t, h, low, high, x, k, resets)
+    at_outer = margin_on(system, p, outer, t, h, low, high, x, k, resets)
+    for _ in range(CLIMBS):
+        if at_inner > 0.0:
+            return inner
+        if at_outer > 0.0:
+            return outer
+        if at_inner >= at_outer:
+            right = outer
+            outer = inner
+            at_outer = at_inner
+            inner = right - GOLDEN * (right - left)
+            at_inner = margin_on(system, p, inner, t, h, low, high, x, k, resets)
+        else:
+            left = inner
+            inner = outer
+            at_inner = at_outer
+            outer = left + GOLDEN * (right - left)
+            at_outer = margin_on(system, p, outer, t, h, low, high, x, k, resets)
+    return NONE
 
 
 @njit(**INNER)
 def first_root(system, p, t, h, low, high, before, x, k, resets):
-    """The first theta in (0, 1] at which the margin on the dense output becomes >= 0, or NONE."""
+    """The first theta in (0, 1] at which the margin on the dense output becomes >= 0, or NONE.
+
+    From a margin that is 0 at the beginning it must become > 0.
+    """
     compact()
-    # between points that all lie below, look closer around the highest
-    left = 0.0
-    width = 1.0
+    part = 1.0 / PARTS
     b = NONE
     a = 0.0
     at_a = before
     at_b = 0.0
-    for _ in range(LEVELS):
-        best = left
-        at_best = -1e308
-        for j in range(PARTS + 1):
-            theta = left + width * j / PARTS
-            value = margin_on(system, p, theta, t, h, low, high, x, k, resets)
-            if value >= 0.0 and theta > 0.0:
-                b = theta
-                at_b = value
-                break
-            a = theta
-            at_a = value
-            if value > at_best:
-                best = theta
-                at_best = value
+    older = before
+    for j in range(1, PARTS + 1):
+        value = margin_on(system, p, j * part, t, h, low, high, x, k, resets)
+        bend = abs(value - at_a) + abs(at_a - older)
+        left = -1.0
+        if j == 2 and older >= at_a and older + bend >= 0.0:
+            left = 0.0
+            b = climb(system, p, 0.0, part, t, h, low, high, x, k, resets)
+        if b == NONE and j > 1 and at_a >= older and at_a >= value and at_a + bend >= 0.0:
+            left = (j - 2) * part
+            b = climb(system, p, left, j * part, t, h, low, high, x, k, resets)
+        if b != NONE:
+            a = left
+            at_a = older
+        elif value > 0.0 or (value == 0.0 and at_a < 0.0):
+            b = j * part
+        elif j == PARTS and value >= at_a and value + bend >= 0.0:
+            b = climb(system, p, 1.0 - part, 1.0, t, h, low, high, x, k, resets)
         if b != NONE:
             break
-        width *= 2.0 / PARTS
-        left = best - 0.5 * width
-        left = left if left > 0.0 else 0.0
-        left = left if left + width < 1.0 else 1.0 - width
+        older = at_a
+        a = j * part
+        at_a = value
+    if b == NONE:
+        return NONE
+    at_b = margin_on(system, p, b, t, h, low, high, x, k, resets)
     # regula falsi with halved weights (Illinois), and bisection where it is slow
     kept = 0
     for trial in range(200):
@@ -96,7 +170,7 @@ def first_root(system, p, t, h, low, high, before, x, k, resets):
             if theta <= a or theta >= b:
                 break
         value = margin_on(system, p, theta, t, h, low, high, x, k, resets)
-        if value >= 0.0:
+        if value > 0.0 or (value == 0.0 and at_a < 0.0):
             b = theta
             at_b = value
             if kept == 1:
