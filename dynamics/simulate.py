@@ -31,7 +31,7 @@ def simulate(
     step: float | None = None,
     drive: Mapping[str, Drive] | None = None,
     max_step: float | None = None,
-    max_steps: int = 100_000_000,
+    max_steps: int = 10_000_000,
     every: int = 1,
     seed: int = 0,
     progress: Callable[[float, float, float], None] | None = None,
