@@ -9,6 +9,7 @@ import numpy as np
 from . import cache
 from .compiled import margin_is_curved
 from .errors import InvalidArgument
+from .headway import Headway
 from .kernels import layout as at
 from .march_arrays import MARGIN, MarchArrays
 from .marching import March
@@ -108,6 +109,7 @@ def integrate(
         raise InvalidArgument('method = "radau" wants the address of the Jacobian; it is 0')
     segments = segments_between(t0, t1, stops)
     run = march or cache.kernel("march").march
+    headway = Headway(state, abs(t1 - t0))
     quota, code, looked, spent = 500, at.PAUSED, 0, None
     try:
         for segment in segments:
@@ -121,6 +123,8 @@ def integrate(
                 spent = 0.0 if spent is None else spent + took  # the first call may compile
                 quota = int(quota * min(4.0, max(0.25, PATIENCE / took)))
                 quota = max(50, min(quota, 200_000))
+                if code == at.PAUSED and (reason := headway.lost()):
+                    return state.ended(segments, *reason)
                 if progress is not None:
                     progress(t0, state.time, t1)
                 long = spent > 1.0 and spent * state.remaining_steps(t1) > state.tried
@@ -150,8 +154,8 @@ def _too_many(state: March, t1: float) -> str:
 def not_a_pause(state: MarchArrays) -> str:
     """Why a reset could not be done: its refractory time is no time."""
     return (
-        f"The refractory time of the reset is {state.g[0]:g} at t = {state.time:.10g}, not a number "
-        ">= 0. Check its expression there, or bound it: max(0, ...)."
+        f"The refractory time of the reset is {state.g[0]:g} at t = {state.time:.10g}, not a "
+        "number >= 0. Check its expression there, or bound it: max(0, ...)."
     )
 
 

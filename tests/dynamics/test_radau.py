@@ -1,12 +1,15 @@
 """Radau IIA of order 5: its tableau, stiff problems against scipy and published values, "auto"."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from numba import cfunc, types
+from rheobase.dynamics import stiffness
 from rheobase.dynamics.dense_output import evaluate, radau_terms
 from rheobase.dynamics.integrate import integrate
+from rheobase.dynamics.kernels import layout
 from rheobase.dynamics.kernels.radau_tableau import BLOCKS, TI, C, P, T
 from rheobase.dynamics.status import Status
 from scipy.integrate import solve_ivp
@@ -212,3 +215,22 @@ def test_auto_recognises_robertson_at_any_tolerance(tolerance):
     assert long.methods[-1][1] == "radau"
     assert long.status is Status.COMPLETED
     assert long.steps < 40_000
+
+
+@pytest.mark.parametrize(
+    ("ratios", "stiff"),
+    [
+        # around the edge of the region of stability, 6.1, fewer than half of them beyond it
+        ((5.96, 6.86), True),
+        ((5.0, 6.5), False),
+        # most steps of an oscillation are far inside
+        ((2.0, 9.0), False),
+        ((0.0, 0.0), False),
+    ],
+)
+def test_stiffness_is_the_mean_of_swinging_ratios(ratios, stiff, monkeypatch):
+    monkeypatch.setattr(stiffness, "step_ratio", lambda march, node, segment: ratios[node % 2])
+    for nodes in (1000, 1001):
+        count = np.zeros(layout.SIZE, np.int64)
+        count[layout.NODES] = nodes
+        assert stiffness.is_stiff(SimpleNamespace(count=count), None) is stiff
