@@ -40,7 +40,7 @@ def first_crossing(values, t) -> float:
 )
 def test_a_shallow_top_fires(amplitude, frequency, below, expected):
     threshold = (0.5 + amplitude / math.hypot(1, frequency)) * (1 - below)
-    run = rb.simulate(leaky(amplitude, frequency, threshold), until=20)
+    run = rb.simulate(leaky(amplitude, frequency, threshold), until=20, tolerance=1e-9)
     assert run.spikes[0] == pytest.approx(expected, abs=3e-3)
     t = np.linspace(0, 20, 400_001)
     truth = first_crossing(closed_form(t, amplitude, frequency) - threshold, t)
@@ -85,7 +85,7 @@ def test_a_threshold_that_moves_with_time_is_resolved():
         start=dict(x=0),
         reset=rb.Reset("x > 0.5 + 0.45*sin(10*t)", x="0"),
     )
-    run = rb.simulate(model, until=120)
+    run = rb.simulate(model, until=120, tolerance=1e-9)
     t, expected, last = np.arange(0, 120, 1e-4), [], 0.0
     while True:
         later = t[t > last]
