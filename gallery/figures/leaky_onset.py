@@ -75,7 +75,7 @@ def simulated(model: Model, currents: np.ndarray, until: np.ndarray) -> np.ndarr
     """Rates in Hz from the last interval between two spikes; 0 without spikes."""
     rates = []
     for current, end in zip(currents, until, strict=True):
-        spikes = simulate(model.replace(I=current), until=end, tolerance=1e-11).spikes
+        spikes = simulate(model.replace(I=current), until=end, tolerance=1e-14).spikes
         rates.append(HERTZ / (spikes[-1] - spikes[-2]) if len(spikes) > 1 else 0.0)
     return np.array(rates)
 
