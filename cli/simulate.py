@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..dynamics.trajectory import Trajectory
 
 SUMMARY = "integrate a model in time"
+OPTIONAL = ("step", "scheme", "tolerance", "every", "seed")
 HERTZ = {"ms": 1000.0, "s": 1.0}
 EXAMPLE = "rheobase simulate hodgkin-huxley --set I=10 --until 100 -o run.pdf"
 
@@ -40,6 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help='a parameter as a function of t, as I="10*heaviside(t - 20)"',
     )
+    parser.add_argument("--every", metavar="K", type=int, help="store every K-th fixed step")
+    parser.add_argument("--seed", metavar="N", type=int, help="of the noise, 0 if not given")
     add_output(parser, what="run")
 
 
@@ -60,7 +63,7 @@ def run(arguments: argparse.Namespace) -> "Trajectory":
     from ..dynamics.simulate import simulate
 
     model = chosen_model(arguments)
-    given = {name: getattr(arguments, name) for name in ("step", "scheme", "tolerance")}
+    given = {name: getattr(arguments, name) for name in OPTIONAL}
     settings = {name: value for name, value in given.items() if value is not None}
     with sign_of_life(f"simulating {model.name}") as progress:
         found = simulate(

@@ -40,6 +40,20 @@ UNDEFINED = (S.ComplexInfinity, S.NaN, S.Infinity, S.NegativeInfinity, S.Imagina
 COMPARISONS = {"<": (0, False), "<=": (1, False), ">": (0, True), ">=": (1, True)}
 COMPARISONS |= {"==": (2, False), "!=": (3, False)}
 
+# What other programs call our functions.
+ELSEWHERE = {
+    other: f" Did you mean {ours!r}?"
+    for other, ours in {
+        "ln": "log", "heav": "heaviside", "flr": "floor", "arctan": "atan", "arcsin": "asin",
+        "arccos": "acos", "if": "where", "ifelse": "where", "clip": "min", "expit": "sigmoid",
+    }.items()
+}
+ELSEWHERE |= {
+    "pow": " Write a^b.",
+    "log10": " Write log(x)/log(10).",
+    "log2": " Write log(x)/log(2).",
+}
+
 
 class Builder:
     """Builds the expressions of one text in a scope."""
@@ -176,7 +190,8 @@ class Builder:
             if name in self.scope.values:
                 self.fail(node.token, f"{name!r} is not a function; write '*' for products")
             known = [*self.scope.functions, *BUILT_IN]
-            self.fail(node.token, f"unknown function {name!r}.{did_you_mean(name, known)}")
+            guess = ELSEWHERE.get(name) or did_you_mean(name, known)
+            self.fail(node.token, f"unknown function {name!r}.{guess}")
         built_in = BUILT_IN[name]
         self.check_count(node, built_in.least, built_in.most)
         first = values[0]

@@ -89,9 +89,10 @@ def radau_terms(
 def evaluate(terms: np.ndarray, x: np.ndarray, theta: np.ndarray) -> np.ndarray:
     """The states (n, M) at the part theta (M,) of each step."""
     total = np.zeros_like(x)
-    for i in range(len(terms) - 1, -1, -1):
-        total = terms[i] + (theta if i % 2 else 1.0 - theta) * total
-    return x + theta * total
+    with np.errstate(all="ignore"):
+        for i in range(len(terms) - 1, -1, -1):
+            total = terms[i] + (theta if i % 2 else 1.0 - theta) * total
+        return x + theta * total
 
 
 def _seen(f: Callable, p, low=-np.inf, high=np.inf, moving=1.0) -> Callable:

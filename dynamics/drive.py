@@ -16,6 +16,7 @@ from .grammar import expression
 from .model import Model
 
 AGREE = 1e-9
+ROUGH = 1e-3
 MOST_PIECES = 20_000
 Drive = str | tuple[Sequence[float], Sequence[float]] | Callable[[float], float]
 
@@ -182,6 +183,11 @@ def sampled(name: str, function: Callable[[float], float], low: float, high: flo
         starts, ends = starts[~fine], ends[~fine]
         middle = 0.5 * (starts + ends)
         starts, ends = np.concatenate([starts, middle]), np.concatenate([middle, ends])
+    if error > ROUGH * scale:
+        raise InvalidArgument(
+            f"drive of {name!r} is too rough to be sampled: {len(done)} cubics still miss it by "
+            f"{error:.2g}. Give a table (times, values), or noise as a term of the model"
+        )
     done.sort(key=lambda piece: piece[0])
     edges = np.array([piece[0] for piece in done] + [high])
     return Pieces(edges, np.array([piece[2] for piece in done]).T, error)

@@ -65,7 +65,7 @@ class EquationError(RheobaseError, ValueError):
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that looks most like `name`, or None."""
-    if len(name) > LONGEST:
+    if not isinstance(name, str) or len(name) > LONGEST:
         return None
     by_folded = {k.casefold(): k for k in known if len(k) <= LONGEST}
     close = get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)

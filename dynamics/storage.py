@@ -58,6 +58,8 @@ def save(result: "Storable | Model", path: str | Path) -> Path:
     """
     from .model import Model
 
+    if not isinstance(path, str | Path):
+        raise InvalidArgument(f"save(result, path) takes a file's name last, not {path!r}")
     path = Path(path)
     if path.suffix == ".toml":
         if not isinstance(result, Model):

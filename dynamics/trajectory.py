@@ -80,7 +80,12 @@ class Trajectory:
 
     def __call__(self, t: float | np.ndarray, name: str | None = None) -> np.ndarray:
         """The states at any time of the run (rows), or one name: the scheme's dense output."""
-        times = np.asarray(t, dtype=float)
+        try:
+            times = np.asarray(t, dtype=float)
+        except (TypeError, ValueError):
+            raise InvalidArgument(
+                f"run(t, name) takes times, not {t!r}; run[name] the nodes"
+            ) from None
         flat = times.ravel()
         low, high = sorted((float(self.t[0]), float(self.t[-1])))
         outside = ~((flat >= low) & (flat <= high))
@@ -105,6 +110,8 @@ class Trajectory:
             return np.broadcast_to(model.field.definitions(states, p, t)[row], t.shape)
         if name in model.parameters:
             return np.full(t.shape, model.parameters[name])
+        if name == "t":
+            return t
         known = [*model.states, *model.definitions, *model.parameters, "t"]
         raise UnknownName(name, f"a state, definition or parameter of {model.name}", known)
 
@@ -133,6 +140,8 @@ class Trajectory:
         """The times at which a state or definition crosses a level, on the dense output."""
         from .crossings import crossings
 
+        if not isinstance(level, int | float | np.number):
+            raise InvalidArgument(f"a level is a number, not {level!r}")
         return crossings(self, name, level, rising)
 
     def period(self, after: float | None = None) -> float:

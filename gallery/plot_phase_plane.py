@@ -64,6 +64,10 @@ def plot_phase_plane(
     >>> ax.get_xlabel(), len(ax.get_legend().get_texts())
     ('membrane potential $v$', 2)
     """
+    if not isinstance(model, Model):
+        raise InvalidArgument(f"plot_phase_plane draws a Model, not {model!r}")
+    if not isinstance(box, Mapping | None):
+        raise InvalidArgument(f"box is a mapping, dict(V=(-80, 20), w=(0, 1)), not {box!r}")
     if model.kind != "flow":
         raise InvalidArgument(f"{model.name} is a map: it has no direction field")
     runs = list(trajectories) if isinstance(trajectories, Sequence) else [trajectories]

@@ -1,18 +1,16 @@
 """A run against time."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from ..dynamics.errors import InvalidArgument, UnknownName
+from ..dynamics.trajectory import Trajectory
 from .curves import drawn_times, thinned
 from .labels import axis_label, printed_unit, symbol, time_label, with_unit
 from .style import BLACK, MILLIMETRE, ONE_COLUMN, house_style, shown_figure
-
-if TYPE_CHECKING:
-    from ..dynamics.trajectory import Trajectory
 
 LONE, PANEL = 55 * MILLIMETRE, 30 * MILLIMETRE
 Names = str | Sequence[str | Sequence[str]]
@@ -53,6 +51,8 @@ def plot_trajectory(
     >>> ax.get_xlabel()
     'time $t$'
     """
+    if not isinstance(run, Trajectory):
+        raise InvalidArgument(f"plot_trajectory draws what simulate returns, not {run!r}")
     panels = _panels(run, names)
     begin, end = _span(run, between)
     times = drawn_times(run, begin, end)

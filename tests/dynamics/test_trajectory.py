@@ -132,3 +132,26 @@ def test_other_schemes_have_dense_output_too(scheme, order):
         errors.append((np.abs(run(t, "x") - np.cos(2 * t)).max(), len(run.t)))
     slope = math.log(errors[0][0] / errors[1][0]) / math.log(errors[1][1] / errors[0][1])
     assert slope > order - 0.3
+
+
+def test_slips_are_answered(run, tmp_path):
+    assert run(3.0, "t") == 3
+    for slip, words in (
+        (lambda: run[0], "is not a state"),
+        (lambda: run("x"), "takes times"),
+        (lambda: run.crossings("x", "0"), "a level is a number"),
+        (lambda: rb.save(tmp_path / "x.nc", run), "file's name last"),
+        (lambda: rb.plot_trajectory(SPRING), "what simulate returns"),
+        (lambda: rb.plot_phase_plane(run), "draws a Model"),
+        (lambda: rb.plot_phase_plane(SPRING, [(0, 1), (0, 1)]), "box is a mapping"),
+        (lambda: rb.Model("m", "x' = ln(x)", start=dict(x=1)), "Did you mean 'log'"),
+    ):
+        with pytest.raises(rb.RheobaseError) as caught:
+            slip()
+        assert words in str(caught.value)
+
+
+def test_a_rough_callable_is_refused():
+    random = np.random.default_rng(1)
+    with pytest.raises(rb.InvalidArgument, match="too rough"):
+        rb.simulate(SPRING, until=1, drive=dict(k=lambda t: random.standard_normal()))
