@@ -44,8 +44,16 @@ COMPARISONS |= {"==": (2, False), "!=": (3, False)}
 ELSEWHERE = {
     other: f" Did you mean {ours!r}?"
     for other, ours in {
-        "ln": "log", "heav": "heaviside", "flr": "floor", "arctan": "atan", "arcsin": "asin",
-        "arccos": "acos", "if": "where", "ifelse": "where", "clip": "min", "expit": "sigmoid",
+        "ln": "log",
+        "heav": "heaviside",
+        "flr": "floor",
+        "arctan": "atan",
+        "arcsin": "asin",
+        "arccos": "acos",
+        "if": "where",
+        "ifelse": "where",
+        "clip": "min",
+        "expit": "sigmoid",
     }.items()
 }
 ELSEWHERE |= {
