@@ -6,6 +6,7 @@ a `system` tuple is that of `PARTS`.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,6 @@ def part(t, states, parameters, results):
 """
 
 _addresses: dict[tuple[str, str], int] = {}
-_curved: set[int] = set()
 
 
 def addresses(system: "System", parts: Iterable[str] = ("field",)) -> tuple[int, ...]:
@@ -60,16 +60,10 @@ def address(system: "System", part: str) -> int:
             f"part_{part}", system.structure, lambda: source(system, part), SOURCES
         )
         _addresses[key] = cache.generated(part, text).part.address
-        if part == "margin" and is_curved(system):
-            _curved.add(_addresses[key])
     return _addresses[key]
 
 
-def margin_is_curved(address: int) -> bool:
-    """Whether the margin at this address belongs to a model for which `is_curved` holds."""
-    return address in _curved
-
-
+@lru_cache(maxsize=256)
 def is_curved(system: "System") -> bool:
     """Whether the margin contains t or is not affine in the states.
 

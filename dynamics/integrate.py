@@ -7,11 +7,10 @@ from time import perf_counter
 import numpy as np
 
 from . import cache
-from .compiled import margin_is_curved
 from .errors import InvalidArgument
 from .headway import Headway
 from .kernels import layout as at
-from .march_arrays import MARGIN, MarchArrays
+from .march_arrays import MarchArrays
 from .marching import March
 from .solution import Solution, segments_between
 from .status import Status
@@ -45,7 +44,7 @@ def integrate(
     jacobian: Callable[[], int] | None = None,
     march: Callable | None = None,
     better: Callable[[], Callable] | None = None,
-    curved: bool | None = None,
+    curved: bool = False,
 ) -> Solution:
     """The solution of dx/dt = f(t, x, p) from x0 at t0 to t1, before or after it.
 
@@ -80,8 +79,7 @@ def integrate(
     better
         makes such a copy; called when the run has taken a second and as much again remains
     curved
-        whether the margin contains t or is not affine in the states, so that steps must resolve it;
-        known already for the margins of models
+        whether the margin contains t or is not affine in the states, so that steps must resolve it
 
     The result's `.status` says how it ended; whatever happened, the part computed is there.
     """
@@ -102,8 +100,6 @@ def integrate(
         release=release,
         jacobian=jacobian,
     )
-    if curved is None:
-        curved = margin_is_curved(state.system[MARGIN])
     state.count[at.CURVED] = curved
     if method == "radau" and not state.use_radau():
         raise InvalidArgument('method = "radau" wants the address of the Jacobian; it is 0')

@@ -149,6 +149,7 @@ class Engine:
             progress=progress,
             release=release,
             jacobian=lambda: compiled.address(self.system, "jacobian"),
+            curved=compiled.is_curved(self.system),
             march=self.march,
             better=self.made_for_the_model if self.may_change else None,
         )
