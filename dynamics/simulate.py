@@ -88,7 +88,8 @@ def simulate(
     if model.kind == "map":
         from .iteration import iterated
 
-        refuse_for_maps(model, scheme, step, drive, tolerance)
+        given = dict(step=step, drive=drive or None, tolerance=tolerance, absolute=absolute)
+        refuse_for_maps(model, scheme, given | dict(max_step=max_step))
         return iterated(model, begin, until)
     from .running import run
 
@@ -135,6 +136,8 @@ def checked_settings(
             raise InvalidArgument(f"{scheme} takes steps of one length: give step=...")
         if tolerance is not None or absolute is not None:
             raise InvalidArgument(f"{scheme} has no error control: a tolerance has no meaning")
+        if max_step is not None:
+            raise InvalidArgument(f"{scheme} takes steps of one length: max_step has no meaning")
         step, tolerance, absolute = positive("step", step), inf, inf
         if span / step > whole("max_steps", max_steps, 1):
             raise InvalidArgument(
@@ -186,13 +189,10 @@ def has_diagonal_noise(model: Model) -> bool:
     return alone and len(set(sources)) == len(sources)
 
 
-def refuse_for_maps(
-    model: Model, scheme: str, step: object, drive: object, tolerance: object
-) -> None:
+def refuse_for_maps(model: Model, scheme: str, given: dict[str, object]) -> None:
     if model.noise:
         raise InvalidArgument(f"{model.name} is a map with noise: these can't be simulated yet")
-    given = dict(step=step, drive=drive or None, tolerance=tolerance)
-    given["scheme"] = None if scheme == "auto" else scheme
+    given = given | dict(scheme=None if scheme == "auto" else scheme)
     for name, value in given.items():
         if value is not None:
             raise InvalidArgument(f"a map in discrete time takes no {name} (got {value!r})")

@@ -199,6 +199,7 @@ def test_a_map():
         (dict(until=1, tolerance=1e-17), "out of range"),
         (dict(until=1, scheme="rk4"), "give step"),
         (dict(until=1, scheme="rk4", step=0.1, tolerance=1e-3), "no error control"),
+        (dict(until=1, scheme="rk4", step=0.1, max_step=1), "max_step has no meaning"),
         (dict(until=1, scheme="radau", step=0.1), "max_step"),
         (dict(until=1, scheme="runge"), "is not a scheme"),
         (dict(until=1, step=-0.1), "positive"),
@@ -210,3 +211,11 @@ def test_wrong_questions(arguments, words):
     model = rb.Model("plain", "x' = -k*x", parameters=dict(k=1), start=dict(x=1))
     with pytest.raises(rb.RheobaseError, match=words):
         rb.simulate(model, **arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments", [dict(step=1), dict(tolerance=1e-6), dict(absolute=1e-6), dict(max_step=1)]
+)
+def test_what_has_no_meaning_for_a_map(arguments):
+    with pytest.raises(rb.InvalidArgument, match=f"takes no {next(iter(arguments))}"):
+        rb.simulate(rb.models.logistic(), until=5, **arguments)
