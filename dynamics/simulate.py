@@ -189,10 +189,10 @@ def has_diagonal_noise(model: Model) -> bool:
     return alone and len(set(sources)) == len(sources)
 
 
-def refuse_for_maps(model: Model, scheme: str, given: dict[str, object]) -> None:
+def refuse_for_maps(model: Model, scheme: str, given: Mapping[str, object]) -> None:
     if model.noise:
         raise InvalidArgument(f"{model.name} is a map with noise: these can't be simulated yet")
-    given = given | dict(scheme=None if scheme == "auto" else scheme)
+    given = {**given, "scheme": None if scheme == "auto" else scheme}
     for name, value in given.items():
         if value is not None:
             raise InvalidArgument(f"a map in discrete time takes no {name} (got {value!r})")
