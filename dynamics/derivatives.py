@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 from sympy import Dummy, Expr
 
-from .program import Program, directional, matrix_of_derivatives, program_of
+from .program import Program, directional, joined, matrix_of_derivatives, program_of
 from .singular import without_singularities
 
 if TYPE_CHECKING:
     from .system import System
 
+MATRICES = ("jacobian", "dfdp", "linearisation")
 DIRECTIONS = {"B": 2, "C": 3}
 
 
@@ -19,13 +20,16 @@ def derivative_program(
 ) -> tuple[Program, list[list[Dummy]]]:
     """The program of `what` and the symbols of the vectors that it takes.
 
-    "jacobian" and "dfdp" are matrices row by row, "B" and "C" directional derivatives of order two
-    and three; anything else is an entry of `outputs` as it is.
+    "jacobian" and "dfdp" are matrices row by row, "linearisation" is f and then the Jacobian, "B"
+    and "C" directional derivatives of order two and three; anything else is an entry of `outputs`
+    as it is.
     """
-    expressions = outputs["f" if what in ("jacobian", "dfdp", *DIRECTIONS) else what]
+    expressions = outputs["f" if what in (*MATRICES, *DIRECTIONS) else what]
     program = program_of([without_singularities(e) for e in expressions])
     if what == "jacobian":
         return matrix_of_derivatives(program, system.state_symbols), []
+    if what == "linearisation":
+        return joined([program, matrix_of_derivatives(program, system.state_symbols)]), []
     if what == "dfdp":
         return matrix_of_derivatives(program, system.parameter_symbols), []
     vectors = [[Dummy() for _ in system.states] for _ in range(DIRECTIONS.get(what, 0))]

@@ -2,6 +2,7 @@
 
     f(x, p, t)           right sides                  (n,) or (n, M)
     jacobian(x, p, t)    df_i/dx_j                    (n, n) or (n, n, M)
+    linearisation(x, p, t)    both
     dfdp(x, p, t)        df_i/dp_j                    (n, m) or (n, m, M)
     B(x, p, u, v, t)     sum f_i,jk u_j v_k           second directional derivative
     C(x, p, u, v, w, t)  sum f_i,jkl u_j v_k w_l      third
@@ -69,6 +70,12 @@ class VectorField:
         """Derivatives of the right sides in the states."""
         n = len(self.states)
         return self._call("jacobian", (n, n), x, p, t)
+
+    def linearisation(self, x, p, t=0.0) -> tuple[np.ndarray, np.ndarray]:
+        """f and the Jacobian at once: what they share is computed once."""
+        n = len(self.states)
+        both = self._call("linearisation", (n + n * n,), x, p, t)
+        return both[:n], both[n:].reshape(n, n, *both.shape[1:])
 
     def dfdp(self, x, p, t=0.0) -> np.ndarray:
         """Derivatives of the right sides in the parameters."""
