@@ -1,0 +1,328 @@
+"""The one continuation loop: predict, correct, detect, locate. It knows no bifurcation by name.
+
+A curve of solutions of F(z) = 0, one equation fewer than unknowns, is followed by its arclength s.
+With the unit tangent t at z the next point is predicted by
+
+    z + h t + h^2/2 (t - t_before)/h_before                     (the second-order Adams formula)
+
+and corrected by Newton's method within the plane orthogonal to t (Keller 1977). The step h, always
+positive, grows while the prediction is good and shrinks while it is not. What is special on the
+way, or ends it, is the business of the curve's detectors: numbers whose sign changes.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import numpy as np
+
+from ..dynamics.status import Status
+
+GOOD = 0.02  # wanted distance of prediction and point, as a part of the step
+LARGEST_TURN = 0.35  # radians between neighbouring tangents
+GROWTH, SHRINKING = 1.8, 0.4
+ITERATIONS = 8
+CHORD_BELOW = 3e-2  # corrections smaller than this don't renew the derivatives
+SLOW = 0.2  # contraction above which they are renewed after all
+HALVINGS = 7  # of a step in which something was seen but not located
+FLAT_DIP = 0.1  # a value that comes this close to zero between two points is looked at
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point of a curve: unknowns, unit tangent, arclength, and what the curve knows of it."""
+
+    z: np.ndarray
+    tangent: np.ndarray
+    s: float
+    facts: Any
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a detector located: the point there, and what is special about it (or None)."""
+
+    point: Point
+    special: Any = None
+    message: str = ""
+
+
+class Detector(Protocol):
+    """A number along the curve whose change of sign means something."""
+
+    ends: Status | None  # what the end of the curve is called, if this ends it
+
+    def value(self, point: Point) -> float: ...
+
+    def locate(self, before: Point, after: Point) -> Found | None: ...
+
+
+class Curve(Protocol):
+    """What the loop follows."""
+
+    detectors: Sequence[Detector]
+
+    def linearise(
+        self, z: np.ndarray, border: np.ndarray
+    ) -> tuple[np.ndarray, Callable[[np.ndarray | None, float], np.ndarray], Any]:
+        """F(z); a function that solves F' y = r, <border, y> = c; and what `facts` makes of it."""
+        ...
+
+    def residual(self, z: np.ndarray) -> np.ndarray: ...
+
+    def dot(self, u: np.ndarray, v: np.ndarray) -> float:
+        """The inner product that measures arclength."""
+        ...
+
+    def facts(self, z: np.ndarray, tangent: np.ndarray, linear: Any) -> Any: ...
+
+    def remesh(self, points: Sequence[Point]) -> Sequence[Point]:
+        """The last points, carried to a new discretisation (or as they are)."""
+        ...
+
+    def reach(self, point: Point, h: float) -> float:
+        """The step, shortened where the curve knows better."""
+        ...
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a curve is followed."""
+
+    tolerance: float = 1e-7
+    first_step: float = 1e-2
+    max_step: float = 0.1
+    min_step: float = 1e-9
+    max_points: int = 2000
+    progress: Callable[[Point], None] | None = None
+
+
+@dataclass
+class Path:
+    """What was followed: points in order, with what was located among them."""
+
+    points: list[Point] = field(default_factory=list)
+    special: list[tuple[int, Any]] = field(default_factory=list)  # index of the point
+    status: Status = Status.COMPLETED
+    message: str = ""
+
+
+def unit(curve: Curve, vector: np.ndarray) -> np.ndarray:
+    return vector / math.sqrt(curve.dot(vector, vector))
+
+
+def corrected(
+    curve: Curve, z: np.ndarray, border: np.ndarray, tolerance: float
+) -> tuple[np.ndarray, Any] | None:
+    """The solution in the plane through z orthogonal to `border`, with what solves there."""
+    solve, last, renew = None, math.inf, True
+    for _ in range(ITERATIONS):
+        if renew:
+            r, solve, _ = curve.linearise(z, border)
+        else:
+            r = curve.residual(z)
+        if not np.isfinite(r).all():
+            return None
+        assert solve is not None
+        step = solve(-r, 0.0)
+        size = math.sqrt(abs(curve.dot(step, step)))
+        if not size < 10 * max(last, 1.0) or not math.isfinite(size):
+            return None
+        z = z + step
+        if size < tolerance:
+            return z, solve
+        renew = size > CHORD_BELOW or size > SLOW * last
+        last = size
+    return None
+
+
+def point_at(
+    curve: Curve,
+    z: np.ndarray,
+    border: np.ndarray,
+    tolerance: float,
+    s: float,
+    sense: np.ndarray | None = None,
+) -> Point | None:
+    """The point of the curve nearest z, its tangent pointing along `sense` (or `border`)."""
+    solution = corrected(curve, z, border, tolerance)
+    if solution is None:
+        return None
+    z = solution[0]
+    r, solve, linear = curve.linearise(z, border)
+    if not np.isfinite(r).all():
+        return None
+    tangent = solve(None, 1.0)
+    if not np.isfinite(tangent).all():
+        return None
+    tangent = unit(curve, tangent)
+    if curve.dot(tangent, border if sense is None else sense) < 0:
+        tangent = -tangent
+    return Point(z, tangent, s, curve.facts(z, tangent, linear))
+
+
+def follow(curve: Curve, start: Point, settings: Settings) -> Path:
+    """Follow a curve from a point on it along its tangent, until something ends it."""
+    path = Path([start])
+    trail = [start]  # the last points, on the present mesh
+    h = settings.first_step
+    try:
+        while True:
+            if len(path.points) >= settings.max_points:
+                path.status = Status.TOO_MANY_POINTS
+                path.message = f"stopped after {len(path.points)} points; give max_points"
+                return path
+            here = trail[-1]
+            h = min(h, settings.max_step, curve.reach(here, h))
+            after, error, turn = stepped(curve, trail, h, settings.tolerance)
+            if after is None or turn > 2 * LARGEST_TURN or error > 12 * GOOD:
+                if h <= settings.min_step:
+                    path.status = Status.STEP_TOO_SMALL
+                    path.message = stuck(curve, here, h)
+                    return path
+                h = max(SHRINKING * h, settings.min_step)
+                continue
+            watch(curve, path, trail, after, settings)
+            if path.status is not Status.COMPLETED:
+                return path
+            if settings.progress is not None:
+                settings.progress(after)
+            trail = list(curve.remesh([*trail[-2:], after]))
+            wanted = min((GOOD / max(error, 1e-9)) ** 0.5, LARGEST_TURN / 2 / max(turn, 1e-9))
+            h *= min(max(0.95 * wanted, SHRINKING), GROWTH)
+    except KeyboardInterrupt:
+        path.status = Status.INTERRUPTED
+        path.message = f"interrupted after {len(path.points)} points; they are kept"
+        return path
+
+
+def stuck(curve: Curve, here: Point, h: float) -> str:
+    where = getattr(curve, "place", lambda point: "")(here)
+    return (
+        f"Newton's method fails beyond {where} however short the step ({h:.2g}): the equations jump "
+        "or have a kink there, or the solution ends; shorten the range, or smooth the equations"
+    )
+
+
+def stepped(
+    curve: Curve, trail: Sequence[Point], h: float, tolerance: float
+) -> tuple[Point | None, float, float]:
+    """The next point, how far it lies from the prediction in steps, and the turn of the tangent."""
+    here = trail[-1]
+    guess = here.z + h * here.tangent
+    if len(trail) > 1 and here.s > trail[-2].s:
+        bend = (here.tangent - trail[-2].tangent) / (here.s - trail[-2].s)
+        guess = guess + 0.5 * h * h * bend
+    after = point_at(curve, guess, here.tangent, tolerance, here.s + h)
+    if after is None:
+        return None, math.inf, math.inf
+    miss = after.z - guess
+    cosine = curve.dot(after.tangent, here.tangent)
+    turn = math.acos(min(1.0, max(-1.0, cosine)))
+    chord = after.z - here.z
+    length = math.sqrt(curve.dot(chord, chord))
+    after = replace(after, s=here.s + length)
+    return after, math.sqrt(abs(curve.dot(miss, miss))) / h, turn
+
+
+def watch(
+    curve: Curve, path: Path, trail: Sequence[Point], after: Point, settings: Settings
+) -> None:
+    """Add the points up to `after`, and what the detectors locate between."""
+    before = trail[-1]
+    for detector in curve.detectors:
+        if detector.ends is not None and crossed(detector, before, after):
+            end = detector.locate(before, after)
+            if end is None:
+                continue
+            look(curve, path, before, end.point, settings, HALVINGS)
+            path.points.append(end.point)
+            if end.special is not None:
+                path.special.append((len(path.points) - 1, end.special))
+            path.status, path.message = detector.ends, end.message
+            return
+    middle = dip(curve, trail, after, settings)
+    if middle is not None:
+        look(curve, path, before, middle, settings, HALVINGS)
+        path.points.append(middle)
+        before = middle
+    look(curve, path, before, after, settings, HALVINGS)
+    path.points.append(after)
+
+
+def crossed(detector: Detector, before: Point, after: Point) -> bool:
+    a, b = detector.value(before), detector.value(after)
+    return math.isfinite(a) and math.isfinite(b) and a * b < 0 or (b == 0 and a != 0)
+
+
+def look(
+    curve: Curve, path: Path, before: Point, after: Point, settings: Settings, depth: int
+) -> None:
+    """Locate everything between two points; halve the step where that fails."""
+    found: list[Found] = []
+    for detector in curve.detectors:
+        if detector.ends is not None or not crossed(detector, before, after):
+            continue
+        one = detector.locate(before, after)
+        if one is not None and between(curve, before, one.point, after):
+            if one.special is not None:
+                found.append(one)
+        elif depth > 0:
+            middle = halfway(curve, before, after, settings.tolerance)
+            if middle is not None:
+                look(curve, path, before, middle, settings, depth - 1)
+                path.points.append(middle)
+                look(curve, path, middle, after, settings, depth - 1)
+                return
+    for one in sorted(found, key=lambda one: one.point.s):
+        path.points.append(one.point)
+        path.special.append((len(path.points) - 1, one.special))
+
+
+def between(curve: Curve, before: Point, point: Point, after: Point) -> bool:
+    """Whether a located point lies between two others (a little slack for curvature)."""
+    chord = after.z - before.z
+    length = curve.dot(chord, chord)
+    away = point.z - before.z
+    part = curve.dot(away, chord) / length
+    aside = curve.dot(away, away) / length - part * part
+    return -0.02 <= part <= 1.02 and aside < 0.3
+
+
+def halfway(curve: Curve, before: Point, after: Point, tolerance: float) -> Point | None:
+    chord = after.z - before.z
+    border = unit(curve, chord)
+    guess = 0.5 * (before.z + after.z)
+    h = after.s - before.s
+    guess = guess + h / 8 * (before.tangent - after.tangent)  # cubic Hermite at the middle
+    return point_at(curve, guess, border, tolerance, 0.5 * (before.s + after.s))
+
+
+def dip(curve: Curve, trail: Sequence[Point], after: Point, settings: Settings) -> Point | None:
+    """A point where some detector's parabola through the last three values touches zero."""
+    if len(trail) < 2:
+        return None
+    a, b, c = trail[-2], trail[-1], after
+    if not a.s < b.s < c.s:
+        return None
+    for detector in curve.detectors:
+        u, v, w = detector.value(a), detector.value(b), detector.value(c)
+        if not (math.isfinite(u + v + w) and u * v > 0 and v * w > 0):
+            continue
+        slope = (w - v) / (c.s - b.s)
+        bend = (slope - (v - u) / (b.s - a.s)) / (c.s - a.s)
+        if bend == 0:
+            continue
+        # v + slope x + bend x (x - (c.s - b.s)), x = s - b.s
+        x = 0.5 * ((c.s - b.s) - slope / bend)
+        if not 0.02 * (c.s - b.s) < x < 0.98 * (c.s - b.s):
+            continue
+        low = v + slope * x + bend * x * (x - (c.s - b.s))
+        if low * v < FLAT_DIP * min(abs(v), abs(w)) * abs(v):
+            part = x / (c.s - b.s)
+            guess = (1 - part) * b.z + part * c.z
+            return point_at(
+                curve, guess, unit(curve, c.z - b.z), settings.tolerance, b.s + x
+            )
+    return None

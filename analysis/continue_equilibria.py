@@ -1,0 +1,206 @@
+"""Branches of equilibria in one parameter (of fixed points, for a map)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from ..dynamics.errors import InvalidArgument, NotFound
+from ..dynamics.model import Model
+from ..dynamics.status import Status
+from .branch import Branch, joined
+from .continuation import Path, Point, Settings, corrected, follow, unit
+from .equilibrium_curve import EquilibriumCurve
+from .fixed_point import FixedPoint
+from .problem import Problem, problem_of
+from .special_point import SpecialPoint
+
+MAX_STEP = 0.06  # part of the range, or of the size of the states
+TOLERANCE = 1e-10
+
+
+def continue_equilibria(
+    start: "Model | SpecialPoint | FixedPoint",
+    parameter: str | None = None,
+    interval: tuple[float, float] | None = None,
+    *,
+    tolerance: float = TOLERANCE,
+    max_step: float = MAX_STEP,
+    max_points: int = 2000,
+    both_ways: bool = True,
+    progress: Callable[[float], None] | None = None,
+) -> Branch:
+    """Follow the equilibria of a model through one of its parameters.
+
+    start
+        a Model: its rest state nearest to the start values, at the first value of the interval; a
+        FixedPoint: from there, both ways; a branch point: the other branch, both ways
+    parameter, interval
+        ``"I", (0, 200)``; (200, 0) runs downward; those of the special point if not given
+    tolerance
+        of Newton's method, relative to the size of the states (special points are located to
+        rounding whatever it is)
+    max_step
+        the longest step, as a part of the interval and of the states' size
+    both_ways
+        whether a start inside the interval is followed in both directions
+    progress
+        called with the parameter's value at each point
+
+    Stability is that of the Jacobian's eigenvalues. Folds, Hopf points and branch points (for maps
+    also flips and Neimark-Sacker points) are located by Newton's method on their defining systems;
+    two real eigenvalues that add up to zero are no Hopf point. The branch ends at the ends of the
+    interval, where it closes, or with a `Status` that says why it can't go on.
+
+    >>> import rheobase as rb
+    >>> model = rb.Model("saddle-node", "x' = a + x^2", parameters=dict(a=-1), start=dict(x=-1))
+    >>> branch = continue_equilibria(model, "a", (-1, 1))
+    >>> branch.first("fold").parameters["a"], branch.ends
+    (0.0, (<Status.COMPLETED: 'completed'>, <Status.RANGE_REACHED: 'range reached'>))
+    """
+    told = None if progress is None else lambda point: progress(float(point.z[-1]))
+    settings = Settings(tolerance, 0.01, max_step, 1e-10, max_points, told)
+    if isinstance(start, Model):
+        problem = problem_of(start, *named_interval(start, parameter, interval))
+        return branch_through(problem, rest_at_first_value(problem), None, settings, both_ways)
+    if isinstance(start, FixedPoint):
+        if parameter is None or interval is None:
+            raise InvalidArgument("from a FixedPoint give the parameter and its range")
+        problem = problem_of(start.model, parameter, interval)
+        z = np.append(start.x, start.parameters[parameter])
+        return branch_through(problem, z, None, settings, both_ways)
+    if isinstance(start, SpecialPoint) and "z" in start.arrays:
+        problem = problem_of(
+            start.model, parameter or start.parameter, interval or start.interval
+        )
+        same = problem.parameter == start.parameter
+        other = start.arrays["other"] if start.kind == "branch point" and same else None
+        z = np.append(
+            [start.state[name] for name in start.model.states], start[problem.parameter]
+        )
+        return branch_through(problem, z, other, settings, both_ways)
+    raise InvalidArgument(
+        "continue_equilibria starts from a Model, a FixedPoint or a special point of equilibria, "
+        f"not from {start!r}"
+    )
+
+
+def named_interval(
+    model: Model, parameter: str | None, interval: tuple[float, float] | None
+) -> tuple[str, tuple[float, float]]:
+    """The parameter and range that were given, or the model's natural ones."""
+    if parameter is None:
+        if model.natural is None:
+            raise InvalidArgument(
+                f"which parameter? {model.name} has no natural one; its parameters are "
+                f"{', '.join(model.parameters)}"
+            )
+        return model.natural[0], interval or model.natural[1]
+    if interval is None:
+        if model.natural is None or model.natural[0] != parameter:
+            raise InvalidArgument(f"give the range of {parameter}, for instance (0, 100)")
+        return parameter, model.natural[1]
+    return parameter, interval
+
+
+def rest_at_first_value(problem: Problem) -> np.ndarray:
+    """z at the fixed point nearest the start values, distances in units of the states' sizes."""
+    from .find_fixed_points import find_fixed_points
+
+    model = problem.model.replace({problem.parameter: problem.first})
+    found = find_fixed_points(model)
+    if not found:
+        raise NotFound(
+            f"{model.name} has no fixed point that was found at {problem.parameter} = "
+            f"{problem.first:g} ({found.reason}); try the range from its other end"
+        )
+    start = np.array(list(model.start.values()))
+    size = np.maximum(np.abs(start), np.max([np.abs(point.x) for point in found], axis=0))
+    size[size == 0] = 1.0
+    nearest = min(found, key=lambda point: np.linalg.norm((point.x - start) / size))
+    return np.append(nearest.x, problem.first)
+
+
+def branch_through(
+    problem: Problem,
+    z: np.ndarray,
+    tangent: np.ndarray | None,
+    settings: Settings,
+    both_ways: bool = True,
+) -> Branch:
+    """The branch through an equilibrium, along a tangent if one is given."""
+    curve = EquilibriumCurve(problem, z)
+    start = first_point(curve, z, tangent, settings.tolerance)
+    if start is None:
+        raise NotFound(
+            f"Newton's method finds no equilibrium of {problem.model.name} near "
+            f"{problem.named(z[: problem.n])} at {problem.parameter} = {z[-1]:g}"
+        )
+    inside = problem.low < start.z[-1] < problem.high
+    if not inside or not both_ways:
+        towards = problem.last - problem.first if both_ways is False else 0.0
+        inward = 1.0 if start.z[-1] <= problem.low else -1.0
+        return branch_of(curve, run(curve, start, inward if not inside else towards, settings))
+    sense = np.sign(problem.last - problem.first)
+    forth = run(curve, start, sense, settings)
+    if forth.status is Status.CLOSED or forth.status is Status.INTERRUPTED:
+        return branch_of(curve, forth)
+    back = run(curve, start, -sense, settings)
+    return joined(branch_of(curve, back), branch_of(curve, forth))
+
+
+def run(curve: EquilibriumCurve, start: Point, sense: float, settings: Settings) -> Path:
+    """Follow from a point so that the parameter first moves in this sense (if it moves)."""
+    if start.tangent[-1] * sense < 0:
+        start = replace(start, tangent=-start.tangent)
+        start = replace(start, facts=curve.facts_of(start))
+    elif start.tangent[-1] == 0 and sense < 0:
+        start = replace(start, tangent=-start.tangent)
+    curve.begin(start)
+    return follow(curve, start, settings)
+
+
+def first_point(
+    curve: EquilibriumCurve, z: np.ndarray, tangent: np.ndarray | None, tolerance: float
+) -> Point | None:
+    """The start on the curve, its parameter held unless a tangent is given."""
+    border = np.zeros_like(z)
+    border[-1] = 1.0
+    if tangent is None:
+        solution = corrected(curve, z, border, tolerance)
+        if solution is not None:
+            z = solution[0]
+        elif np.abs(curve.residual(z)).max() > 1e-6 * np.abs(curve.scale[:-1]).max():
+            return None
+        tangent = tangent_at(curve, z)
+    return Point(z, tangent, 0.0, curve.facts(z, tangent, curve.matrix(z)))
+
+
+def tangent_at(curve: EquilibriumCurve, z: np.ndarray) -> np.ndarray:
+    """The null vector of [F_x, F_lambda]."""
+    null = np.linalg.svd(curve.matrix(z) * curve.scale)[2][-1] * curve.scale
+    return unit(curve, null if null[-1] >= 0 else -null)
+
+
+def branch_of(curve: EquilibriumCurve, path: Path) -> Branch:
+    """The columns of a path."""
+    problem = curve.problem
+    z = np.array([point.z for point in path.points])
+    spectrum = np.array([point.facts.eigenvalues for point in path.points])
+    size = np.abs(spectrum) - 1 if problem.is_map else spectrum.real
+    columns = {problem.parameter: z[:, -1].copy()}
+    columns |= {name: z[:, i].copy() for i, name in enumerate(problem.model.states)}
+    return Branch(
+        problem.model,
+        problem.parameter,
+        problem.interval,
+        "equilibria",
+        columns,
+        size.max(axis=1) < 0,
+        spectrum,
+        tuple(special for _, special in path.special),
+        tuple(row for row, _ in path.special),
+        (Status.COMPLETED, path.status),
+        ("", path.message),
+        {"z": z, "tangent": np.array([point.tangent for point in path.points])},
+    )

@@ -1,0 +1,134 @@
+"""Points of a branch of equilibria where an eigenvalue takes a critical value, by Newton's method.
+
+The defining system for z = (x, lambda) is
+
+    F(z) = 0,   (A(z) - mu) q = 0,   <q0, q> = 1
+
+with mu given (0 at a fold, -1 at a flip; F = f for flows, f - x for maps, A = df/dx), or on a known
+line mu(phi), phi unknown (i omega at a Hopf point, exp(i theta) at a Neimark-Sacker point), where q
+is complex. Its derivatives are exact: d(A q)/dz = B(q, .). See Kuznetsov 2004, section 10.2.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ..dynamics.freed import FreedField
+
+ITERATIONS = 15
+CONVERGED = 1e-13
+ACCEPTED = 1e-10
+
+
+def equations_at(field: FreedField, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """F and [dF/dx, dF/dlambda]: zeros are the equilibria of a flow, fixed points of a map."""
+    f, matrix = field.linearisation(z)
+    if field.model.kind == "map":
+        f = f - z[: field.n]
+        matrix = matrix.copy()
+        matrix[:, : field.n] -= np.eye(field.n)
+    return f, matrix
+
+
+def bent(field: FreedField, z: np.ndarray, q: np.ndarray) -> np.ndarray:
+    """The matrix B(q, .), (n, n + k), for a real vector q of states."""
+    size = len(z)
+    along = np.zeros(size)
+    along[: field.n] = q
+    columns = np.repeat(z[:, None], size, axis=1), np.repeat(along[:, None], size, axis=1)
+    return field.B(columns[0], columns[1], np.eye(size))
+
+
+def newton(
+    system: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
+    y: np.ndarray,
+    scale: np.ndarray,
+) -> tuple[np.ndarray, float] | None:
+    """The root of a square system from y, and the last relative correction."""
+    size = np.inf
+    for _ in range(ITERATIONS):
+        r, jacobian = system(y)
+        if not (np.isfinite(r).all() and np.isfinite(jacobian).all()):
+            return None
+        try:
+            step = np.linalg.solve(jacobian, -r)
+        except np.linalg.LinAlgError:
+            return None
+        before, size = size, float(np.max(np.abs(step) / scale))
+        y = y + step
+        if size < CONVERGED or (size < ACCEPTED and size > 0.5 * before):
+            return y, size
+        if not size < 1e3:
+            return None
+    return (y, size) if size < ACCEPTED else None
+
+
+def real_eigenvalue(
+    field: FreedField, z: np.ndarray, q: np.ndarray, mu: float, scale: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, float] | None:
+    """Where A has the real eigenvalue mu: z, q, and the last relative correction."""
+    n, size = field.n, len(z)
+    reference = q / np.dot(q, q)
+
+    def system(y):
+        z, q = y[:size], y[size:]
+        f, matrix = equations_at(field, z)
+        _, a = field.linearisation(z)
+        a = a[:, :n] - mu * np.eye(n)
+        jacobian = np.zeros((2 * n + 1, 2 * n + 1))
+        jacobian[:n, :size] = matrix
+        jacobian[n : 2 * n, :size] = bent(field, z, q)
+        jacobian[n : 2 * n, size:] = a
+        jacobian[2 * n, size:] = reference
+        return np.concatenate([f, a @ q, [reference @ q - 1]]), jacobian
+
+    solution = newton(system, np.concatenate([z, q]), np.concatenate([scale, norms(q)]))
+    return None if solution is None else (solution[0][:size], solution[0][size:], solution[1])
+
+
+def complex_eigenvalue(
+    field: FreedField,
+    z: np.ndarray,
+    q: np.ndarray,
+    phi: float,
+    line: Callable[[float], tuple[complex, complex]],
+    scale: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, float, float] | None:
+    """Where A has an eigenvalue on the line mu(phi): z, q, phi, and the last correction."""
+    n, size = field.n, len(z)
+    reference = q.conj() / np.vdot(q, q).real
+
+    def system(y):
+        z, a, b, phi = y[:size], y[size : size + n], y[size + n : -1], y[-1]
+        q = a + 1j * b
+        f, matrix = equations_at(field, z)
+        mu, slope = line(phi)
+        A = field.linearisation(z)[1][:, :n]
+        r, along = A @ q - mu * q, -slope * q
+        shifted = A - mu * np.eye(n)
+        moved = bent(field, z, a) + 1j * bent(field, z, b)
+        jacobian = np.zeros((3 * n + 2, 3 * n + 2))
+        jacobian[:n, :size] = matrix
+        for rows, part in ((slice(n, 2 * n), np.real), (slice(2 * n, 3 * n), np.imag)):
+            jacobian[rows, :size] = part(moved)
+            jacobian[rows, size : size + n] = part(shifted)
+            jacobian[rows, size + n : -1] = part(1j * shifted)
+            jacobian[rows, -1] = part(along)
+        jacobian[-2, size : size + n], jacobian[-2, size + n : -1] = reference.real, -reference.imag
+        jacobian[-1, size : size + n], jacobian[-1, size + n : -1] = reference.imag, reference.real
+        one = reference @ q - 1
+        return np.concatenate([f, r.real, r.imag, [one.real, one.imag]]), jacobian
+
+    start = np.concatenate([z, q.real, q.imag, [phi]])
+    size_of_q = norms(q)
+    solution = newton(
+        system, start, np.concatenate([scale, size_of_q, size_of_q, [max(abs(phi), 1e-300)]])
+    )
+    if solution is None:
+        return None
+    y, last = solution
+    return y[:size], y[size : size + n] + 1j * y[size + n : -1], float(y[-1]), last
+
+
+def norms(q: np.ndarray) -> np.ndarray:
+    return np.full(len(q), np.linalg.norm(q))

@@ -1,0 +1,143 @@
+"""The curve of equilibria (of fixed points, for a map) in one parameter: F(x, lambda) = 0."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .continuation import Point
+from .critical_eigenvalue import equations_at
+from .problem import UNBOUNDED, Problem
+
+ROUNDING = 1e-11
+
+
+@dataclass(frozen=True)
+class Equilibrium:
+    """What the curve knows of a point: eigenvalues, and the numbers that detectors watch."""
+
+    eigenvalues: np.ndarray
+    vectors: np.ndarray
+    turning: float  # the parameter's part of the tangent, in units of its range
+    pairing: float  # product of mu_i + mu_j (mu_i mu_j - 1 for maps), scaled
+    folding: float  # sign of det [F_x, F_lambda; tangent], and its size
+    flipping: float  # product of mu_i + 1, for maps
+
+
+class EquilibriumCurve:
+    """Residual, bordered solution and detectors; z = (x, lambda)."""
+
+    def __init__(self, problem: Problem, z: np.ndarray):
+        from .equilibrium_detectors import detectors_of
+
+        self.problem, self.field = problem, problem.field
+        self.n = problem.n
+        self.scale = np.append(state_scale(z[: self.n]), problem.width)
+        self.weights = self.scale**-2.0
+        self.start: Point | None = None
+        self.detectors: Sequence[Any] = detectors_of(self)
+
+    def dot(self, u: np.ndarray, v: np.ndarray) -> float:
+        return float(np.dot(self.weights * u, v))
+
+    def residual(self, z: np.ndarray) -> np.ndarray:
+        return equations_at(self.field, z)[0]
+
+    def linearise(
+        self, z: np.ndarray, border: np.ndarray
+    ) -> tuple[np.ndarray, Callable[[np.ndarray | None, float], np.ndarray], Any]:
+        f, matrix = equations_at(self.field, z)
+        whole = np.vstack([matrix, self.weights * border])
+        rows = np.abs(whole * self.scale).max(axis=1)
+        rows[rows == 0] = 1.0
+        scaled = whole * self.scale / rows[:, None]
+
+        def solve(r: np.ndarray | None, c: float) -> np.ndarray:
+            right = np.append(np.zeros(self.n) if r is None else r, c) / rows
+            try:
+                return self.scale * np.linalg.solve(scaled, right)
+            except np.linalg.LinAlgError:
+                return np.full(self.n + 1, math.nan)
+
+        return f, solve, matrix
+
+    def facts(self, z: np.ndarray, tangent: np.ndarray, linear: np.ndarray) -> Equilibrium:
+        n, is_map = self.n, self.problem.is_map
+        values, vectors = spectrum_of(linear[:, :n] + (np.eye(n) if is_map else 0.0), is_map)
+        whole = np.vstack([linear * self.scale, tangent / self.scale])
+        sizes = np.abs(whole).max(axis=1)
+        sizes[sizes == 0] = 1.0
+        sign, size = np.linalg.slogdet(whole / sizes[:, None])
+        return Equilibrium(
+            values,
+            vectors,
+            turning=tangent[n] / self.scale[n],
+            pairing=pairing(values, is_map),
+            folding=float(sign * math.exp(max(size, -690.0))),
+            flipping=flipping(values) if is_map else 1.0,
+        )
+
+    def matrix(self, z: np.ndarray) -> np.ndarray:
+        return equations_at(self.field, z)[1]
+
+    def facts_of(self, point: Point) -> Equilibrium:
+        return self.facts(point.z, point.tangent, self.matrix(point.z))
+
+    def begin(self, start: Point) -> None:
+        """Note the start of a run: a curve that comes back to it is closed."""
+        self.start = start
+
+    def remesh(self, points: Sequence[Point]) -> Sequence[Point]:
+        """Nothing to remesh."""
+        return points
+
+    def reach(self, point: Point, h: float) -> float:
+        return h
+
+    def place(self, point: Point) -> str:
+        return f"{self.problem.parameter} = {point.z[self.n]:.8g}"
+
+
+def state_scale(x: np.ndarray) -> np.ndarray:
+    """The size of each state; where one is nearly zero, that of the others stands in."""
+    size = np.abs(x)
+    largest = size.max(initial=0.0)
+    if largest == 0:
+        return np.ones_like(size)
+    return np.where(size > 1e-3 * largest, size, np.maximum(size, min(1.0, largest) * 1e-1))
+
+
+def spectrum_of(A: np.ndarray, is_map: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Eigenvalues and vectors, the most unstable first."""
+    values, vectors = np.linalg.eig(A)
+    values, vectors = values.astype(complex), vectors.astype(complex)
+    size = np.abs(values) if is_map else values.real
+    order = np.lexsort((-values.imag, -size))
+    return values[order], vectors[:, order]
+
+
+def pairing(values: np.ndarray, is_map: bool) -> float:
+    """Zero where two eigenvalues add up to zero (multiply to one): Hopf points, neutral saddles."""
+    i, j = np.triu_indices(len(values), 1)
+    if not len(i):
+        return math.nan
+    a, b = values[i], values[j]
+    if is_map:
+        factors = (a * b - 1) / (np.abs(a * b) + 1)
+    else:
+        factors = (a + b) / (np.abs(a) + np.abs(b) + 1e-300)
+    # centres all along a branch give rounding noise; complex factors come in conjugate pairs
+    factors = np.where(np.abs(factors) < ROUNDING, 0.0, factors)
+    return float(np.prod(factors).real)
+
+
+def flipping(values: np.ndarray) -> float:
+    """Zero where a multiplier is -1."""
+    return float(np.prod((values + 1) / (np.abs(values) + 1)).real)
+
+
+def out_of_bounds(problem: Problem, scale: np.ndarray, x: np.ndarray) -> float:
+    """Positive inside the bounds of the states, negative beyond."""
+    return UNBOUNDED - float(np.max(np.abs(x) / scale[: problem.n]))

@@ -1,0 +1,99 @@
+"""Normal form coefficients of equilibria and of fixed points of maps.
+
+Formulas and normalisation of Kuznetsov, Elements of Applied Bifurcation Theory, 3rd edition (2004):
+<p, q> = sum conj(p_i) q_i, A q = mu q, A^T p = conj(mu) p, <q, q> = <p, q> = 1. The multilinear
+forms B and C are the second and third derivatives of the right sides in the states.
+"""
+
+import numpy as np
+
+from ..dynamics.freed import FreedField
+
+
+class Forms:
+    """A, B and C at a point, for complex vectors of states."""
+
+    def __init__(self, field: FreedField, z: np.ndarray):
+        self.field, self.z, self.n = field, z, field.n
+        self.A = field.linearisation(z)[1][:, : self.n]
+
+    def _padded(self, u: np.ndarray) -> np.ndarray:
+        return np.concatenate([u, np.zeros(len(self.z) - self.n)])
+
+    def B(self, u: np.ndarray, v: np.ndarray) -> np.ndarray:
+        total = np.zeros(self.n, dtype=complex)
+        for i, a in parts(u):
+            for j, b in parts(v):
+                total += i * j * self.field.B(self.z, self._padded(a), self._padded(b))
+        return total
+
+    def C(self, u: np.ndarray, v: np.ndarray, w: np.ndarray) -> np.ndarray:
+        total = np.zeros(self.n, dtype=complex)
+        for i, a in parts(u):
+            for j, b in parts(v):
+                for k, c in parts(w):
+                    padded = (self._padded(x) for x in (a, b, c))
+                    total += i * j * k * self.field.C(self.z, *padded)
+        return total
+
+
+def parts(u: np.ndarray) -> list[tuple[complex, np.ndarray]]:
+    """A complex vector as real ones with their factors."""
+    found: list[tuple[complex, np.ndarray]] = [(1.0, np.ascontiguousarray(u.real))]
+    if np.iscomplexobj(u) and u.imag.any():
+        found.append((1j, np.ascontiguousarray(u.imag)))
+    return found
+
+
+def adjoint(A: np.ndarray, mu: complex, q: np.ndarray) -> np.ndarray:
+    """p with A^T p = conj(mu) p and <p, q> = 1; of an eigenvalue nearest mu."""
+    values, vectors = np.linalg.eig(A.T)
+    p = vectors[:, np.argmin(np.abs(values - np.conj(mu)))]
+    if np.isrealobj(q) and abs(np.imag(mu)) == 0:
+        p = p.real
+    return p / np.conj(np.vdot(p, q))
+
+
+def largest_positive(q: np.ndarray) -> np.ndarray:
+    """The unit vector along q whose largest component is positive."""
+    q = q / np.linalg.norm(q)
+    return q * np.sign(q[np.argmax(np.abs(q))])
+
+
+def fold_coefficient(forms: Forms, q: np.ndarray, mu: float) -> tuple[float, np.ndarray]:
+    """a = <p, B(q, q)>/2 of w' = beta + a w^2 (eq. 5.23), and p; mu = 0, or 1 for a map."""
+    p = adjoint(forms.A, mu, q)
+    return float((p @ forms.B(q, q)).real / 2), p
+
+
+def first_lyapunov(forms: Forms, q: np.ndarray, omega: float) -> float:
+    """l1 of a Hopf point, eq. (5.34):
+
+    l1 = Re[<p, C(q,q,q*)> - 2 <p, B(q, A^-1 B(q,q*))> + <p, B(q*, (2 i omega - A)^-1 B(q,q))>]
+         / (2 omega)
+    """
+    q = q / np.linalg.norm(q)
+    p, conj = adjoint(forms.A, 1j * omega, q), q.conj()
+    steady = np.linalg.solve(forms.A, forms.B(q, conj))
+    double = np.linalg.solve(2j * omega * np.eye(forms.n) - forms.A, forms.B(q, q))
+    total = forms.C(q, q, conj) - 2 * forms.B(q, steady) + forms.B(conj, double)
+    return float(np.vdot(p, total).real / (2 * omega))
+
+
+def flip_coefficient(forms: Forms, q: np.ndarray) -> float:
+    """c of w -> -w + c w^3, eq. (5.47): <p, C(q,q,q) + 3 B(q, (1 - A)^-1 B(q,q))>/6."""
+    q = largest_positive(q)
+    p = adjoint(forms.A, -1.0, q)
+    inner = np.linalg.solve(np.eye(forms.n) - forms.A, forms.B(q, q).real)
+    return float((p @ (forms.C(q, q, q) + 3 * forms.B(q, inner))).real / 6)
+
+
+def neimark_sacker_coefficient(forms: Forms, q: np.ndarray, theta: float) -> float:
+    """d of r -> r + d r^3 at a Neimark-Sacker point, eq. (5.73)."""
+    q = q / np.linalg.norm(q)
+    turn = np.exp(1j * theta)
+    p, conj, one = adjoint(forms.A, turn, q), q.conj(), np.eye(forms.n)
+    steady = np.linalg.solve(one - forms.A, forms.B(q, conj))
+    double = np.linalg.solve(turn * turn * one - forms.A, forms.B(q, q))
+    total = forms.C(q, q, conj) + 2 * forms.B(q, steady) + forms.B(conj, double)
+    return float((np.vdot(p, total) / turn).real / 2)

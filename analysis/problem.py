@@ -1,0 +1,74 @@
+"""A model, the parameter that is set free, and its range: what every curve starts from."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..dynamics.errors import InvalidArgument, UnknownName
+from ..dynamics.freed import FreedField, freed
+from ..dynamics.model import Model
+
+UNBOUNDED = 1e4  # times the scale of a state: beyond, a branch has left its bounds
+
+
+@dataclass(frozen=True)
+class Problem:
+    """The field in z = (states, parameter), and the range from `first` to `last`."""
+
+    model: Model
+    parameter: str
+    first: float
+    last: float
+    field: FreedField
+
+    @property
+    def n(self) -> int:
+        return self.field.n
+
+    @property
+    def low(self) -> float:
+        return min(self.first, self.last)
+
+    @property
+    def high(self) -> float:
+        return max(self.first, self.last)
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        return self.first, self.last
+
+    @property
+    def width(self) -> float:
+        return self.high - self.low
+
+    @property
+    def is_map(self) -> bool:
+        return self.model.kind == "map"
+
+    def named(self, x: np.ndarray) -> dict[str, float]:
+        return dict(zip(self.model.states, map(float, x), strict=True))
+
+
+def problem_of(model: Model, parameter: str, interval: tuple[float, float]) -> Problem:
+    """Checks the question; ranges may run downward."""
+    if not isinstance(model, Model):
+        raise InvalidArgument(f"this takes a Model, not {model!r}")
+    if parameter not in model.parameters:
+        raise UnknownName(parameter, f"a parameter of {model.name}", model.parameters)
+    first, last = numbers_of(parameter, interval)
+    return Problem(model, parameter, first, last, freed(model, parameter))
+
+
+def numbers_of(name: str, interval: tuple[float, float]) -> tuple[float, float]:
+    try:
+        first, last = (float(value) for value in interval)
+    except (TypeError, ValueError):
+        raise InvalidArgument(
+            f"the range of {name} is a pair of numbers such as (0, 200), not {interval!r}"
+        ) from None
+    if not (math.isfinite(first) and math.isfinite(last)) or first == last:
+        raise InvalidArgument(
+            f"the range of {name} is from {first} to {last}: give two different finite numbers"
+        )
+    return first, last
