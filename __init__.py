@@ -31,6 +31,8 @@ _WHERE = {
     "NotFound": "dynamics.errors",
     "InvalidArgument": "dynamics.errors",
     "StorageError": "dynamics.errors",
+    "find_fixed_points": "analysis.find_fixed_points",
+    "FixedPoint": "analysis.fixed_point",
     "plot_trajectory": "gallery.plot_trajectory",
     "plot_phase_plane": "gallery.plot_phase_plane",
 }

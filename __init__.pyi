@@ -1,4 +1,6 @@
 from . import models as models
+from .analysis.find_fixed_points import find_fixed_points as find_fixed_points
+from .analysis.fixed_point import FixedPoint as FixedPoint
 from .dynamics.errors import EquationError as EquationError
 from .dynamics.errors import InvalidArgument as InvalidArgument
 from .dynamics.errors import NotFound as NotFound

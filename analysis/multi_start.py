@@ -103,12 +103,13 @@ def settled(
         x[:, active[~fine]] = np.nan
         active, residual, jacobian = active[fine], residual[:, fine], jacobian[:, :, fine]
         step = solved_stack(jacobian, residual)
+        pull = np.zeros(len(active))
         for zero in known:
             away = (x[:, active] - zero[:, None]) / scale[:, None]
             distance = (away**2).sum(axis=0) + 1e-300
             # -d.grad(log m) with m = 1 + 1/|x - r|^2, in units of the box
-            pull = -2.0 * (away * step / scale[:, None]).sum(axis=0) / (distance * (1 + distance))
-            step = step / (1.0 + pull)
+            pull -= 2.0 * (away * step / scale[:, None]).sum(axis=0) / (distance * (1 + distance))
+        step = step / (1.0 + pull)
         length = np.abs(step / scale[:, None]).max(axis=0)
         step = step / np.maximum(1.0, 2.0 * length)
         x[:, active] -= step

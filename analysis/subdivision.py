@@ -1,6 +1,6 @@
 """All zeros of a reduced system in a box, by subdivision with outward-rounded intervals.
 
-A box is discarded where an enclosure of the residuals excludes zero. It holds exactly one zero where
+A box is discarded where bounds of the residuals exclude zero. It holds exactly one zero where
 
     m = 1    the slope's enclosure excludes zero and the residual has opposite signs at the ends;
     m > 1    Krawczyk's operator maps it into its own interior,
@@ -24,7 +24,8 @@ from ..dynamics.reduction import Reduction
 
 WIDER = 0.05
 TINY = 1e-9
-BUDGET = 120_000
+LARGE = 1e100  # beyond it determinants overflow
+BUDGET = {1: 20_000, 2: 60_000, 3: 90_000}
 FIRST = {1: 192, 2: 16, 3: 6}
 PARTS = {1: 4, 2: 2, 3: 2}
 
@@ -42,10 +43,15 @@ class Isolated:
 
 
 def isolated_zeros(
-    reduction: Reduction, p: np.ndarray, low: np.ndarray, high: np.ndarray, budget: int = BUDGET
+    reduction: Reduction,
+    p: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    budget: int | None = None,
 ) -> Isolated:
     """Boxes around every zero of the residuals with low <= k <= high."""
     count = len(low)
+    budget = BUDGET[count] if budget is None else budget
     scale = np.minimum(high - low, np.maximum(1.0, np.minimum(np.abs(low), np.abs(high))))
     boxes = first_boxes(low, high)
     zeros, suspects, spent = [], [], 0
@@ -101,9 +107,7 @@ def split(boxes: np.ndarray, parts: int) -> np.ndarray:
     return np.concatenate([np.array(child) for child in children], axis=2)
 
 
-def decide(
-    reduction: Reduction, p: np.ndarray, boxes: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def decide(reduction: Reduction, p: np.ndarray, boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(the boxes that are still open, the wider boxes that hold exactly one zero)."""
     low, high = boxes
     margin = WIDER * (high - low)
@@ -159,10 +163,10 @@ def krawczyk(
     """Several unknowns: Krawczyk's operator proves, excludes, or makes the box smaller."""
     m, count = boxes.shape[1:]
     slopes = reduction.on_intervals("slopes", rows_of(wide), p)
-    bounds = np.array([s.bounds for s in slopes])  # (m * m, 2, count)
-    middle = bounds.mean(axis=1).T.reshape(count, m, m)
-    usable = np.isfinite(bounds).all(axis=(0, 1)) & safe
-    usable &= np.abs(np.linalg.det(np.where(usable[:, None, None], middle, 0.0))) > 0
+    bounds = np.nan_to_num(np.array([s.bounds for s in slopes]), nan=np.inf)  # (m * m, 2, count)
+    usable = (np.abs(bounds) < LARGE).all(axis=(0, 1)) & safe
+    middle = np.where(usable, bounds.mean(axis=1), 0.0).T.reshape(count, m, m)
+    usable &= np.abs(np.linalg.det(middle)) > 0
     if not usable.any():
         return boxes, boxes[:, :, :0]
     y = np.linalg.inv(np.where(usable[:, None, None], middle, np.eye(m)))

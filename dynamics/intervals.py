@@ -1,0 +1,192 @@
+"""Interval arithmetic on arrays: bounds that hold whatever the rounding.
+
+An `Interval` stands for N intervals at once. The operators and functions below give bounds of every
+value that the operation takes on them, rounded outwards; generated code that is written for NumPy
+runs on intervals when it finds these functions under NumPy's names. A bound may be infinite. Where
+a function is defined on a part of an interval the bounds are those of that part; where it is
+defined nowhere they are nan, which contain nothing.
+
+`ok` is True where the operations so far were defined and continuous on the whole interval: only
+there a change of sign means a zero. Numbers that are not whole are taken as known to one unit in
+the last place, since 0.1 in a text is not the double 0.1.
+
+Reference: R. E. Moore, R. B. Kearfott, M. J. Cloud, Introduction to Interval Analysis (SIAM, 2009).
+"""
+
+import numpy as np
+
+Bounds = np.ndarray
+OUT = np.array([[-np.inf], [np.inf]])
+EXACT = 2.0**53
+
+
+def rounded(bounds: Bounds, times: int = 1) -> Bounds:
+    """Each bound moved outwards by so many units in the last place."""
+    for _ in range(times):
+        bounds = np.nextafter(bounds, OUT)
+    return bounds
+
+
+class Interval:
+    """N intervals: `bounds` has the rows low and high; `ok` is None where all is well."""
+
+    __array_ufunc__ = None  # NumPy's arrays and numbers leave the operators to this class
+    __hash__ = None  # type: ignore[assignment]
+    __slots__ = ("bounds", "ok")
+
+    def __init__(self, bounds: Bounds, ok: np.ndarray | None = None):
+        self.bounds, self.ok = bounds, ok
+
+    @classmethod
+    def between(cls, low, high) -> "Interval":
+        """The intervals with these ends."""
+        ends = np.broadcast_arrays(np.atleast_1d(low), np.atleast_1d(high))
+        return cls(np.array(ends, dtype=float))
+
+    @property
+    def low(self) -> np.ndarray:
+        return self.bounds[0]
+
+    @property
+    def high(self) -> np.ndarray:
+        return self.bounds[1]
+
+    def __repr__(self) -> str:
+        return f"<Interval {self.bounds.T.tolist()}>"
+
+    def __len__(self) -> int:
+        return self.bounds.shape[1]
+
+    def __neg__(self) -> "Interval":
+        return Interval(-self.bounds[::-1], self.ok)
+
+    def __pos__(self) -> "Interval":
+        return self
+
+    def __add__(self, other) -> "Interval":
+        other = interval(other)
+        return Interval(rounded(self.bounds + other.bounds), both(self, other))
+
+    __radd__ = __add__
+
+    def __sub__(self, other) -> "Interval":
+        other = interval(other)
+        return Interval(rounded(self.bounds - other.bounds[::-1]), both(self, other))
+
+    def __rsub__(self, other) -> "Interval":
+        return interval(other) - self
+
+    def __mul__(self, other) -> "Interval":
+        if other is self:
+            return square(self)
+        other = interval(other)
+        bounds = corners(self.bounds, other.bounds)
+        zero = bounds[0] == 0
+        result = rounded(bounds)
+        if zero.any():  # what underflows from two bounds >= 0 is not negative
+            clipped = zero & (self.low >= 0) & (other.low >= 0)
+            result[0] = np.where(clipped, 0.0, result[0])
+        return Interval(result, both(self, other))
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other) -> "Interval":
+        return self * reciprocal(interval(other))
+
+    def __rtruediv__(self, other) -> "Interval":
+        inverse = reciprocal(self)
+        return inverse if isinstance(other, float) and other == 1.0 else interval(other) * inverse
+
+    def __lt__(self, other) -> "Interval":
+        return compared(self, interval(other), strict=True)
+
+    def __gt__(self, other) -> "Interval":
+        return compared(interval(other), self, strict=True)
+
+    def __le__(self, other) -> "Interval":
+        return compared(self, interval(other), strict=False)
+
+    def __ge__(self, other) -> "Interval":
+        return compared(interval(other), self, strict=False)
+
+    def __eq__(self, other) -> "Interval":  # type: ignore[override]
+        return 1.0 - (self != other)
+
+    def __ne__(self, other) -> "Interval":  # type: ignore[override]
+        other = interval(other)
+        apart = (self.low > other.high) | (self.high < other.low)
+        same = (self.low == self.high) & (other.low == other.high) & (self.low == other.low)
+        return decided(apart, same, both(self, other))
+
+
+def interval(value) -> Interval:
+    """A number as an interval, as wide as its last place unless it is whole."""
+    if isinstance(value, Interval):
+        return value
+    number = float(value)
+    point = np.full((2, 1), number)
+    whole = number == np.floor(number) and abs(number) <= EXACT
+    return Interval(point if whole else rounded(point))
+
+
+def both(a: Interval, b: Interval) -> np.ndarray | None:
+    if a.ok is None or b.ok is None:
+        return b.ok if a.ok is None else a.ok
+    return a.ok & b.ok
+
+
+def also(ok: np.ndarray | None, condition: np.ndarray) -> np.ndarray | None:
+    if condition.all():
+        return ok
+    return condition if ok is None else ok & condition
+
+
+def corners(a: Bounds, b: Bounds) -> Bounds:
+    """Least and greatest of the four products; 0 times an unbounded value is 0."""
+    products = a[:, None] * b[None, :]
+    products = products.reshape(4, -1)
+    result = np.array([products.min(axis=0), products.max(axis=0)])
+    if np.isnan(result[0]).any():
+        undefined = np.isnan(a).any(axis=0) | np.isnan(b).any(axis=0)
+        products = np.where(np.isnan(products) & ~undefined, 0.0, products)
+        result = np.array([products.min(axis=0), products.max(axis=0)])
+    return result
+
+
+def square(a: Interval) -> Interval:
+    size = np.abs(a.bounds)
+    low, high = size.min(axis=0), size.max(axis=0)
+    low = np.where((a.low <= 0) & (a.high >= 0), 0.0, low)
+    return Interval(at_least(0.0, rounded(np.array([low * low, high * high]))), a.ok)
+
+
+def at_least(least: float, bounds: Bounds) -> Bounds:
+    """Bounds of what can't be smaller than this."""
+    bounds[0] = np.maximum(bounds[0], least)
+    return bounds
+
+
+def reciprocal(a: Interval) -> Interval:
+    low, high = a.low, a.high
+    bounds = 1.0 / a.bounds[::-1]
+    around = (low <= 0) & (high >= 0)
+    if around.any():
+        bounds[0] = np.where(around & (low < 0), -np.inf, bounds[0])
+        bounds[1] = np.where(around & (high > 0), np.inf, bounds[1])
+        bounds[0] = np.where(around & (low == 0) & (high == 0), -np.inf, bounds[0])
+        bounds[1] = np.where(around & (low == 0) & (high == 0), np.inf, bounds[1])
+    result = rounded(bounds)
+    result[0] = np.where(low > 0, np.maximum(result[0], 0.0), result[0])
+    return Interval(result, also(a.ok, ~around))
+
+
+def compared(a: Interval, b: Interval, *, strict: bool) -> Interval:
+    """a < b or a <= b as 1, 0 or [0, 1]."""
+    if strict:
+        return decided(a.high < b.low, a.low >= b.high, both(a, b))
+    return decided(a.high <= b.low, a.low > b.high, both(a, b))
+
+
+def decided(yes: np.ndarray, no: np.ndarray, ok: np.ndarray | None) -> Interval:
+    bounds = np.array([np.where(yes, 1.0, 0.0), np.where(no, 0.0, 1.0)])
+    return Interval(bounds, also(ok, yes | no))
