@@ -1,0 +1,218 @@
+"""The curve of limit cycles in one parameter, by orthogonal collocation.
+
+    u' = T f(u, lambda) on [0, 1],   u(1) = u(0),   integral of <u - v, v'> = 0
+
+with v the last orbit on the curve (the phase condition of Doedel 1981, which keeps the orbits
+aligned). z holds u at the nodes of the mesh, then T and lambda.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from .continuation import Point
+from .floquet import multipliers_of, without_trivial
+from .gauss import gauss
+from .mesh import carried, equidistributing
+from .periodic_system import PeriodicSystem
+from .problem import Problem
+
+ADAPT = 2  # steps between two meshes
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """What the curve knows of a point."""
+
+    mesh: np.ndarray
+    multipliers: np.ndarray
+    trivial: float  # how far the multiplier of the orbit itself is from 1
+    turning: float  # the parameter's part of the tangent
+    doubling: float  # product of mu + 1
+    pairing: float  # product of mu_i mu_j - 1
+    branching: float  # changes sign with the orientation of the system
+    amplitude: float  # of the orbit, along the last one; negative beyond a Hopf point
+    period: float
+    passages: np.ndarray
+
+
+class CycleCurve:
+    """Residual, condensed bordered solution, adaptive mesh."""
+
+    def __init__(self, problem: Problem, mesh: np.ndarray, X: np.ndarray, degree: int, T: float):
+        self.problem, self.field, self.n = problem, problem.field, problem.n
+        self.gauss = gauss(degree)
+        self.scale = orbit_scale(X)
+        self.period_scale = T
+        self.detectors: Sequence[Any] = ()
+        self.steps = 0
+        self.use(mesh)
+        self.refer(X)
+
+    def use(self, mesh: np.ndarray) -> None:
+        """Take a mesh, and with it the weights of the inner product."""
+        self.mesh, self.h = mesh, np.diff(mesh)
+        self.N, m = len(self.h), self.gauss.degree
+        self.share = self.h[:, None] * self.gauss.weights  # (N, m) of the integral
+        self.weight = self.share[:, :, None] / self.scale**2 / self.n
+        self.shape = (self.N, m + 1, self.n)
+        self.numbers = np.array([1 / self.period_scale**2 / self.n, self.problem.width**-2.0])
+
+    def refer(self, X: np.ndarray) -> None:
+        """Take the orbit of the phase condition."""
+        self.reference = X
+        slope = np.einsum("ik,jkn->jin", self.gauss.slopes, X) / self.h[:, None, None]
+        self.phase_row = slope * self.weight
+        size = math.sqrt(float((slope * self.phase_row).sum()))
+        self.phase_row /= size if size > 0 else 1.0
+
+    def split(self, z: np.ndarray) -> tuple[np.ndarray, float, float]:
+        return z[:-2].reshape(self.shape), float(z[-2]), float(z[-1])
+
+    def dot(self, u: np.ndarray, v: np.ndarray) -> float:
+        a, b = u[:-2].reshape(self.shape)[:, 1:], v[:-2].reshape(self.shape)[:, 1:]
+        return float((self.weight * a * b).sum() + (self.numbers * u[-2:] * v[-2:]).sum())
+
+    def points(self, z: np.ndarray) -> np.ndarray:
+        """(states, parameter) at all Gauss points, one a column."""
+        X, _, value = self.split(z)
+        stages = X[:, 1:].reshape(-1, self.n)
+        return np.vstack([stages.T, np.full(len(stages), value)])
+
+    def stage(self, columns: np.ndarray) -> np.ndarray:
+        """(n, N m) as (N, m, n)."""
+        return np.ascontiguousarray(columns.T).reshape(self.N, -1, self.n)
+
+    def _defects(self, z: np.ndarray, f: np.ndarray) -> np.ndarray:
+        X, T, _ = self.split(z)
+        inner = np.einsum("ik,jkn->jin", self.gauss.slopes, X) / self.h[:, None, None] - T * f
+        gaps = np.einsum("i,jin->jn", self.gauss.end, X) - np.roll(X[:, 0], -1, axis=0)
+        phase = ((X[:, 1:] - self.reference[:, 1:]) * self.phase_row).sum()
+        return np.concatenate([inner.ravel(), gaps.ravel(), [phase]])
+
+    def residual(self, z: np.ndarray) -> np.ndarray:
+        return self._defects(z, self.stage(self.field.f(self.points(z))))
+
+    def linearise(
+        self, z: np.ndarray, border: np.ndarray
+    ) -> tuple[np.ndarray, Callable[[np.ndarray | None, float], np.ndarray], Any]:
+        _, T, _ = self.split(z)
+        n = self.n
+        f, matrix = self.field.linearisation(self.points(z))
+        f = self.stage(f)
+        both = np.ascontiguousarray(matrix.transpose(2, 0, 1)).reshape(self.N, -1, n, n + 1)
+        defects = self._defects(z, f)
+        if not np.isfinite(both).all():
+            return np.full_like(defects, np.nan), None, None  # type: ignore[return-value]
+        along = border[:-2].reshape(self.shape)[:, 1:]
+        system = PeriodicSystem(
+            self.gauss,
+            self.h,
+            T * both[..., :n],
+            np.stack([f, T * both[..., n]], axis=-1),
+            np.stack([self.phase_row, self.weight * along]),
+            np.array([[0.0, 0.0], self.numbers * border[-2:]]),
+            1.0,
+            self.scale,
+        )
+        inner = f.size
+
+        def solve(r: np.ndarray | None, c: float) -> np.ndarray:
+            try:
+                if r is None:
+                    u, s = system.solve(None, np.array([[0.0], [c]]))
+                else:
+                    u, s = system.solve(
+                        r[:inner].reshape(*f.shape, 1),
+                        np.array([[r[-1]], [c]]),
+                        -r[inner:-1].reshape(self.N, n, 1),
+                    )
+            except np.linalg.LinAlgError:
+                return np.full(len(z), np.nan)
+            return np.concatenate([u.ravel(), s[:, 0]])
+
+        return defects, solve, Linear(system, f, both)
+
+    def facts(self, z: np.ndarray, tangent: np.ndarray, linear: "Linear") -> Cycle:
+        X, T, _ = self.split(z)
+        values = multipliers_of(linear.system.passages, self.scale)
+        others, trivial = without_trivial(values)
+        away, last = X - X.mean(axis=(0, 1)), self.reference - self.reference.mean(axis=(0, 1))
+        size = math.sqrt(float((last[:, 1:] ** 2 * self.weight).sum()))
+        overlap = float((away[:, 1:] * last[:, 1:] * self.weight).sum())
+        near = np.abs(others - 1) / (np.abs(others) + 1)
+        return Cycle(
+            self.mesh,
+            values,
+            trivial,
+            turning=tangent[-1] / self.problem.width,
+            doubling=float(np.prod((values + 1) / (np.abs(values) + 1)).real),
+            pairing=torus_pairing(others),
+            branching=linear.system.orientation * float(near.min(initial=1.0)),
+            amplitude=overlap / size if size > 0 else 0.0,
+            period=T,
+            passages=linear.system.passages,
+        )
+
+    def remesh(self, points: Sequence[Point]) -> Sequence[Point]:
+        """Carry the last points to a mesh that suits the newest, and refer to its orbit."""
+        newest = points[-1]
+        X, T, _ = self.split(newest.z)
+        self.steps += 1
+        if self.steps % ADAPT:
+            self.refer(X)
+            return points
+        old, shape = self.mesh, self.shape
+        new = equidistributing(self.gauss, old, X, self.scale)
+        self.scale = np.maximum(self.scale, np.ptp(X, axis=(0, 1)) / 2)
+        self.period_scale = T
+        self.use(new)
+
+        def moved(vector: np.ndarray) -> np.ndarray:
+            X = carried(self.gauss, old, vector[:-2].reshape(shape), new)
+            return np.concatenate([X.ravel(), vector[-2:]])
+
+        points = [replace(p, z=moved(p.z), tangent=moved(p.tangent)) for p in points[-2:]]
+        points = [
+            replace(p, tangent=p.tangent / math.sqrt(self.dot(p.tangent, p.tangent)))
+            for p in points
+        ]
+        self.refer(self.split(points[-1].z)[0])
+        return points
+
+    def reach(self, point: Point, h: float) -> float:
+        return h
+
+    def place(self, point: Point) -> str:
+        return f"{self.problem.parameter} = {point.z[-1]:.8g}, period {point.z[-2]:.6g}"
+
+
+@dataclass(frozen=True)
+class Linear:
+    """The linearisation at a point: the factored system, f and [df/dx, df/dlambda]."""
+
+    system: PeriodicSystem
+    f: np.ndarray  # (N, m, n)
+    matrix: np.ndarray  # (N, m, n, n + 1)
+
+
+def torus_pairing(others: np.ndarray) -> float:
+    """Zero where two multipliers are a pair on the unit circle (or mu and 1/mu: an impostor)."""
+    i, j = np.triu_indices(len(others), 1)
+    if not len(i):
+        return math.nan
+    products = others[i] * others[j]
+    return float(np.prod((products - 1) / (np.abs(products) + 1)).real)
+
+
+def orbit_scale(X: np.ndarray) -> np.ndarray:
+    """Half the swing of each state, at least a part of its size."""
+    swing, size = np.ptp(X, axis=(0, 1)) / 2, np.abs(X).max(axis=(0, 1))
+    scale = np.maximum(swing, 0.1 * size)
+    largest = scale.max(initial=0.0)
+    if largest == 0:
+        return np.ones_like(scale)
+    return np.where(scale > 1e-6 * largest, scale, largest)

@@ -1,0 +1,215 @@
+"""What is watched along a branch of cycles: folds, period doublings, tori, crossings, its ends."""
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..dynamics.status import Status
+from .continuation import Detector, Found, Point, corrected, unit
+from .critical_eigenvalue import complex_eigenvalue
+from .cycle_curve import Cycle, CycleCurve
+from .cycle_points import cycle_point
+from .equilibrium_detectors import on_axis
+from .special_point import SpecialPoint
+from .variational import Critical, locate_critical
+
+if TYPE_CHECKING:
+    from .problem import Problem
+
+TOLERANCE = 1e-9
+TRUSTED = 1e-3  # distance of the trivial multiplier from 1 beyond which no label is given
+AT_MINUS_ONE = 1e-3
+PERIOD_MATCHES = 0.1
+
+
+def detectors_of(curve: CycleCurve, max_period: float) -> list[Detector]:
+    return [
+        CycleRangeEnd(curve, curve.problem.low, +1),
+        CycleRangeEnd(curve, curve.problem.high, -1),
+        LongPeriod(curve, max_period),
+        HopfEnd(curve),
+        CycleWatch(curve, "turning", "cycle fold"),
+        CycleWatch(curve, "doubling", "period doubling"),
+        CycleWatch(curve, "pairing", "torus"),
+    ]
+
+
+def place(curve: CycleCurve, z: np.ndarray, before: Point, after: Point) -> Point | None:
+    """A located orbit as a point of the branch between two others."""
+    chord = after.z - before.z
+    border = unit(curve, chord)
+    _, solve, linear = curve.linearise(z, border)
+    tangent = solve(None, 1.0)
+    if not np.isfinite(tangent).all():
+        return None
+    tangent = unit(curve, tangent)
+    part = curve.dot(z - before.z, chord) / curve.dot(chord, chord)
+    s = before.s + part * (after.s - before.s)
+    return Point(z, tangent, s, curve.facts(z, tangent, linear))
+
+
+@dataclass(frozen=True)
+class CycleRangeEnd:
+    """The parameter reaches an end of its range."""
+
+    curve: CycleCurve
+    limit: float
+    inward: int
+    ends = Status.RANGE_REACHED
+
+    def value(self, point: Point) -> float:
+        beyond = self.inward * (point.z[-1] - self.limit) / self.curve.problem.width
+        return beyond if abs(beyond) > 1e-14 else 0.0
+
+    def locate(self, before: Point, after: Point) -> Found | None:
+        a, b = self.value(before), self.value(after)
+        guess = before.z + a / (a - b) * (after.z - before.z)
+        guess[-1] = self.limit
+        z = orbit_at(self.curve, guess)
+        point = None if z is None else place(self.curve, z, before, after)
+        if point is None:
+            return None
+        return Found(
+            point, message=f"the range of {self.curve.problem.parameter} ends at {self.limit:g}"
+        )
+
+
+def orbit_at(curve: CycleCurve, guess: np.ndarray) -> np.ndarray | None:
+    """The orbit near a guess, the parameter held."""
+    border = np.zeros_like(guess)
+    border[-1] = curve.problem.width
+    solution = corrected(curve, guess, border, TOLERANCE)
+    if solution is None:
+        return None
+    z = solution[0]
+    z[-1] = guess[-1]
+    return z
+
+
+@dataclass(frozen=True)
+class LongPeriod:
+    """The period exceeds what was asked for, or grows while the parameter stands still."""
+
+    curve: CycleCurve
+    longest: float
+    ends = Status.PERIOD_LIMIT
+
+    def value(self, point: Point) -> float:
+        X, T, value = self.curve.split(point.tangent)
+        still = abs(value) / self.curve.problem.width < 1e-11 * abs(T) / point.facts.period
+        if still and point.facts.period > 0 and T != 0:
+            return -1.0
+        return math.log(self.longest / point.facts.period)
+
+    def locate(self, before: Point, after: Point) -> Found | None:
+        return Found(after, message=f"the period has grown to {after.facts.period:.6g}")
+
+
+@dataclass(frozen=True)
+class HopfEnd:
+    """The amplitude goes through zero: beyond, the same orbits come again half a turn later."""
+
+    curve: CycleCurve
+    ends = Status.HOPF_REACHED
+
+    def value(self, point: Point) -> float:
+        return point.facts.amplitude
+
+    def locate(self, before: Point, after: Point) -> Found | None:
+        curve, problem, n = self.curve, self.curve.problem, self.curve.n
+        X, T, value = curve.split(before.z)
+        a, b = before.facts.amplitude, after.facts.amplitude
+        part = a / (a - b)
+        mean = ((1 - part) * X + part * curve.split(after.z)[0]).mean(axis=(0, 1))
+        t = curve.mesh[:-1, None] + curve.h[:, None] * curve.gauss.nodes[1:]
+        wave = np.einsum("ji,jin->n", curve.share * np.exp(-2j * np.pi * t), X[:, 1:])
+        guess = np.append(mean, (1 - part) * value + part * after.z[-1])
+        scale = np.append(curve.scale, problem.width)
+        omega = 2 * np.pi / T
+        solution = complex_eigenvalue(problem.field, guess, wave, omega, on_axis, scale)
+        if solution is None:
+            return None
+        centre, q, omega, _ = solution
+        if abs(omega * T / (2 * np.pi) - 1) > PERIOD_MATCHES:
+            return None
+        z = np.concatenate(
+            [np.broadcast_to(centre[:n], curve.shape).ravel(), [2 * np.pi / omega, centre[-1]]]
+        )
+        growth = np.exp(np.linalg.eigvals(problem.field.linearisation(centre)[1][:, :n]) * z[-2])
+        facts = replace(
+            before.facts, multipliers=np.sort_complex(growth)[::-1], amplitude=0.0, period=z[-2]
+        )
+        point = Point(z, before.tangent, before.s + part * (after.s - before.s), facts)
+        return Found(
+            point, message=f"the cycles shrink to the Hopf point at {problem.parameter} = {z[-1]:.8g}"
+        )
+
+
+@dataclass(frozen=True)
+class CycleWatch:
+    """A number of `Cycle` whose sign changes at a bifurcation, then located by Newton's method."""
+
+    curve: CycleCurve
+    name: str
+    kind: str
+    ends = None
+
+    def value(self, point: Point) -> float:
+        if point.facts.amplitude == 0 and self.name != "turning":
+            return math.nan
+        return getattr(point.facts, self.name)
+
+    def locate(self, before: Point, after: Point) -> Found | None:
+        curve = self.curve
+        a, b = self.value(before), self.value(after)
+        part = a / (a - b) if a != b else 0.5
+        guess = before.z + part * (after.z - before.z)
+        theta = 0.0
+        if self.kind == "torus":
+            pair = critical_pair(before.facts, after.facts)
+            if pair is None:
+                return Found(after, None)
+            theta = float(np.angle(pair))
+        border = unit(curve, after.z - before.z)
+        critical = locate_critical(curve, guess, border, self.kind, theta)
+        point = None if critical is None else place(curve, critical.z, before, after)
+        if critical is None or point is None:
+            return None
+        if not confirmed(self.kind, point.facts, critical):
+            return Found(point, None)
+        return Found(point, special_of(curve, self.kind, point, critical))
+
+
+def special_of(
+    curve: CycleCurve, kind: str, point: Point, critical: Critical
+) -> SpecialPoint | None:
+    return cycle_point(curve, kind, point, critical)
+
+
+def critical_pair(before: Cycle, after: Cycle) -> complex | None:
+    """The complex multiplier nearest the unit circle, if a pair crosses it between the points."""
+
+    def outside(cycle: Cycle) -> int:
+        values = cycle.multipliers
+        return int(np.sum((values.imag > 1e-6 * np.abs(values)) & (np.abs(values) > 1)))
+
+    if outside(before) == outside(after):
+        return None
+    values = np.concatenate([before.multipliers, after.multipliers])
+    values = values[values.imag > 1e-6 * np.abs(values)]
+    return complex(values[np.argmin(np.abs(np.abs(values) - 1))])
+
+
+def confirmed(kind: str, cycle: Cycle, critical: Critical) -> bool:
+    """Whether the multipliers, computed another way, say the same."""
+    if cycle.trivial > TRUSTED and kind != "cycle fold":
+        return False
+    values = cycle.multipliers
+    if kind == "period doubling":
+        return bool(np.abs(values + 1).min() < AT_MINUS_ONE)
+    if kind == "torus":
+        nearest = np.abs(values - np.exp(1j * critical.theta)).min()
+        return bool(nearest < AT_MINUS_ONE and abs(np.sin(critical.theta)) > 1e-4)
+    return bool(np.sort(np.abs(values - 1))[1] < 0.05) if len(values) > 1 else False

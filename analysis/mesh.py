@@ -1,0 +1,60 @@
+"""The mesh of an orbit: where its intervals lie, and how values are carried to another one.
+
+The error of collocation of degree m in an interval of length h grows like h^(m+1) |u^(m+1)|; a good
+mesh makes it equal everywhere. u^(m+1) is read off the jumps of the m-th derivative between
+neighbours (de Boor 1973; Ascher, Mattheij and Russell 1995, section 9.1; as in AUTO).
+"""
+
+import numpy as np
+
+from .gauss import Gauss
+
+FLOOR = 0.05  # of the mean density: no interval becomes very long
+TRIVIAL = 1e-7  # an orbit this flat, relative to the scale of its states, says nothing
+
+
+def equidistributing(
+    gauss: Gauss, mesh: np.ndarray, X: np.ndarray, scale: np.ndarray, count: int | None = None
+) -> np.ndarray:
+    """A mesh with the leading error term equal in every interval. X (N, m + 1, n) at the nodes."""
+    h = np.diff(mesh)
+    N, m = len(h), gauss.degree
+    swing = np.ptp(X, axis=(0, 1))
+    used = swing > TRIVIAL * scale
+    if not used.any():
+        return np.linspace(0, 1, (count or N) + 1)
+    top = np.einsum("i,jin->jn", gauss.leading, X[..., used] / swing[used]) / h[:, None] ** m
+    before, after = np.roll(top, 1, axis=0), np.roll(top, -1, axis=0)
+    left = np.abs(top - before) / (h + np.roll(h, 1))[:, None]
+    right = np.abs(after - top) / (h + np.roll(h, -1))[:, None]
+    density = np.linalg.norm(left + right, axis=1) ** (1 / (m + 1))
+    density = np.maximum(density, FLOOR * float(density @ h))
+    total = np.concatenate([[0.0], np.cumsum(density * h)])
+    if not (np.isfinite(total).all() and total[-1] > 0):
+        return np.linspace(0, 1, (count or N) + 1)
+    new = np.interp(np.linspace(0, total[-1], (count or N) + 1), total, mesh)
+    new[0], new[-1] = 0.0, 1.0
+    return new
+
+
+def evaluated(gauss: Gauss, mesh: np.ndarray, X: np.ndarray, t: np.ndarray) -> np.ndarray:
+    """The piecewise polynomial at times in [0, 1]: (len(t), n)."""
+    j, x = located(mesh, t)
+    return np.einsum("ti,tin->tn", gauss.values(x), X[j])
+
+
+def located(mesh: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The interval of each time and the place in it, 0 to 1."""
+    j = np.clip(np.searchsorted(mesh, t, side="right") - 1, 0, len(mesh) - 2)
+    return j, (t - mesh[j]) / (mesh[j + 1] - mesh[j])
+
+
+def nodes_of(gauss: Gauss, mesh: np.ndarray) -> np.ndarray:
+    """The times of all nodes, (N, m + 1)."""
+    return mesh[:-1, None] + np.diff(mesh)[:, None] * gauss.nodes
+
+
+def carried(gauss: Gauss, mesh: np.ndarray, X: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """The values at the nodes of another mesh."""
+    t = nodes_of(gauss, new)
+    return evaluated(gauss, mesh, X, t.ravel()).reshape(*t.shape, X.shape[-1])
