@@ -322,7 +322,5 @@ def dip(curve: Curve, trail: Sequence[Point], after: Point, settings: Settings) 
         if low * v < FLAT_DIP * min(abs(v), abs(w)) * abs(v):
             part = x / (c.s - b.s)
             guess = (1 - part) * b.z + part * c.z
-            return point_at(
-                curve, guess, unit(curve, c.z - b.z), settings.tolerance, b.s + x
-            )
+            return point_at(curve, guess, unit(curve, c.z - b.z), settings.tolerance, b.s + x)
     return None

@@ -70,14 +70,10 @@ def continue_equilibria(
         z = np.append(start.x, start.parameters[parameter])
         return branch_through(problem, z, None, settings, both_ways)
     if isinstance(start, SpecialPoint) and "z" in start.arrays:
-        problem = problem_of(
-            start.model, parameter or start.parameter, interval or start.interval
-        )
+        problem = problem_of(start.model, parameter or start.parameter, interval or start.interval)
         same = problem.parameter == start.parameter
         other = start.arrays["other"] if start.kind == "branch point" and same else None
-        z = np.append(
-            [start.state[name] for name in start.model.states], start[problem.parameter]
-        )
+        z = np.append([start.state[name] for name in start.model.states], start[problem.parameter])
         return branch_through(problem, z, other, settings, both_ways)
     raise InvalidArgument(
         "continue_equilibria starts from a Model, a FixedPoint or a special point of equilibria, "

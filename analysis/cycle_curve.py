@@ -20,6 +20,8 @@ from .mesh import carried, equidistributing
 from .periodic_system import PeriodicSystem
 from .problem import Problem
 
+RESTING = 1e-12
+FLAT = 1e-10  # an amplitude below this is rounding
 ADAPT = 2  # steps between two meshes
 
 
@@ -29,14 +31,15 @@ class Cycle:
 
     mesh: np.ndarray
     multipliers: np.ndarray
-    trivial: float  # how far the multiplier of the orbit itself is from 1
+    trivial: float  # how far the orbit's own direction is from being carried into itself
     turning: float  # the parameter's part of the tangent
+    folding: float  # product of mu - 1, without the trivial one
     doubling: float  # product of mu + 1
     pairing: float  # product of mu_i mu_j - 1
     branching: float  # changes sign with the orientation of the system
+    slowness: float  # least speed on the orbit, relative to the largest
     amplitude: float  # of the orbit, along the last one; negative beyond a Hopf point
     period: float
-    passages: np.ndarray
 
 
 class CycleCurve:
@@ -63,11 +66,15 @@ class CycleCurve:
 
     def refer(self, X: np.ndarray) -> None:
         """Take the orbit of the phase condition."""
-        self.reference = X
+        self.reference, self.compass = X, X - X.mean(axis=(0, 1))
         slope = np.einsum("ik,jkn->jin", self.gauss.slopes, X) / self.h[:, None, None]
         self.phase_row = slope * self.weight
         size = math.sqrt(float((slope * self.phase_row).sum()))
         self.phase_row /= size if size > 0 else 1.0
+
+    def rest_at(self, X: np.ndarray) -> None:
+        """The orbit is still a point: only the directions of the last `refer` stay."""
+        self.reference = X
 
     def split(self, z: np.ndarray) -> tuple[np.ndarray, float, float]:
         return z[:-2].reshape(self.shape), float(z[-2]), float(z[-1])
@@ -138,9 +145,9 @@ class CycleCurve:
 
     def facts(self, z: np.ndarray, tangent: np.ndarray, linear: "Linear") -> Cycle:
         X, T, _ = self.split(z)
-        values = multipliers_of(linear.system.passages, self.scale)
-        others, trivial = without_trivial(values)
-        away, last = X - X.mean(axis=(0, 1)), self.reference - self.reference.mean(axis=(0, 1))
+        values, trivial = self.multipliers(z, linear)
+        others = without_trivial(values)
+        away, last = X - X.mean(axis=(0, 1)), self.compass
         size = math.sqrt(float((last[:, 1:] ** 2 * self.weight).sum()))
         overlap = float((away[:, 1:] * last[:, 1:] * self.weight).sum())
         near = np.abs(others - 1) / (np.abs(others) + 1)
@@ -149,13 +156,25 @@ class CycleCurve:
             values,
             trivial,
             turning=tangent[-1] / self.problem.width,
+            folding=float(np.prod((others - 1) / (np.abs(others) + 1)).real),
             doubling=float(np.prod((values + 1) / (np.abs(values) + 1)).real),
             pairing=torus_pairing(others),
             branching=linear.system.orientation * float(near.min(initial=1.0)),
-            amplitude=overlap / size if size > 0 else 0.0,
+            amplitude=overlap / size if abs(overlap) > FLAT * size else 0.0,
+            slowness=slowness(linear.f, self.scale),
             period=T,
-            passages=linear.system.passages,
         )
+
+    def multipliers(self, z: np.ndarray, linear: "Linear") -> tuple[np.ndarray, float]:
+        """Floquet multipliers, and the error of the orbit's own direction."""
+        X, T, value = self.split(z)
+        passages = linear.system.passages
+        stride = 2 ** (len(linear.system.levels) - 1)
+        heads = X[::stride, 0]
+        directions = T * self.field.f(np.vstack([heads.T, np.full(len(heads), value)])).T
+        if linear.resting:
+            directions = np.zeros_like(directions)
+        return multipliers_of(passages, directions, self.scale)
 
     def remesh(self, points: Sequence[Point]) -> Sequence[Point]:
         """Carry the last points to a mesh that suits the newest, and refer to its orbit."""
@@ -197,6 +216,17 @@ class Linear:
     system: PeriodicSystem
     f: np.ndarray  # (N, m, n)
     matrix: np.ndarray  # (N, m, n, n + 1)
+
+    @property
+    def resting(self) -> bool:
+        """Whether the orbit is a point."""
+        return bool(np.abs(self.f).max() <= RESTING * np.abs(self.matrix).max())
+
+
+def slowness(f: np.ndarray, scale: np.ndarray) -> float:
+    speed = np.abs(f / scale).max(axis=-1)
+    top = float(speed.max())
+    return float(speed.min()) / top if top > 0 else 1.0
 
 
 def torus_pairing(others: np.ndarray) -> float:

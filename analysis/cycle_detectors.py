@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 TOLERANCE = 1e-9
 TRUSTED = 1e-3  # distance of the trivial multiplier from 1 beyond which no label is given
 AT_MINUS_ONE = 1e-3
+NEAR_ONE = 1e-2  # a double multiplier 1 is known to the square root of its error
+FLAT_ENOUGH = 1e-4  # of a fold: the parameter's part of the tangent
+STILL, SLOW = 1e-9, 1e-6  # d lambda / d ln T in ranges; speed next to an equilibrium
 PERIOD_MATCHES = 0.1
 
 
@@ -30,7 +33,7 @@ def detectors_of(curve: CycleCurve, max_period: float) -> list[Detector]:
         CycleRangeEnd(curve, curve.problem.high, -1),
         LongPeriod(curve, max_period),
         HopfEnd(curve),
-        CycleWatch(curve, "turning", "cycle fold"),
+        CycleWatch(curve, "folding", "cycle fold"),
         CycleWatch(curve, "doubling", "period doubling"),
         CycleWatch(curve, "pairing", "torus"),
     ]
@@ -97,9 +100,9 @@ class LongPeriod:
     ends = Status.PERIOD_LIMIT
 
     def value(self, point: Point) -> float:
-        X, T, value = self.curve.split(point.tangent)
-        still = abs(value) / self.curve.problem.width < 1e-11 * abs(T) / point.facts.period
-        if still and point.facts.period > 0 and T != 0:
+        _, T, value = self.curve.split(point.tangent)
+        still = abs(value) / self.curve.problem.width < STILL * abs(T) / point.facts.period
+        if still and point.facts.slowness < SLOW:
             return -1.0
         return math.log(self.longest / point.facts.period)
 
@@ -157,7 +160,7 @@ class CycleWatch:
     ends = None
 
     def value(self, point: Point) -> float:
-        if point.facts.amplitude == 0 and self.name != "turning":
+        if point.facts.amplitude == 0:
             return math.nan
         return getattr(point.facts, self.name)
 
@@ -212,4 +215,5 @@ def confirmed(kind: str, cycle: Cycle, critical: Critical) -> bool:
     if kind == "torus":
         nearest = np.abs(values - np.exp(1j * critical.theta)).min()
         return bool(nearest < AT_MINUS_ONE and abs(np.sin(critical.theta)) > 1e-4)
-    return bool(np.sort(np.abs(values - 1))[1] < 0.05) if len(values) > 1 else False
+    near_one = len(values) > 1 and np.sort(np.abs(values - 1))[1] < NEAR_ONE
+    return bool(near_one and abs(cycle.turning) < FLAT_ENOUGH)

@@ -14,8 +14,8 @@ from ..dynamics.errors import InvalidArgument
 from ..dynamics.model import Model
 from ..dynamics.reduction import Reduction, reduction_of
 from .fixed_point import FixedPoint, fixed_point_at
-from .multi_start import many_starts, polished, same, zeros_from
-from .ranges import Box, box_of, box_text
+from .multi_start import is_zero, many_starts, polished, same, zeros_from
+from .ranges import Box, Range, box_of, box_text
 from .subdivision import Isolated, isolated_zeros
 
 MOST_UNKNOWNS = 3
@@ -43,7 +43,8 @@ class FixedPoints(list[FixedPoint]):
 
     def __repr__(self) -> str:
         lines = [f"  {point!r}" for point in self]
-        return "\n".join([f"{len(self)} fixed points: {self.reason}", *lines])
+        plural = "s" * (len(self) != 1)
+        return "\n".join([f"{len(self)} fixed point{plural}: {self.reason}", *lines])
 
 
 def find_fixed_points(
@@ -100,9 +101,13 @@ def searched(model: Model, p: np.ndarray, given: Box) -> tuple[list[np.ndarray],
         ranges = {name: given.range(model, name) for name in reduction.names}
         low, high = np.array(list(ranges.values()), dtype=float).T
         isolated = isolated_zeros(reduction, p, low, high)
-        states, lost = zeros_in(model, reduction, p, isolated)
+        if isolated.suspects.shape[2] and (nearer := decided_range(model, given, ranges, isolated)):
+            ranges = nearer
+            low, high = np.array(list(ranges.values()), dtype=float).T
+            isolated = isolated_zeros(reduction, p, low, high)
+        states, lost = zeros_in(model, reduction, p, isolated, given.scale(model))
         inside = [x for x in states if given.holds(model, x, ranges)]
-        found = merged(found, inside, given.scale(model))
+        found = merged(model, p, found, inside, given.scale(model))
         where = box_text(model, ranges, given)
         if not lost:
             count = len(reduction.kept)
@@ -114,9 +119,27 @@ def searched(model: Model, p: np.ndarray, given: Box) -> tuple[list[np.ndarray],
     starts = many_starts(low, high, [np.array(list(model.start.values())), *found])
     everywhere = {name: given.range(model, name) for name in model.states}
     more = zeros_from(model, p, starts, scale)
-    found = merged(found, [x for x in more if given.holds(model, x, everywhere)], scale)
+    inside = [x for x in more if given.holds(model, x, everywhere)]
+    found = merged(model, p, found, inside, scale)
     why = reason or f"no reduction to {MOST_UNKNOWNS} equations or fewer"
     return found, False, f"not proved ({why}); searched by Newton's method from many starts too"
+
+
+def decided_range(
+    model: Model, given: Box, ranges: Mapping[str, Range], isolated: Isolated
+) -> dict[str, Range] | None:
+    """A smaller range that nobody asked for, without what was left open far from the start: there
+    exponentials overflow. None where there is something open within 5 times the usual size."""
+    if len(ranges) != 1 or given.given:
+        return None
+    ((name, (low, high)),) = ranges.items()
+    middle = model.start[name]
+    near = 5.0 * max(1.0, abs(middle))
+    below = isolated.suspects[1, 0][isolated.suspects[1, 0] < middle - near]
+    above = isolated.suspects[0, 0][isolated.suspects[0, 0] > middle + near]
+    if len(below) + len(above) < isolated.suspects.shape[2]:
+        return None
+    return {name: (max(below, default=low), min(above, default=high))}
 
 
 def applicable(reduction: Reduction, model: Model, p: np.ndarray) -> bool:
@@ -128,18 +151,17 @@ def applicable(reduction: Reduction, model: Model, p: np.ndarray) -> bool:
 
 
 def zeros_in(
-    model: Model, reduction: Reduction, p: np.ndarray, isolated: Isolated
+    model: Model, reduction: Reduction, p: np.ndarray, isolated: Isolated, scale: np.ndarray
 ) -> tuple[list[np.ndarray], str]:
     """The states of the zeros and, if some place was not decided, the words that say so."""
-    scale = np.ones(len(model.states))
     states: list[np.ndarray] = []
     lost = ""
     for k in distinct(refined(reduction, p, isolated.zeros), isolated.zeros).T:
-        x = polished(model, reduction.states(k[:, None], p)[:, 0], p)
-        if x is None:
+        rest = polished(model, reduction.states(k[:, None], p)[:, 0], p)
+        if rest is None:
             lost = f"Newton's method failed at {reduction.names[0]} = {k[0]:.7g}"
         else:
-            states.append(x)
+            states.append(rest)
     if isolated.exhausted:
         lost = "not decided within the budget of boxes"
     elif isolated.suspects.shape[2]:
@@ -148,9 +170,9 @@ def zeros_in(
         more = ", ..." if places.shape[1] > 3 else ""
         lost = f"not decided near {reduction.names[0]} = {shown}{more}"
         for k in places.T:
-            x = rest_near(model, reduction, k, p)
-            if x is not None and not any(same(x, other, scale) for other in states):
-                states.append(x)
+            rest = rest_near(model, reduction, k, p)
+            if rest is not None and not any(same(model, p, rest, other, scale) for other in states):
+                states.append(rest)
     return states, lost
 
 
@@ -215,15 +237,8 @@ def rest_near(
     model: Model, reduction: Reduction, k: np.ndarray, p: np.ndarray
 ) -> np.ndarray | None:
     """A numerical fixed point close to kept values, where intervals could not decide."""
-    from .multi_start import rest_equations
-
-    x = reduction.states(k[:, None], p)[:, 0]
-    x = polished(model, x, p, steps=40)
-    if x is None:
-        return None
-    residual, jacobian = rest_equations(model, x, p)
-    terms = np.abs(jacobian) @ np.abs(x) + np.abs(model.field.dfdp(x, p)) @ np.abs(p)
-    return x if (np.abs(residual) <= 1e-12 * terms + 1e-300).all() else None
+    x = polished(model, reduction.states(k[:, None], p)[:, 0], p, steps=40)
+    return x if x is not None and is_zero(model, x, p) else None
 
 
 def below_threshold(
@@ -236,9 +251,15 @@ def below_threshold(
     return kept, len(states) - len(kept)
 
 
-def merged(found: list[np.ndarray], more: list[np.ndarray], scale: np.ndarray) -> list[np.ndarray]:
+def merged(
+    model: Model,
+    p: np.ndarray,
+    found: list[np.ndarray],
+    more: list[np.ndarray],
+    scale: np.ndarray,
+) -> list[np.ndarray]:
     result = list(found)
     for x in more:
-        if not any(same(x, other, scale) for other in result):
+        if not any(same(model, p, x, other, scale) for other in result):
             result.append(x)
     return result

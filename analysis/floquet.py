@@ -1,7 +1,12 @@
-"""Floquet multipliers from the fundamental matrices of parts of the orbit.
+"""Floquet multipliers of a cycle from the fundamental matrices of parts of its orbit.
 
-The product of the parts is not formed: its small multipliers would drown in the rounding of the
-large ones. Orthogonal iteration through the parts (G_j Q_j = Q_(j+1) R_j) turns it into triangular
+The flow carries f(u) along the orbit into itself: that multiplier is 1. The others belong to what
+happens across: with Z_j an orthonormal basis of the complement of f at the head of part j, they are
+the eigenvalues of the product of P_j = Z_(j+1)^T G_j Z_j. Without the direction of the orbit
+itself, growth and decay along it (canards) cost no accuracy.
+
+The product of the P_j is not formed either: its small eigenvalues would drown in the rounding of
+the large ones. Orthogonal iteration through the parts (P_j Q_j = Q_(j+1) R_j) gives triangular
 factors whose diagonals multiply without loss; multipliers that it doesn't separate are of like
 size, and are eigenvalues of a block (Bojanczyk, Golub and Van Dooren 1992 is the complete method).
 """
@@ -12,47 +17,75 @@ SWEEPS = 3
 SEPARATE = 1e-9
 
 
-def multipliers_of(parts: np.ndarray, scale: np.ndarray) -> np.ndarray:
-    """All multipliers, the largest first. `parts` (L, n, n) in order of time."""
+def multipliers_of(
+    parts: np.ndarray, directions: np.ndarray, scale: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """All multipliers, the largest first, and how well the parts carry f into itself.
+
+    `parts` (L, n, n) in order of time, `directions` (L, n) the vectors f at their heads.
+    """
     parts = parts * (scale[None, :] / scale[:, None])
+    directions = directions / scale
     n = parts.shape[1]
-    if not np.isfinite(parts).all():
-        return np.full(n, complex("nan"))
+    if not (np.isfinite(parts).all() and np.isfinite(directions).all()):
+        return np.full(n, complex("nan")), np.inf
+    lengths = np.linalg.norm(directions, axis=1)
+    if not (lengths > 0).all():
+        return ordered(eigenvalues(parts)), 0.0
+    following = np.roll(directions, -1, axis=0)
+    carried = np.einsum("jab,jb->ja", parts, directions)
+    miss = np.linalg.norm(carried - following, axis=1)
+    growth = np.maximum(np.linalg.norm(parts, axis=(1, 2)), 1.0)
+    error = float((miss / (np.roll(lengths, -1) + lengths * growth)).max())
+    if n == 1:
+        return np.ones(1, dtype=complex), error
+    Z = complements(directions / lengths[:, None])
+    across = np.roll(Z, -1, axis=0).transpose(0, 2, 1) @ parts @ Z
+    return ordered(np.append(eigenvalues(across), 1.0)), error
+
+
+def complements(unit: np.ndarray) -> np.ndarray:
+    """Orthonormal bases (L, n, n - 1) of what is orthogonal to unit vectors (Householder)."""
+    L, n = unit.shape
+    sign = np.where(unit[:, 0] >= 0, 1.0, -1.0)
+    w = unit.copy()
+    w[:, 0] += sign
+    reflection = np.eye(n) - 2 * w[:, :, None] * w[:, None, :] / (w**2).sum(axis=1)[:, None, None]
+    return reflection[:, :, 1:]
+
+
+def eigenvalues(parts: np.ndarray) -> np.ndarray:
+    """Of the product of matrices, the first applied first."""
+    n = parts.shape[1]
     if n == 1:
         return parts.prod(axis=0).ravel().astype(complex)
     if n == 2:
-        return ordered(planar(parts))
-    Q = np.eye(n)
+        return of_two(parts)
+    Q = before = product = np.eye(n)
     for _ in range(SWEEPS):
-        before = Q
-        product = np.eye(n)
-        for G in parts:
-            Q, R = np.linalg.qr(G @ Q)
+        before, product = Q, np.eye(n)
+        for P in parts:
+            Q, R = np.linalg.qr(P @ Q)
             product = R @ product
     turn = before.T @ Q
-    cuts = [0]
-    for i in range(1, n):
-        if np.abs(turn[i:, :i]).max() < SEPARATE:
-            cuts.append(i)
-    cuts.append(n)
+    cuts = [0, *(i for i in range(1, n) if np.abs(turn[i:, :i]).max() < SEPARATE), n]
     found = [
         np.linalg.eigvals(turn[i:j, i:j] @ product[i:j, i:j])
         for i, j in zip(cuts, cuts[1:], strict=False)
     ]
-    return ordered(np.concatenate(found))
+    return np.concatenate(found).astype(complex)
 
 
-def planar(parts: np.ndarray) -> np.ndarray:
-    """Of two states: the larger from the product, the smaller from the determinants."""
+def of_two(parts: np.ndarray) -> np.ndarray:
+    """The larger from the product, the smaller from the determinants."""
     product = np.eye(2)
-    for G in parts:
-        product = G @ product
+    for P in parts:
+        product = P @ product
     determinant = float(np.prod(np.linalg.det(parts)))
     values = np.linalg.eigvals(product).astype(complex)
-    if values[0].imag == 0:
-        large = values[np.argmax(np.abs(values))]
-        if large != 0:
-            values = np.array([large, determinant / large])
+    large = values[np.argmax(np.abs(values))]
+    if large.imag == 0 and large != 0:
+        values = np.array([large, determinant / large])
     return values
 
 
@@ -61,8 +94,6 @@ def ordered(values: np.ndarray) -> np.ndarray:
     return values[np.lexsort((-values.imag, -np.abs(values)))]
 
 
-def without_trivial(values: np.ndarray) -> tuple[np.ndarray, float]:
-    """The other multipliers, and how far the one of the orbit itself is from 1."""
-    distance = np.abs(values - 1)
-    trivial = int(np.argmin(distance))
-    return np.delete(values, trivial), float(distance[trivial])
+def without_trivial(values: np.ndarray) -> np.ndarray:
+    """The multipliers without the one of the orbit itself."""
+    return np.delete(values, int(np.argmin(np.abs(values - 1))))

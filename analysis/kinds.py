@@ -75,11 +75,13 @@ def fold_noise(
 
     On the centre manifold f = s u + a u^2, a = <w, B(v, v)>/2; an error r of f moves the point by
     u with a u^2 = r, and its eigenvalue by 2 a u = 2 sqrt(a r). Here r is taken as
-    4 eps |w| (|J| |x| + |df/dp| |p|). Zero for eigenvalues that are not nearly neutral.
+    4 eps (|w| (|J| |x| + |df/dp| |p|) + a (|v| |x|)^2), the size of the terms that cancel.
+    Zero for eigenvalues that are not nearly neutral.
     """
     noise = np.zeros(len(values))
     growth = np.abs(values) - 1.0 if discrete else values.real
-    close = (np.abs(growth) <= NEAR_ZERO * np.abs(values).max()) & (values.imag == 0)
+    close = (np.abs(growth) <= NEAR_ZERO * np.abs(values).max()) | (len(values) == 1)
+    close &= values.imag == 0
     if not close.any():
         return noise
     left = np.linalg.pinv(vectors).real
@@ -87,7 +89,8 @@ def fold_noise(
     for i in np.flatnonzero(close):
         v, w = vectors[:, i].real, left[i]
         bend = 0.5 * abs(w @ field.B(x, p, v, v))
-        noise[i] = 2.0 * np.sqrt(bend * 4.0 * EPS * (np.abs(w) @ terms))
+        size = np.abs(w) @ terms + bend * (np.abs(v) @ np.abs(x)) ** 2
+        noise[i] = 2.0 * np.sqrt(bend * 4.0 * EPS * size)
     return np.nan_to_num(noise)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from ..dynamics.model import Model
 
 STARTS, STEPS = 192, 60
-SAME = 1e-7
+SAME = 1e-6
 PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71)
 
 
@@ -77,15 +77,32 @@ def zeros_from(model: Model, p: np.ndarray, starts: np.ndarray, scale: np.ndarra
         before = len(found)
         for x in settled(model, p, starts, scale, found).T:
             better = polished(model, x, p)
-            if better is not None and not any(same(better, other, scale) for other in found):
+            if better is not None and not any(
+                same(model, p, better, other, scale) for other in found
+            ):
                 found.append(better)
         if len(found) == before:
             break
     return found
 
 
-def same(a: np.ndarray, b: np.ndarray, scale: np.ndarray) -> bool:
-    return bool((np.abs(a - b) <= SAME * np.maximum(scale * 1e-3, np.abs(b))).all())
+def same(model: Model, p: np.ndarray, a: np.ndarray, b: np.ndarray, scale: np.ndarray) -> bool:
+    """Whether two numerical zeros are one: they agree, or f vanishes to rounding between them, as
+    it does around a multiple zero."""
+    apart = np.abs(a - b)
+    size = np.maximum(np.abs(a), np.abs(b))
+    if (apart <= SAME * size + 1e-12 * scale).all():
+        return True
+    if (apart > 1e-4 * (size + scale)).any():
+        return False
+    return is_zero(model, 0.5 * (a + b), p)
+
+
+def is_zero(model: Model, x: np.ndarray, p: np.ndarray) -> bool:
+    """Whether f(x) is zero as far as rounding lets it be."""
+    residual, jacobian = rest_equations(model, x, p)
+    terms = np.abs(jacobian) @ np.abs(x) + np.abs(model.field.dfdp(x, p)) @ np.abs(p)
+    return bool((np.abs(residual) <= 1e-12 * terms).all())
 
 
 def settled(
@@ -94,6 +111,20 @@ def settled(
     """The columns from which Newton's method, at most a box's size a step, converged."""
     x = starts.copy()
     done = np.zeros(x.shape[1], dtype=bool)
+    with np.errstate(all="ignore"):
+        march(model, p, x, done, scale, known)
+    return x[:, done]
+
+
+def march(
+    model: Model,
+    p: np.ndarray,
+    x: np.ndarray,
+    done: np.ndarray,
+    scale: np.ndarray,
+    known: list[np.ndarray],
+) -> None:
+    """Newton's steps on the columns of x, in place; `done` tells which have converged."""
     for _ in range(STEPS):
         active = np.flatnonzero(~done & np.isfinite(x).all(axis=0))
         if not len(active):
@@ -114,7 +145,6 @@ def settled(
         step = step / np.maximum(1.0, 2.0 * length)
         x[:, active] -= step
         done[active] = length < 1e-11
-    return x[:, done]
 
 
 def solved_stack(jacobian: np.ndarray, residual: np.ndarray) -> np.ndarray:

@@ -84,10 +84,11 @@ def first_boxes(low: np.ndarray, high: np.ndarray) -> np.ndarray:
     edges = []
     for a, b in zip(low, high, strict=True):
         # an odd shift keeps symmetric models from having zeros on the borders
-        ends = np.arcsinh([a / 10.0, b / 10.0]) if b - a > 1e3 else np.array([a, b])
-        nodes = np.linspace(*ends, count + 1)
-        nodes[1:-1] += 0.0137 * (ends[1] - ends[0]) / count
-        nodes = 10.0 * np.sinh(nodes) if b - a > 1e3 else nodes
+        wide = b - a > 1e3
+        begin, end = (np.arcsinh(a / 10.0), np.arcsinh(b / 10.0)) if wide else (a, b)
+        nodes = np.linspace(begin, end, count + 1)
+        nodes[1:-1] += 0.0137 * (end - begin) / count
+        nodes = 10.0 * np.sinh(nodes) if wide else nodes
         nodes[0], nodes[-1] = a, b
         edges.append(nodes)
     lows = np.meshgrid(*(nodes[:-1] for nodes in edges), indexing="ij")
@@ -181,8 +182,8 @@ def krawczyk(
             for j in range(m):
                 row = row - points(y[:, i, j]) * residual[j]
                 entry = points(np.full(count, float(i == j)))
-                for k in range(m):
-                    entry = entry - points(y[:, i, k]) * slopes[k * m + j]
+                for h in range(m):
+                    entry = entry - points(y[:, i, h]) * slopes[h * m + j]
                 row = row + entry * (x[j] - points(centre[j]))
             image.append(row.bounds)
     k = np.array(image).transpose(1, 0, 2)  # (2, m, count)

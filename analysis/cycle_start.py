@@ -1,0 +1,100 @@
+"""Where a family of cycles begins: its curve, and the first point on it with a direction."""
+
+import numpy as np
+
+from ..dynamics.errors import InvalidArgument, NotFound
+from .continuation import Point, unit
+from .cycle_curve import CycleCurve
+from .gauss import gauss
+from .limit_cycle import LimitCycle
+from .mesh import carried, equidistributing, nodes_of
+from .problem import Problem
+from .special_point import SpecialPoint
+
+
+def from_hopf(
+    problem: Problem, hopf: SpecialPoint, intervals: int, degree: int
+) -> tuple[CycleCurve, Point]:
+    """Cycles of zero size: x + a Re(q exp(2 pi i t)), period 2 pi/omega, from a = 0 upward."""
+    mesh = np.linspace(0, 1, intervals + 1)
+    t = nodes_of(gauss(degree), mesh)
+    x = np.array([hopf.state[name] for name in problem.model.states])
+    wave = np.real(hopf.arrays["q"] * np.exp(2j * np.pi * t)[..., None])
+    rest = np.broadcast_to(x, wave.shape)
+    assert hopf.period is not None
+    curve = CycleCurve(problem, mesh, rest, degree, hopf.period)
+    curve.refer(wave)
+    curve.rest_at(rest)
+    z = np.concatenate([rest.ravel(), [hopf.period, hopf[problem.parameter]]])
+    return curve, started(curve, z, np.concatenate([wave.ravel(), [0.0, 0.0]]))
+
+
+def from_orbit(
+    problem: Problem,
+    mesh: np.ndarray,
+    X: np.ndarray,
+    T: float,
+    value: float,
+    direction: np.ndarray | None = None,
+    intervals: int | None = None,
+) -> tuple[CycleCurve, Point]:
+    """Through an orbit, along a direction (of the unknowns) or the curve's own tangent."""
+    degree = X.shape[1] - 1
+    if intervals is not None and intervals != len(mesh) - 1:
+        table = gauss(degree)
+        new = equidistributing(table, mesh, X, np.abs(X).max(axis=(0, 1)), intervals)
+        if direction is not None:
+            turned = carried(table, mesh, direction[:-2].reshape(X.shape), new)
+            direction = np.concatenate([turned.ravel(), direction[-2:]])
+        mesh, X = new, carried(table, mesh, X, new)
+    curve = CycleCurve(problem, mesh, X, degree, T)
+    z = np.concatenate([X.ravel(), [T, value]])
+    if direction is None:
+        held = np.zeros_like(z)
+        held[-1] = problem.width
+        _, solve, _ = curve.linearise(z, held)
+        direction = solve(None, 1.0)
+    return curve, started(curve, z, direction)
+
+
+def from_doubling(problem: Problem, point: SpecialPoint) -> tuple[CycleCurve, Point]:
+    """Twice round the orbit, along the direction that changes sign after one period."""
+    mesh, X, phi = (point.arrays[name] for name in ("mesh", "orbit", "direction"))
+    assert point.period is not None
+    twice = np.concatenate([mesh[:-1] / 2, 0.5 + mesh / 2])
+    direction = np.concatenate([np.concatenate([phi, -phi]).ravel(), [0.0, 0.0]])
+    return from_orbit(
+        problem,
+        twice,
+        np.concatenate([X, X]),
+        2 * point.period,
+        point[problem.parameter],
+        direction,
+    )
+
+
+def from_cycle(
+    problem: Problem, cycle: LimitCycle, intervals: int, degree: int
+) -> tuple[CycleCurve, Point]:
+    if cycle.degree != degree:
+        raise InvalidArgument(f"this cycle has degree {cycle.degree}; continue it with that")
+    value = cycle.parameters[problem.parameter]
+    return from_orbit(
+        problem, cycle.mesh, cycle.orbit, cycle.period, value, intervals=intervals
+    )
+
+
+def started(curve: CycleCurve, z: np.ndarray, direction: np.ndarray) -> Point:
+    if not np.isfinite(direction).all():
+        raise NotFound("the orbit to start from is degenerate: no direction to continue it in")
+    tangent = unit(curve, direction)
+    r, _, linear = curve.linearise(z, tangent)
+    if not np.isfinite(r).all():
+        raise NotFound("the equations are not finite along the orbit to start from")
+    return Point(z, tangent, 0.0, curve.facts(z, tangent, linear))
+
+
+def turned(curve: CycleCurve, point: Point) -> Point:
+    """The same point in the other direction."""
+    _, _, linear = curve.linearise(point.z, point.tangent)
+    return Point(point.z, -point.tangent, 0.0, curve.facts(point.z, -point.tangent, linear))
