@@ -82,7 +82,7 @@ def fold_noise(
     growth = np.abs(values) - 1.0 if discrete else values.real
     close = (np.abs(growth) <= NEAR_ZERO * np.abs(values).max()) | (len(values) == 1)
     close &= values.imag == 0
-    if not close.any():
+    if not (close.any() and np.isfinite(values).all()):
         return noise
     left = np.linalg.pinv(vectors).real
     terms = np.abs(jacobian) @ np.abs(x) + np.abs(field.dfdp(x, p)) @ np.abs(p)

@@ -7,7 +7,7 @@ assignments, the equations that are left, and the `divisors`: what must not vani
 to be unique. Where a divisor vanishes, solutions may be missing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, islice
 
@@ -37,13 +37,15 @@ class share(sympy.Function):
 @dataclass(frozen=True)
 class Elimination:
     """`assignments` give the other states in terms of those `kept` (positions); `residuals` must
-    vanish, `divisors` must not; `cost` counts divisors whose sign is not plain to see."""
+    vanish, `divisors` must not; `cost` counts divisors whose sign is not plain to see; `order` says
+    which equation gave which state."""
 
     kept: tuple[int, ...]
     assignments: tuple[tuple[Symbol, Expr], ...]
     residuals: tuple[Expr, ...]
     divisors: tuple[Expr, ...]
     cost: int
+    order: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,37 +83,51 @@ class Equilibrium:
         unused = set(range(len(self.equations)))
         assignments: list[tuple[Symbol, Expr]] = []
         divisors: list[Expr] = []
+        order: list[tuple[int, int]] = []
+        loose = 0
         while unknown:
-            choices = []
-            for i in sorted(unused):
-                here = self.uses[i] & unknown
-                if len(here) == 1:
-                    (j,) = here
-                    if (form := self.affine(i, j)) is not None:
-                        loose = not all(map(self.signed, (form.slope, *form.dropped)))
-                        foreign = i != j
-                        rank = (foreign, loose) if own_first else (loose, foreign)
-                        choices.append((rank, i, j, form))
-            if choices:
-                _, i, j, form = min(choices, key=lambda choice: choice[:3])
-                assignments.append((self.unknowns[j], quotient(form.rest, -form.slope)))
-                divisors += [form.slope, *form.dropped]
-                unknown.remove(j)
-                unused.remove(i)
+            choices = sorted(self.choices(unknown, unused, own_first))
+            if choices and not choices[0][0]:
+                _, _, i, j = choices[0]
             elif block := self.block(unknown, unused):
                 steps, pivots = solved(
                     [self.equations[i] for i in block], [self.unknowns[j] for j in block]
                 )
                 assignments += steps
                 divisors += pivots
+                order += [(i, i) for i in block]
+                loose += not all(map(self.signed, (expanded(d, steps) for d in pivots)))
                 unknown -= set(block)
                 unused -= set(block)
+                continue
+            elif choices:
+                _, _, i, j = choices[0]
             else:
                 return None
-        cost = sum(not self.signed(d) for d in divisors)
+            form = self.affine(i, j)
+            assert form is not None
+            assignments.append((self.unknowns[j], quotient(form.rest, -form.slope)))
+            divisors += [form.slope, *form.dropped]
+            order.append((i, j))
+            loose += choices[0][0]
+            unknown.remove(j)
+            unused.remove(i)
         residuals = tuple(self.equations[i] for i in sorted(unused))
         varying = tuple(d for d in dict.fromkeys(divisors) if not d.is_number)
-        return Elimination(kept, tuple(assignments), residuals, varying, cost)
+        return Elimination(kept, tuple(assignments), residuals, varying, loose, tuple(order))
+
+    def choices(
+        self, unknown: set[int], unused: set[int], own_first: bool
+    ) -> Iterator[tuple[bool, bool, int, int]]:
+        """Yield (loose, foreign, i, j): equation i gives state j. It is loose if its divisors
+        have no plain sign, foreign if it is not the state's own."""
+        for i in sorted(unused):
+            here = self.uses[i] & unknown
+            if len(here) == 1:
+                (j,) = here
+                if (form := self.affine(i, j)) is not None:
+                    loose = not all(map(self.signed, (form.slope, *form.dropped)))
+                    yield loose, (i != j) == own_first, i, j
 
     def block(self, unknown: set[int], unused: set[int]) -> list[int]:
         """States whose own equations are affine in all of them together and hold no others."""
@@ -121,7 +137,7 @@ class Equilibrium:
                 new = (self.uses[waiting.pop()] & unknown) - members
                 members |= new
                 waiting.extend(new)
-            if len(members) <= LARGEST_BLOCK and members <= unused and self.jointly(members):
+            if 1 < len(members) <= LARGEST_BLOCK and members <= unused and self.jointly(members):
                 return sorted(members)
         return []
 
@@ -145,7 +161,7 @@ def eliminations(unknowns: Sequence[Symbol], equations: Sequence[Expr]) -> list[
         for kept in islice(combinations(everything, size), MOST_TRIED):
             for own_first in (True, False):
                 way = problem.eliminated(kept, own_first)
-                if way is not None and way not in ways:
+                if way is not None and all(way.order != other.order for other in ways):
                     ways.append(way)
         ways.sort(key=lambda way: way.cost)
         better = not found or (ways and ways[0].cost < found[0].cost)
@@ -219,6 +235,14 @@ def solved(
         known = sum((rows[k][j] * unknowns[j] for j in range(k + 1, count)), S.Zero)
         steps.append((unknowns[k], (rows[k][count] - known) / rows[k][k]))
     return steps, pivots
+
+
+def expanded(divisor: Expr, steps: Sequence[tuple[Symbol, Expr]]) -> Expr:
+    """A divisor of a small block with its names written out; larger ones stay as they are."""
+    if len(steps) <= 12:
+        for name, meaning in reversed(steps):
+            divisor = divisor.xreplace({name: meaning})
+    return divisor
 
 
 def quotient(above: Expr, below: Expr) -> Expr:

@@ -27,6 +27,13 @@ def rounded(bounds: Bounds, times: int = 1) -> Bounds:
     return bounds
 
 
+def sum_rounded(bounds: Bounds) -> Bounds:
+    """The same for sums and differences: those that give zero are exact."""
+    zero = bounds == 0
+    moved = np.nextafter(bounds, OUT)
+    return np.where(zero, 0.0, moved) if zero.any() else moved
+
+
 class Interval:
     """N intervals: `bounds` has the rows low and high; `ok` is None where all is well."""
 
@@ -65,13 +72,13 @@ class Interval:
 
     def __add__(self, other) -> "Interval":
         other = interval(other)
-        return Interval(rounded(self.bounds + other.bounds), both(self, other))
+        return Interval(sum_rounded(self.bounds + other.bounds), both(self, other))
 
     __radd__ = __add__
 
     def __sub__(self, other) -> "Interval":
         other = interval(other)
-        return Interval(rounded(self.bounds - other.bounds[::-1]), both(self, other))
+        return Interval(sum_rounded(self.bounds - other.bounds[::-1]), both(self, other))
 
     def __rsub__(self, other) -> "Interval":
         return interval(other) - self
@@ -79,13 +86,17 @@ class Interval:
     def __mul__(self, other) -> "Interval":
         if other is self:
             return square(self)
+        if isinstance(other, float) and other == 1.0:
+            return self
         other = interval(other)
         bounds = corners(self.bounds, other.bounds)
-        zero = bounds[0] == 0
+        zero = bounds == 0
         result = rounded(bounds)
-        if zero.any():  # what underflows from two bounds >= 0 is not negative
-            clipped = zero & (self.low >= 0) & (other.low >= 0)
-            result[0] = np.where(clipped, 0.0, result[0])
+        if zero.any():  # what underflows from two bounds >= 0 is not negative; 0 times x is 0
+            positive = (self.low >= 0) & (other.low >= 0)
+            exact = ~(self.bounds.any(axis=0) & other.bounds.any(axis=0))
+            result[0] = np.where(zero[0] & (positive | exact), 0.0, result[0])
+            result[1] = np.where(zero[1] & exact, 0.0, result[1])
         return Interval(result, both(self, other))
 
     __rmul__ = __mul__
