@@ -2,25 +2,21 @@
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..dynamics.status import Status
-from .continuation import Detector, Found, Point, corrected, unit
+from .continuation import Detector, Found, Point, corrected, point_at, unit
 from .critical_eigenvalue import complex_eigenvalue
 from .cycle_curve import Cycle, CycleCurve
 from .cycle_points import cycle_point
 from .equilibrium_detectors import on_axis
-from .special_point import SpecialPoint
-from .variational import Critical, locate_critical
-
-if TYPE_CHECKING:
-    from .problem import Problem
+from .variational import Critical, direction_at, locate_critical
 
 TOLERANCE = 1e-9
 TRUSTED = 1e-3  # distance of the trivial multiplier from 1 beyond which no label is given
 AT_MINUS_ONE = 1e-3
+CLOSE, SQUEEZES, SQUEEZED = 0.02, 60, 1e-6
 NEAR_ONE = 1e-2  # a double multiplier 1 is known to the square root of its error
 FLAT_ENOUGH = 1e-4  # of a fold: the parameter's part of the tangent
 STILL, SLOW = 1e-9, 1e-6  # d lambda / d ln T in ranges; speed next to an equilibrium
@@ -177,18 +173,41 @@ class CycleWatch:
             theta = float(np.angle(pair))
         border = unit(curve, after.z - before.z)
         critical = locate_critical(curve, guess, border, self.kind, theta)
+        if critical is None and self.kind != "torus":
+            critical = self.squeezed(before, after)
         point = None if critical is None else place(curve, critical.z, before, after)
         if critical is None or point is None:
             return None
         if not confirmed(self.kind, point.facts, critical):
             return Found(point, None)
-        return Found(point, special_of(curve, self.kind, point, critical))
+        return Found(point, cycle_point(curve, self.kind, point, critical))
 
 
-def special_of(
-    curve: CycleCurve, kind: str, point: Point, critical: Critical
-) -> SpecialPoint | None:
-    return cycle_point(curve, kind, point, critical)
+    def squeezed(self, before: Point, after: Point) -> Critical | None:
+        """Where Newton's method fails for want of digits (canards): false position in the
+        multipliers on points of the branch, between two that are close already."""
+        curve = self.curve
+        chord = after.z - before.z
+        if curve.dot(chord, chord) > CLOSE**2:
+            return None
+        a, b = self.value(before), self.value(after)
+        border, left, right = unit(curve, chord), before, after
+        for _ in range(SQUEEZES):
+            part = min(max(a / (a - b), 0.02), 0.98)
+            guess = left.z + part * (right.z - left.z)
+            point = point_at(curve, guess, border, TOLERANCE, 0.0)
+            if point is None:
+                return None
+            value = self.value(point)
+            if abs(value) < SQUEEZED:
+                _, _, linear = curve.linearise(point.z, border)
+                return direction_at(curve, point.z, linear, self.kind, abs(value))
+            if value * a > 0:
+                # Illinois: halve the value that stays, so that both ends move
+                left, a, b = point, value, b / 2
+            else:
+                right, b, a = point, value, a / 2
+        return None
 
 
 def critical_pair(before: Cycle, after: Cycle) -> complex | None:

@@ -79,6 +79,17 @@ def locate_critical(
     return None
 
 
+def direction_at(
+    curve: CycleCurve, z: np.ndarray, linear: Linear, kind: str, residual: float
+) -> Critical:
+    """The critical direction at an orbit that was found otherwise."""
+    theta = np.pi if kind == "period doubling" else 0.0
+    problem = Variational(curve, z, linear, kind, theta, None)
+    for _ in range(2):
+        problem = Variational(curve, z, linear, kind, theta, (problem.phi, problem.phi))
+    return Critical(z, problem.phi, problem.nodes, problem.sigma, theta, residual)
+
+
 class Variational:
     """The bordered linear problem at an orbit: phi, g, and derivatives of g."""
 

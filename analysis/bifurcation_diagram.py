@@ -1,0 +1,278 @@
+"""The whole bifurcation diagram of a model in one parameter, from one call."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..dynamics.errors import NotFound
+from ..dynamics.model import Model
+from ..dynamics.status import Status
+from .branch import Branch
+from .continuation import Settings
+from .continue_cycles import MAX_STEP as CYCLE_STEP
+from .continue_cycles import check_columns, continue_cycles
+from .continue_equilibria import MAX_STEP, TOLERANCE, branch_through, named_interval
+from .diagram import Diagram
+from .find_fixed_points import find_fixed_points
+from .problem import Problem, problem_of
+from .solutions_at import solutions_at
+from .special_point import SpecialPoint
+
+PLACES = (0.0, 1.0, 0.5, 0.236, 0.764)  # of the interval, where equilibria are looked for
+SAME = 1e-5  # relative distance of two solutions that are one
+CENTRE = 1e-9
+
+
+def bifurcation_diagram(
+    model: Model,
+    parameter: str | None = None,
+    interval: tuple[float, float] | None = None,
+    *,
+    mesh: int = 50,
+    degree: int = 4,
+    tolerance: float = 1e-7,
+    max_step: float = CYCLE_STEP,
+    max_points: int = 1000,
+    max_period: float | None = None,
+    depth: int = 1,
+    progress: Callable[[str, float], None] | None = None,
+) -> Diagram:
+    """All branches of equilibria that are found, all families of cycles born on them.
+
+    model, parameter, interval
+        what varies, and where; the model's natural parameter and range if not given
+    mesh, degree, tolerance, max_step, max_points, max_period
+        of the continuation of cycles, as in `continue_cycles`
+    depth
+        how many period doublings after one another are followed
+    progress
+        called with a word on what is followed and the parameter's value
+
+    Equilibria are looked for at both ends of the interval and at three places between; their
+    branches are followed, and those that cross them at branch points. From every Hopf point the
+    family of cycles is followed to its end, from every period doubling the doubled family; a family
+    that ends at another Hopf point is not computed again from there. Where no stable state is known
+    at an end of the interval, a cycle is looked for by simulation. Interrupted (Ctrl-C), the
+    diagram holds what there is.
+
+    >>> import rheobase as rb
+    >>> diagram = rb.bifurcation_diagram(rb.models.morris_lecar("hopf"), "I", (50, 100))
+    >>> [point.label for point in diagram.special]
+    ['H', 'LPC']
+    """
+    problem = problem_of(model, *named_interval(model, parameter, interval))
+    if not problem.is_map:
+        check_columns(model)
+    survey = Survey(problem, progress)
+    settings = dict(
+        mesh=mesh,
+        degree=degree,
+        tolerance=tolerance,
+        max_step=max_step,
+        max_points=max_points,
+        max_period=max_period,
+    )
+    try:
+        survey.equilibria()
+        survey.cycles(settings, depth)
+    except KeyboardInterrupt:
+        survey.interrupted = True
+    return survey.diagram()
+
+
+@dataclass
+class Survey:
+    """What has been found so far."""
+
+    problem: Problem
+    progress: Callable[[str, float], None] | None
+    branches: list[Branch] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    interrupted: bool = False
+
+    def told(self, what: str) -> Callable[[float], None] | None:
+        progress = self.progress
+        return None if progress is None else lambda value: progress(what, value)
+
+    def add(self, branch: Branch) -> None:
+        self.branches.append(branch)
+        if branch.status is Status.INTERRUPTED:
+            raise KeyboardInterrupt
+
+    def equilibria(self) -> None:
+        """The branches through all fixed points found at some values, and across branch points."""
+        problem = self.problem
+        for part in PLACES:
+            value = problem.first + part * (problem.last - problem.first)
+            points = find_fixed_points(problem.model.replace({problem.parameter: value}))
+            for point in points:
+                self.equilibrium(np.append(point.x, value), None)
+        if not self.branches:
+            self.notes.append(
+                f"no fixed point was found at {len(PLACES)} values of {problem.parameter}"
+            )
+        crossings = [p for branch in self.branches for p in branch.all("branch point")]
+        for point in crossings:
+            z, other = point.arrays["z"], point.arrays["other"]
+            for sense in (1, -1):
+                self.equilibrium(z, sense * other, beyond=1e-3)
+        self.notes += centres(self.branches, problem)
+
+    def equilibrium(
+        self, z: np.ndarray, tangent: np.ndarray | None, beyond: float = 0.0
+    ) -> None:
+        """Follow the branch through z, unless it is known."""
+        from .continue_equilibria import first_point
+        from .equilibrium_curve import EquilibriumCurve
+
+        curve = EquilibriumCurve(self.problem, z)
+        if tangent is not None:
+            ahead = stepped_off(curve, z, tangent, beyond)
+            if ahead is None or not self.problem.low <= ahead[-1] <= self.problem.high:
+                return
+            z = ahead
+        if self.known(z):
+            return
+        told = self.told("equilibria")
+        settings = Settings(
+            TOLERANCE,
+            0.01,
+            MAX_STEP,
+            1e-10,
+            progress=None if told is None else lambda point: told(float(point.z[-1])),
+        )
+        if first_point(curve, z, None, TOLERANCE) is None:
+            return
+        try:
+            self.add(branch_through(self.problem, z, None, settings))
+        except NotFound:
+            return
+
+    def known(self, z: np.ndarray) -> bool:
+        """Whether a branch of equilibria passes through z."""
+        for branch in self.branches:
+            if branch.kind != "equilibria":
+                continue
+            values = branch.arrays["z"]
+            size = np.maximum(np.abs(values).max(axis=0), np.ptp(values, axis=0))
+            size[size == 0] = 1.0
+            size[-1] = self.problem.width
+            near = np.max(np.abs(values - z) / size, axis=1)
+            if near.min() > 0.2:
+                continue
+            if near.min() < SAME:
+                return True
+            for point in solutions_at(branch, float(z[-1])):
+                if np.max(np.abs(point.x - z[:-1]) / size[:-1]) < SAME:
+                    return True
+        return False
+
+    def cycles(self, settings: dict, depth: int) -> None:
+        """Families from Hopf points, then from period doublings, then by simulation."""
+        used: list[SpecialPoint] = []
+        hopfs = [p for branch in self.branches for p in branch.all("hopf")]
+        for hopf in hopfs:
+            if hopf in used:
+                continue
+            family = self.family(hopf, settings)
+            if family is not None and family.ends[1] is Status.HOPF_REACHED:
+                used += [p for p in hopfs if p is not hopf and ends_there(family, p)]
+        self.doubled(settings, depth)
+
+    def family(self, start, settings: dict) -> Branch | None:
+        what = f"cycles from the {start.kind} at {start.value:.5g}"
+        try:
+            family = continue_cycles(start, progress=self.told(what), **settings)
+        except NotFound as error:
+            self.notes.append(f"{what}: {error}")
+            return None
+        self.add(family)
+        if not family.status.ok:
+            self.notes.append(f"{what}: {family.message}")
+        return family
+
+    def doubled(self, settings: dict, depth: int) -> None:
+        """From period doublings, `depth` times after one another."""
+        used: list[SpecialPoint] = []
+        level = [b for b in self.branches if b.kind == "cycles"]
+        for _ in range(depth):
+            following = []
+            doublings = [p for branch in level for p in branch.all("period doubling")]
+            for doubling in doublings:
+                if doubling in used:
+                    continue
+                family = self.family(doubling, settings)
+                if family is None:
+                    continue
+                following.append(family)
+                if family.ends[1] is Status.BRANCH_REACHED:
+                    used += [p for p in doublings if p is not doubling and halves(family, p)]
+            level = following
+
+    def diagram(self) -> Diagram:
+        problem = self.problem
+        worst = max(
+            (branch.status for branch in self.branches),
+            key=lambda status: status.severity,
+            default=Status.COMPLETED,
+        )
+        if worst.ok:
+            worst = Status.COMPLETED
+        if self.interrupted:
+            worst = Status.INTERRUPTED
+            self.notes.append("interrupted: the diagram holds what there was by then")
+        return Diagram(
+            problem.model,
+            problem.parameter,
+            problem.interval,
+            tuple(self.branches),
+            worst,
+            tuple(self.notes),
+        )
+
+
+def stepped_off(curve, z: np.ndarray, tangent: np.ndarray, step: float) -> np.ndarray | None:
+    """A point of the branch along the tangent, a little away from z."""
+    from .continuation import point_at
+
+    point = point_at(curve, z + step * tangent, tangent, TOLERANCE, 0.0)
+    return None if point is None else point.z
+
+
+def ends_there(family: Branch, hopf: SpecialPoint) -> bool:
+    """Whether a family of cycles ends at this Hopf point."""
+    middle = family.arrays["orbit"][-1].mean(axis=(0, 1))
+    x = np.array(list(hopf.state.values()))
+    size = np.maximum(np.abs(x), np.ptp(family.arrays["orbit"], axis=(0, 1, 2)))
+    size[size == 0] = 1.0
+    value = family[family.parameter][-1]
+    width = abs(family.interval[1] - family.interval[0])
+    close = np.max(np.abs(middle - x) / size) < SAME and abs(value - hopf.value) < SAME * width
+    return bool(close)
+
+
+def halves(family: Branch, doubling: SpecialPoint) -> bool:
+    """Whether a doubled family ends at this period doubling."""
+    width = abs(family.interval[1] - family.interval[0])
+    assert doubling.period is not None
+    near = abs(family[family.parameter][-1] - doubling.value) < 1e-3 * width
+    return bool(near and abs(family["period"][-1] / (2 * doubling.period) - 1) < 1e-2)
+
+
+def centres(branches: list[Branch], problem: Problem) -> list[str]:
+    """Equilibria that are centres along a whole branch: no Hopf point, but cycles all around."""
+    if problem.is_map:
+        return []
+    notes = []
+    for branch in branches:
+        values = branch.eigenvalues
+        size = np.abs(values).max(axis=1)
+        neutral = (np.abs(values.real) < CENTRE * size[:, None]) & (values.imag > 0)
+        if len(values) and neutral.any(axis=1).all():
+            notes.append(
+                "the equilibrium is a centre at every value of "
+                f"{problem.parameter}: cycles surround it (a conserved quantity?), and no family "
+                "of them begins at a Hopf point"
+            )
+    return notes

@@ -1,0 +1,205 @@
+"""Stable and unstable manifolds of saddles: the curves along which a saddle is left and reached.
+
+Where the eigenspace of one side is a line, its manifold is a curve with two halves,
+
+    x(s) = x0 + s v + s^2 w / 2 + O(s^3),    (2 lambda - J) w = B(v, v),
+
+the equation that x' = f(x) and s' = lambda s give at second order. From a small s on each half is
+a trajectory, run backwards for the stable manifold, which in the plane is a threshold.
+
+Reference: Yu. A. Kuznetsov, Elements of Applied Bifurcation Theory, 3rd ed. (Springer, 2004).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..dynamics.errors import InvalidArgument
+from ..dynamics.model import Model
+from .fixed_point import FixedPoint
+from .ranges import Range, box_of
+
+SIDES = ("stable", "unstable")
+BEGIN, RELATIVE, WITHIN = 1e-4, 1e-9, 6
+LONG = 60.0  # in units of 1/|lambda|
+BEYOND = 0.05
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Manifold:
+    """One half of a one-dimensional manifold of a saddle.
+
+    manifold.kind
+        "stable" (it leads to the saddle) or "unstable" (away from it)
+    manifold.points, manifold["V"]
+        the curve from the saddle on: one row a point, or one state along it
+    manifold.saddle, manifold.eigenvalue
+        what it belongs to
+    manifold.end
+        "left the box", "long" (the time was up: it winds onto something), "reset", or "diverged"
+    """
+
+    kind: str
+    points: np.ndarray
+    saddle: FixedPoint
+    eigenvalue: float
+    end: str
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        """A state along the curve."""
+        if name not in self.saddle.model.states:
+            from ..dynamics.errors import UnknownName
+
+            raise UnknownName(
+                name, f"a state of {self.saddle.model.name}", self.saddle.model.states
+            )
+        return self.points[:, self.saddle.model.states.index(name)]
+
+    def to_dict(self) -> dict:
+        """The curve as JSON types."""
+        return {
+            "kind": self.kind,
+            "eigenvalue": self.eigenvalue,
+            "end": self.end,
+            "saddle": self.saddle.to_dict(),
+            "points": self.points.tolist(),
+        }
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} manifold, {len(self.points)} points, {self.end}; of {self.saddle!r}>"
+
+
+def find_manifolds(
+    saddle: FixedPoint,
+    box: Mapping[str, Range] | None = None,
+    *,
+    until: float | None = None,
+) -> list[Manifold]:
+    """The halves of the one-dimensional stable and unstable manifolds of a saddle of a flow.
+
+    saddle
+        a fixed point of `find_fixed_points` whose kind is "saddle" or "saddle-focus"
+    box
+        ranges of some states: a curve ends a little beyond their border
+    until
+        the longest time along a curve; 60 times the eigenvalue's own if not given
+
+    In the plane there are four; in larger models only those sides that have a single eigenvalue:
+    the list may then be empty. Halves of the stable manifold come first.
+
+    >>> import rheobase as rb
+    >>> points = rb.find_fixed_points(rb.models.morris_lecar("homoclinic").replace(I=37))
+    >>> (saddle,) = (point for point in points if point.kind == "saddle")
+    >>> [half.kind for half in find_manifolds(saddle, dict(V=(-80, 60), w=(-0.1, 1)))]
+    ['stable', 'stable', 'unstable', 'unstable']
+    """
+    if not isinstance(saddle, FixedPoint):
+        raise InvalidArgument(f"find_manifolds takes a FixedPoint, not {saddle!r}")
+    model = saddle.model
+    if model.kind == "map":
+        raise InvalidArgument(f"{model.name} is a map; manifolds are drawn for flows")
+    if not saddle.kind.startswith("saddle"):
+        raise InvalidArgument(f"this is no saddle but a {saddle.kind}: {saddle!r}")
+    if until is not None and not (np.isfinite(until) and until > 0):
+        raise InvalidArgument(f"until is a positive time, not {until!r}")
+    edges = box_of(model, box).given
+    found = []
+    for kind in SIDES:
+        growth = saddle.eigenvalues.real if kind == "unstable" else -saddle.eigenvalues.real
+        (one_sided,) = np.nonzero(growth > 0)
+        if len(one_sided) == 1 and saddle.eigenvalues[one_sided[0]].imag == 0:
+            i = int(one_sided[0])
+            found += [half(saddle, i, sign, kind, edges, until) for sign in (1.0, -1.0)]
+    return found
+
+
+def half(
+    saddle: FixedPoint,
+    i: int,
+    sign: float,
+    kind: str,
+    edges: Mapping[str, Range],
+    until: float | None,
+) -> Manifold:
+    """The half that begins along sign * (eigenvector i)."""
+    from scipy.integrate import solve_ivp
+
+    model, field = saddle.model, saddle.model.field
+    p = field.parameter_array(model.parameters)
+    value = float(saddle.eigenvalues[i].real)
+    size = sizes(saddle, edges)
+    v = saddle.eigenvectors[:, i].real
+    v = sign * v / np.abs(v / size).max()
+    w = curvature(saddle, v, value, p)
+    s = BEGIN
+    start = saddle.x + s * v + 0.5 * s**2 * w
+    direction = 1.0 if kind == "unstable" else -1.0
+    low, high = borders(model, edges)
+
+    def rates(_: float, x: np.ndarray) -> np.ndarray:
+        return direction * field.f(x, p)
+
+    def inside(_: float, x: np.ndarray) -> float:
+        return float(np.minimum((high - x) / size, (x - low) / size).min())
+
+    def unreset(_: float, x: np.ndarray) -> float:
+        return -float(field.values("margin", x, p)[0]) if model.reset is not None else 1.0
+
+    def far(_: float, x: np.ndarray) -> float:
+        return 1e6 - float(np.abs((x - saddle.x) / size).max())
+
+    events = [inside, unreset, far]
+    for event in events:
+        event.terminal = True  # type: ignore[attr-defined]
+    length = LONG / abs(value) if until is None else until
+    with np.errstate(all="ignore"):
+        run = solve_ivp(
+            rates,
+            (0.0, length),
+            start,
+            method="DOP853",
+            rtol=RELATIVE,
+            atol=RELATIVE * 1e-3 * size,
+            events=events,
+            dense_output=True,
+        )
+    parts = np.arange(WITHIN) / WITHIN
+    times = np.append((run.t[:-1, None] + np.diff(run.t)[:, None] * parts).ravel(), run.t[-1])
+    points = np.vstack([saddle.x, run.sol(times).T if len(run.t) > 1 else start])
+    points.flags.writeable = False
+    ends = ("left the box", "reset", "diverged")
+    hit = [name for name, found in zip(ends, run.t_events, strict=True) if len(found)]
+    end = hit[0] if hit else ("long" if run.status == 0 else "diverged")
+    return Manifold(kind, points, saddle, value, end)
+
+
+def sizes(saddle: FixedPoint, edges: Mapping[str, Range]) -> np.ndarray:
+    """The unit in which each state is measured: its range, or its own size."""
+    return np.array(
+        [
+            edges[name][1] - edges[name][0] if name in edges else max(abs(value), 1.0)
+            for name, value in saddle.state.items()
+        ]
+    )
+
+
+def borders(model: Model, edges: Mapping[str, Range]) -> tuple[np.ndarray, np.ndarray]:
+    """The box, a little wider; states without a range are unbounded."""
+    rows = []
+    for name in model.states:
+        low, high = edges.get(name, (-np.inf, np.inf))
+        margin = BEYOND * (high - low) if name in edges else 0.0
+        rows.append((low - margin, high + margin))
+    low, high = np.array(rows).T
+    return low, high
+
+
+def curvature(saddle: FixedPoint, v: np.ndarray, value: float, p: np.ndarray) -> np.ndarray:
+    """w of the second-order term; least squares where 2 lambda is an eigenvalue too."""
+    field = saddle.model.field
+    matrix = 2.0 * value * np.eye(len(v)) - field.jacobian(saddle.x, p)
+    bend = field.B(saddle.x, p, v, v)
+    if not (np.isfinite(matrix).all() and np.isfinite(bend).all()):
+        return np.zeros_like(v)
+    return np.linalg.lstsq(matrix, bend, rcond=1e-10)[0]
