@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MAX_STEP = 0.25
 LONGEST = 1000.0  # times the first period
-COLUMNS = ("period",)
+SAME_VALUE, SAME_PERIOD = 1e-10, 0.01
 
 
 def continue_cycles(
@@ -176,6 +176,7 @@ def branch_of(
                 f"the period diverges towards a {found.kind} at "
                 f"{problem.parameter} = {found.value:.10g}"
             )
+    special = without_repeats(special, value, T, problem.width)
     low, high = extrema_of(
         lambda x, v: problem.field.f(np.vstack([x, v])),
         curve.gauss.degree,
@@ -203,3 +204,20 @@ def branch_of(
         {"mesh": meshes, "orbit": X},
         settings,
     )
+
+
+def without_repeats(
+    special: list[tuple[int, SpecialPoint]], value: np.ndarray, T: np.ndarray, width: float
+) -> list[tuple[int, SpecialPoint]]:
+    """Points of a kind that rounding doesn't tell apart (canards) count once."""
+    kept: list[tuple[int, SpecialPoint]] = []
+    for row, point in special:
+        twins = (
+            row != other and point.kind == one.kind
+            for other, one in kept
+            if abs(value[row] - value[other]) < SAME_VALUE * width
+            and abs(T[row] / T[other] - 1) < SAME_PERIOD
+        )
+        if not any(twins):
+            kept.append((row, point))
+    return kept

@@ -16,7 +16,7 @@ import numpy as np
 from .continuation import Point
 from .floquet import multipliers_of, without_trivial
 from .gauss import gauss
-from .mesh import carried, equidistributing
+from .mesh import carried, equidistributing, evaluated, nodes_of
 from .periodic_system import PeriodicSystem
 from .problem import Problem
 
@@ -45,7 +45,16 @@ class Cycle:
 class CycleCurve:
     """Residual, condensed bordered solution, adaptive mesh."""
 
-    def __init__(self, problem: Problem, mesh: np.ndarray, X: np.ndarray, degree: int, T: float):
+    def __init__(
+        self,
+        problem: Problem,
+        mesh: np.ndarray,
+        X: np.ndarray,
+        degree: int,
+        T: float,
+        doubled: bool = False,
+    ):
+        self.doubled = doubled  # whether the family begins at a period doubling
         self.problem, self.field, self.n = problem, problem.field, problem.n
         self.gauss = gauss(degree)
         self.scale = orbit_scale(X)
@@ -66,11 +75,19 @@ class CycleCurve:
 
     def refer(self, X: np.ndarray) -> None:
         """Take the orbit of the phase condition."""
-        self.reference, self.compass = X, X - X.mean(axis=(0, 1))
+        self.reference, self.compass = X, self.swing(X)
         slope = np.einsum("ik,jkn->jin", self.gauss.slopes, X) / self.h[:, None, None]
         self.phase_row = slope * self.weight
         size = math.sqrt(float((slope * self.phase_row).sum()))
         self.phase_row /= size if size > 0 else 1.0
+
+    def swing(self, X: np.ndarray) -> np.ndarray:
+        """What vanishes where the family begins: the deviation from the mean, or (of a doubled
+        family) from the orbit half a period later."""
+        if not self.doubled:
+            return X - X.mean(axis=(0, 1))
+        later = (nodes_of(self.gauss, self.mesh).ravel() + 0.5) % 1.0
+        return (X - evaluated(self.gauss, self.mesh, X, later).reshape(X.shape)) / 2
 
     def rest_at(self, X: np.ndarray) -> None:
         """The orbit is still a point: only the directions of the last `refer` stay."""
@@ -147,7 +164,7 @@ class CycleCurve:
         X, T, _ = self.split(z)
         values, trivial = self.multipliers(z, linear)
         others = without_trivial(values)
-        away, last = X - X.mean(axis=(0, 1)), self.compass
+        away, last = self.swing(X), self.compass
         size = math.sqrt(float((last[:, 1:] ** 2 * self.weight).sum()))
         overlap = float((away[:, 1:] * last[:, 1:] * self.weight).sum())
         near = np.abs(others - 1) / (np.abs(others) + 1)

@@ -11,6 +11,7 @@ from .critical_eigenvalue import complex_eigenvalue
 from .cycle_curve import Cycle, CycleCurve
 from .cycle_points import cycle_point
 from .equilibrium_detectors import on_axis
+from .mesh import carried, equidistributing, evaluated, nodes_of
 from .variational import Critical, direction_at, locate_critical
 
 TOLERANCE = 1e-9
@@ -28,7 +29,7 @@ def detectors_of(curve: CycleCurve, max_period: float) -> list[Detector]:
         CycleRangeEnd(curve, curve.problem.low, +1),
         CycleRangeEnd(curve, curve.problem.high, -1),
         LongPeriod(curve, max_period),
-        HopfEnd(curve),
+        DoublingEnd(curve) if curve.doubled else HopfEnd(curve),
         CycleWatch(curve, "folding", "cycle fold"),
         CycleWatch(curve, "doubling", "period doubling"),
         CycleWatch(curve, "pairing", "torus"),
@@ -144,6 +145,47 @@ class HopfEnd:
         return Found(
             point, message=f"the cycles shrink to the Hopf point at {problem.parameter} = {z[-1]:.8g}"
         )
+
+
+@dataclass(frozen=True)
+class DoublingEnd:
+    """A doubled family comes back to orbits that close after half the period."""
+
+    curve: CycleCurve
+    ends = Status.BRANCH_REACHED
+
+    def value(self, point: Point) -> float:
+        return point.facts.amplitude
+
+    def locate(self, before: Point, after: Point) -> Found | None:
+        curve = self.curve
+        a, b = before.facts.amplitude, after.facts.amplitude
+        guess = before.z + a / (a - b) * (after.z - before.z)
+        X, T, value = curve.split(guess)
+        half = np.linspace(0, 1, curve.N // 2 + 1)
+        once = evaluated(
+            curve.gauss, curve.mesh, X, nodes_of(curve.gauss, half).ravel() / 2
+        ).reshape(-1, *X.shape[1:])
+        base = CycleCurve(curve.problem, half, once, curve.gauss.degree, T / 2)
+        for _ in range(2):
+            new = equidistributing(base.gauss, base.mesh, once, base.scale)
+            once = carried(base.gauss, base.mesh, once, new)
+            base.use(new)
+            base.refer(once)
+        start = np.concatenate([once.ravel(), [T / 2, value]])
+        held = np.zeros_like(start)
+        held[-1] = curve.problem.width
+        critical = locate_critical(base, start, held, "period doubling")
+        if critical is None:
+            return None
+        once, T, value = base.split(critical.z)
+        places = (2 * nodes_of(curve.gauss, curve.mesh).ravel()) % 1.0
+        twice = evaluated(base.gauss, base.mesh, once, places)
+        z = np.concatenate([twice.ravel(), [2 * T, value]])
+        facts = replace(before.facts, amplitude=0.0, period=2 * T)
+        point = Point(z, before.tangent, before.s + a / (a - b) * (after.s - before.s), facts)
+        name = curve.problem.parameter
+        return Found(point, message=f"the doubled cycles end at {name} = {value:.8g}")
 
 
 @dataclass(frozen=True)

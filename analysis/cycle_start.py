@@ -37,6 +37,7 @@ def from_orbit(
     value: float,
     direction: np.ndarray | None = None,
     intervals: int | None = None,
+    doubled: bool = False,
 ) -> tuple[CycleCurve, Point]:
     """Through an orbit, along a direction (of the unknowns) or the curve's own tangent."""
     degree = X.shape[1] - 1
@@ -47,7 +48,9 @@ def from_orbit(
             turned = carried(table, mesh, direction[:-2].reshape(X.shape), new)
             direction = np.concatenate([turned.ravel(), direction[-2:]])
         mesh, X = new, carried(table, mesh, X, new)
-    curve = CycleCurve(problem, mesh, X, degree, T)
+    curve = CycleCurve(problem, mesh, X, degree, T, doubled)
+    if doubled and direction is not None:
+        curve.compass = curve.swing(direction[:-2].reshape(X.shape))
     z = np.concatenate([X.ravel(), [T, value]])
     if direction is None:
         held = np.zeros_like(z)
@@ -70,6 +73,7 @@ def from_doubling(problem: Problem, point: SpecialPoint) -> tuple[CycleCurve, Po
         2 * point.period,
         point[problem.parameter],
         direction,
+        doubled=True,
     )
 
 

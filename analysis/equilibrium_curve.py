@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from .continuation import Point
 from .critical_eigenvalue import equations_at
 from .problem import UNBOUNDED, Problem
 
+GROWN = 1.2
 ROUNDING = 1e-11
 
 
@@ -34,6 +35,7 @@ class EquilibriumCurve:
 
         self.problem, self.field = problem, problem.field
         self.n = problem.n
+        self.first_scale = state_scale(z[: self.n])
         self.scale = np.append(state_scale(z[: self.n]), problem.width)
         self.weights = self.scale**-2.0
         self.start: Point | None = None
@@ -90,8 +92,16 @@ class EquilibriumCurve:
         self.start = start
 
     def remesh(self, points: Sequence[Point]) -> Sequence[Point]:
-        """Nothing to remesh."""
-        return points
+        """The scale of the states grows with them; the unit tangents follow."""
+        size = np.abs(points[-1].z[: self.n])
+        if not (size > GROWN * self.scale[:-1]).any():
+            return points
+        self.scale[:-1] = np.maximum(self.scale[:-1], size)
+        self.weights = self.scale**-2.0
+        return [
+            replace(p, tangent=p.tangent / math.sqrt(self.dot(p.tangent, p.tangent)))
+            for p in points
+        ]
 
     def reach(self, point: Point, h: float) -> float:
         return h

@@ -91,7 +91,7 @@ class Bounds:
     def value(self, point: Point) -> float:
         from .equilibrium_curve import out_of_bounds
 
-        return out_of_bounds(self.curve.problem, self.curve.scale, point.z[: self.curve.n])
+        return out_of_bounds(self.curve.problem, self.curve.first_scale, point.z[: self.curve.n])
 
     def locate(self, before: Point, after: Point) -> Found | None:
         x = self.curve.problem.named(after.z[: self.curve.n])

@@ -1,8 +1,8 @@
 """The extrema of orbits, better than the collocation polynomial gives them.
 
 Between the ends of an interval the polynomial is of order m + 1, at its ends of order 2m. In the
-interval that holds an extremum another polynomial of degree m + 3 is laid through both ends and,
-there and at the Gauss points, through the slopes T f(u), whose errors count only once integrated.
+interval that holds an extremum another polynomial of degree m + 2 is laid through its beginning,
+with the slopes T f(u) at both ends and at the Gauss points, whose errors count once integrated.
 """
 
 from collections.abc import Callable
@@ -55,8 +55,8 @@ def improved(
     own = np.arange(n)
     scale = (T[:, None, None] * h[orbit, places])[..., None]
     slopes = slopes[:, :, own, :, own].transpose(1, 2, 0, 3) * scale
-    ends = states[:, :, own, :, own].transpose(1, 2, 0, 3)[..., [0, -1]]
-    conditions = np.concatenate([ends, slopes], axis=-1)
+    begin = states[:, :, own, 0, own][..., None]
+    conditions = np.concatenate([begin, slopes], axis=-1)
     coefficients = conditions @ hermite(table.degree).T  # of 1, x, x^2, ...
     x = np.linspace(0, 1, FINE)
     values = coefficients @ np.vander(x, coefficients.shape[-1], increasing=True).T
@@ -87,11 +87,10 @@ def extremum(coefficients: np.ndarray, x: np.ndarray) -> np.ndarray:
 
 @lru_cache(maxsize=16)
 def hermite(degree: int) -> np.ndarray:
-    """Coefficients of the polynomial of degree m + 3 from its values at 0 and 1 and its slopes at
-    0, the Gauss points and 1."""
-    size = degree + 4
+    """Coefficients of the polynomial of degree m + 2 from its value at 0 and its slopes at 0, the
+    Gauss points and 1 (which the value at 1 then obeys: Gauss quadrature is exact)."""
+    size = degree + 3
     places = np.append(gauss(degree).nodes, 1.0)
     slopes = np.zeros((degree + 2, size))
     slopes[:, 1:] = np.vander(places, size - 1, increasing=True) * np.arange(1, size)
-    ends = np.vander(np.array([0.0, 1.0]), size, increasing=True)
-    return np.linalg.inv(np.vstack([ends, slopes]))
+    return np.linalg.inv(np.vstack([np.eye(1, size), slopes]))

@@ -16,14 +16,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..dynamics.errors import InvalidArgument
-from ..dynamics.model import Model
 from .fixed_point import FixedPoint
 from .ranges import Range, box_of
 
 SIDES = ("stable", "unstable")
-BEGIN, RELATIVE, WITHIN = 1e-4, 1e-9, 6
-LONG = 60.0  # in units of 1/|lambda|
-BEYOND = 0.05
+BEGIN, RELATIVE, WITHIN = 1e-4, 1e-8, 6
+LONG, MOST_STEPS = 60.0, 3000  # times 1/|lambda|
+BEYOND, FAR = 0.05, 1000.0
+NEAR, STILL = 1e-4, 1e-4  # in units of the box
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -37,7 +37,8 @@ class Manifold:
     manifold.saddle, manifold.eigenvalue
         what it belongs to
     manifold.end
-        "left the box", "long" (the time was up: it winds onto something), "reset", or "diverged"
+        "left the box", "fixed point" or "cycle" (it comes to one), "reset" (it meets the threshold),
+        "long" (the time was up), or "diverged"
     """
 
     kind: str
@@ -123,55 +124,87 @@ def half(
     until: float | None,
 ) -> Manifold:
     """The half that begins along sign * (eigenvector i)."""
-    from scipy.integrate import solve_ivp
-
-    model, field = saddle.model, saddle.model.field
-    p = field.parameter_array(model.parameters)
+    p = saddle.model.field.parameter_array(saddle.model.parameters)
     value = float(saddle.eigenvalues[i].real)
     size = sizes(saddle, edges)
     v = saddle.eigenvectors[:, i].real
     v = sign * v / np.abs(v / size).max()
-    w = curvature(saddle, v, value, p)
-    s = BEGIN
-    start = saddle.x + s * v + 0.5 * s**2 * w
+    start = saddle.x + BEGIN * v + 0.5 * BEGIN**2 * curvature(saddle, v, value, p)
+    length = LONG / abs(value) if until is None else until
+    points, end = followed(saddle, start, size, borders(saddle, edges), kind, length)
+    points = np.vstack([saddle.x, points])
+    points.flags.writeable = False
+    return Manifold(kind, points, saddle, value, end)
+
+
+def followed(
+    saddle: FixedPoint,
+    start: np.ndarray,
+    size: np.ndarray,
+    borders: tuple[np.ndarray, np.ndarray],
+    kind: str,
+    length: float,
+) -> tuple[np.ndarray, str]:
+    """The trajectory from a state on, backwards for a stable manifold, and why it ends."""
+    from scipy.integrate import DOP853
+
+    model, field = saddle.model, saddle.model.field
+    p = field.parameter_array(model.parameters)
     direction = 1.0 if kind == "unstable" else -1.0
-    low, high = borders(model, edges)
 
     def rates(_: float, x: np.ndarray) -> np.ndarray:
         return direction * field.f(x, p)
 
-    def inside(_: float, x: np.ndarray) -> float:
-        return float(np.minimum((high - x) / size, (x - low) / size).min())
+    def outside(x: np.ndarray) -> str:
+        if not ((x >= borders[0]) & (x <= borders[1])).all():
+            return "left the box"
+        over = model.reset is not None and field.values("margin", x, p)[0] > 0
+        return "reset" if over else ""
 
-    def unreset(_: float, x: np.ndarray) -> float:
-        return -float(field.values("margin", x, p)[0]) if model.reset is not None else 1.0
+    run = DOP853(rates, 0.0, start, length, rtol=RELATIVE, atol=1e-3 * RELATIVE * size)
+    nodes, rows = [start / size], [start[None]]
+    parts = (np.arange(WITHIN) + 1.0) / WITHIN
+    for _ in range(MOST_STEPS):
+        try:
+            run.step()
+        except (ValueError, FloatingPointError):
+            return np.vstack(rows), "diverged"
+        if run.status == "failed" or not np.isfinite(run.y).all():
+            return np.vstack(rows), "diverged"
+        dense = run.dense_output()
+        if end := outside(run.y):
+            low, high = run.t_old, run.t
+            for _ in range(40):
+                middle = 0.5 * (low + high)
+                low, high = (low, middle) if outside(dense(middle)) else (middle, high)
+            return np.vstack([*rows, dense(run.t_old + parts * (low - run.t_old)).T]), end
+        rows.append(dense(run.t_old + parts * (run.t - run.t_old)).T)
+        here = run.y / size
+        if np.abs(rates(0.0, run.y) / size).max() * length < STILL:
+            return np.vstack(rows), "fixed point"
+        if returned(nodes, here):
+            return np.vstack(rows), "cycle"
+        if run.status == "finished":
+            break
+        nodes.append(here)
+    return np.vstack(rows), "long"
 
-    def far(_: float, x: np.ndarray) -> float:
-        return 1e6 - float(np.abs((x - saddle.x) / size).max())
 
-    events = [inside, unreset, far]
-    for event in events:
-        event.terminal = True  # type: ignore[attr-defined]
-    length = LONG / abs(value) if until is None else until
-    with np.errstate(all="ignore"):
-        run = solve_ivp(
-            rates,
-            (0.0, length),
-            start,
-            method="DOP853",
-            rtol=RELATIVE,
-            atol=RELATIVE * 1e-3 * size,
-            events=events,
-            dense_output=True,
-        )
-    parts = np.arange(WITHIN) / WITHIN
-    times = np.append((run.t[:-1, None] + np.diff(run.t)[:, None] * parts).ravel(), run.t[-1])
-    points = np.vstack([saddle.x, run.sol(times).T if len(run.t) > 1 else start])
-    points.flags.writeable = False
-    ends = ("left the box", "reset", "diverged")
-    hit = [name for name, found in zip(ends, run.t_events, strict=True) if len(found)]
-    end = hit[0] if hit else ("long" if run.status == 0 else "diverged")
-    return Manifold(kind, points, saddle, value, end)
+def returned(nodes: list[np.ndarray], here: np.ndarray) -> bool:
+    """Whether the curve runs again where it ran before: it winds onto a cycle."""
+    if len(nodes) < 40:
+        return False
+    past = np.array(nodes)
+    distance = np.abs(past[:-1] - here).max(axis=1)
+    away = np.flatnonzero(distance > 30.0 * NEAR)
+    if not len(away):
+        return False
+    a, b = past[: away[-1] - 1], past[1 : away[-1]]
+    if not len(a):
+        return False
+    along = ((here - a) * (b - a)).sum(axis=1) / np.maximum(((b - a) ** 2).sum(axis=1), 1e-300)
+    nearest = a + np.clip(along, 0.0, 1.0)[:, None] * (b - a)
+    return bool((np.abs(nearest - here).max(axis=1) < NEAR).any())
 
 
 def sizes(saddle: FixedPoint, edges: Mapping[str, Range]) -> np.ndarray:
@@ -184,11 +217,12 @@ def sizes(saddle: FixedPoint, edges: Mapping[str, Range]) -> np.ndarray:
     )
 
 
-def borders(model: Model, edges: Mapping[str, Range]) -> tuple[np.ndarray, np.ndarray]:
-    """The box, a little wider; states without a range are unbounded."""
+def borders(saddle: FixedPoint, edges: Mapping[str, Range]) -> tuple[np.ndarray, np.ndarray]:
+    """The box, a little wider; states without a range may go 1000 times their size."""
     rows = []
-    for name in model.states:
-        low, high = edges.get(name, (-np.inf, np.inf))
+    for name, value in saddle.state.items():
+        far = FAR * max(1.0, abs(value))
+        low, high = edges.get(name, (-far, far))
         margin = BEYOND * (high - low) if name in edges else 0.0
         rows.append((low - margin, high + margin))
     low, high = np.array(rows).T
