@@ -61,9 +61,23 @@ def contours(
     size = np.array([x[1] - x[0], y[1] - y[0]])
     joined, middles = confirmed(f, gradient, links, across, along, size)
     box = np.array([x_range, y_range])
-    return [
-        np.clip(line, box[:, 0], box[:, 1]) for line in lines_of(joined, middles, across, along)
-    ]
+    lines = lines_of(joined, middles, across, along)
+    return [onto_border(f, gradient, line, box) for line in lines]
+
+
+def onto_border(f: Function, gradient: Function, line: np.ndarray, box: np.ndarray) -> np.ndarray:
+    """The line with the points that lie a little outside moved along the curve to the border."""
+    clipped = np.clip(line, box[:, 0], box[:, 1])
+    for axis in (0, 1):
+        moved = np.flatnonzero(clipped[:, axis] != line[:, axis])
+        for _ in range(4 if len(moved) else 0):
+            x, y = clipped[moved].T
+            with np.errstate(all="ignore"):
+                step = f(x, y) / gradient(x, y)[1 - axis]
+            most = BEYOND * 1e3 * (box[1 - axis, 1] - box[1 - axis, 0])
+            step = np.where(np.abs(step) < most, step, 0.0)
+            clipped[moved, 1 - axis] -= step
+    return np.clip(clipped, box[:, 0], box[:, 1])
 
 
 def crossings(

@@ -22,7 +22,7 @@ from .ranges import Range, box_of
 SIDES = ("stable", "unstable")
 BEGIN, RELATIVE, WITHIN = 1e-4, 1e-8, 6
 LONG, MOST_STEPS = 60.0, 3000  # times 1/|lambda|
-BEYOND, FAR = 0.05, 1000.0
+BEYOND, FAR = 0.05, 20.0
 NEAR, STILL = 1e-4, 1e-4  # in units of the box
 
 
@@ -37,7 +37,7 @@ class Manifold:
     manifold.saddle, manifold.eigenvalue
         what it belongs to
     manifold.end
-        "left the box", "fixed point" or "cycle" (it comes to one), "reset" (it meets the threshold),
+        "left the box", "fixed point" or "cycle" (it comes to one), "reset" (at the threshold),
         "long" (the time was up), or "diverged"
     """
 
@@ -218,7 +218,7 @@ def sizes(saddle: FixedPoint, edges: Mapping[str, Range]) -> np.ndarray:
 
 
 def borders(saddle: FixedPoint, edges: Mapping[str, Range]) -> tuple[np.ndarray, np.ndarray]:
-    """The box, a little wider; states without a range may go 1000 times their size."""
+    """The box, a little wider; states without a range may go 20 times their size."""
     rows = []
     for name, value in saddle.state.items():
         far = FAR * max(1.0, abs(value))
