@@ -1,0 +1,109 @@
+"""One limit cycle at the model's parameter values, from a run or from a guess."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from ..dynamics.errors import InvalidArgument, NotFound
+from ..dynamics.freed import freed
+from ..dynamics.model import Model
+from ..dynamics.trajectory import Trajectory
+from .continue_cycles import checked
+from .cycle_curve import CycleCurve
+from .cycle_detectors import orbit_at
+from .gauss import gauss
+from .limit_cycle import LimitCycle
+from .mesh import equidistributing, evaluated, nodes_of
+from .problem import Problem
+from .settle import loop_of_run, settled_loop
+from .solutions_at import cycle_of
+
+SHARPENINGS = 4  # meshes, each adapted to the orbit on the last
+FLAT = 1e-8
+
+
+def find_limit_cycle(
+    model: Model,
+    guess: "Trajectory | LimitCycle | Mapping[str, float] | None" = None,
+    *,
+    mesh: int = 50,
+    degree: int = 4,
+    tolerance: float = 1e-9,
+) -> LimitCycle:
+    """The limit cycle that a model settles on, or the one near a guess.
+
+    guess
+        nothing: the model runs from its start values until its orbit repeats itself; start values
+        by name; a Trajectory whose end goes round at least twice; or a LimitCycle of the same
+        equations at other parameter values
+    mesh, degree, tolerance
+        of the collocation that the orbit is then corrected with
+
+    An orbit found by Newton's method need not be stable: `cycle.stable` says. Raises `NotFound`
+    where the model comes to rest, runs away, or does not repeat itself.
+
+    >>> import rheobase as rb
+    >>> cycle = find_limit_cycle(rb.models.morris_lecar("hopf").replace(I=150))
+    >>> round(cycle.period, 7), cycle.stable
+    (66.1617527, True)
+    """
+    checked(mesh, degree, tolerance)
+    if not isinstance(model, Model):
+        raise InvalidArgument(f"find_limit_cycle takes a Model, not {model!r}")
+    if model.kind == "map":
+        raise InvalidArgument(f"{model.name} is a map; its cycles are not limit cycles of a flow")
+    if model.reset is not None:
+        raise InvalidArgument(f"{model.name} has a reset; its orbits are not smooth")
+    problem = standing(model)
+    if isinstance(guess, LimitCycle):
+        return corrected_cycle(problem, guess.mesh, guess.orbit, guess.period, mesh, degree)
+    if isinstance(guess, Trajectory):
+        loop = loop_of_run(guess)
+    elif guess is None or isinstance(guess, Mapping):
+        start = model.replace(dict(guess or {})).start
+        loop = settled_loop(model, np.array(list(start.values())))
+    else:
+        raise InvalidArgument(
+            f"a guess is start values by name, a Trajectory or a LimitCycle, not {guess!r}"
+        )
+    table = gauss(degree)
+    fine = np.linspace(0, 1, 8 * mesh + 1)
+    X = loop.at(nodes_of(table, fine))
+    new = equidistributing(table, fine, X, np.abs(X).max(axis=(0, 1)), mesh)
+    return corrected_cycle(problem, new, loop.at(nodes_of(table, new)), loop.period, mesh, degree)
+
+
+def standing(model: Model) -> Problem:
+    """A problem in a parameter that isn't going to move (any will do)."""
+    if not model.parameters:
+        raise InvalidArgument(f"{model.name} has no parameter; give it one to analyse its cycles")
+    name = next(iter(model.parameters))
+    value = model.parameters[name]
+    return Problem(model, name, value - 1, value + 1, freed(model, name))
+
+
+def corrected_cycle(
+    problem: Problem, mesh: np.ndarray, X: np.ndarray, T: float, count: int, degree: int
+) -> LimitCycle:
+    """Newton's method on the orbit, its mesh adapted in between."""
+    table = gauss(degree)
+    value = problem.model.parameters[problem.parameter]
+    for round_ in range(SHARPENINGS):
+        scale = np.maximum(np.ptp(X, axis=(0, 1)), 1e-12)
+        if round_ or X.shape[1] != degree + 1 or len(mesh) != count + 1:
+            old = gauss(X.shape[1] - 1)
+            new = equidistributing(old, mesh, X, scale, count)
+            t = nodes_of(table, new)
+            X = evaluated(old, mesh, X, t.ravel()).reshape(*t.shape, -1)
+            mesh = new
+        curve = CycleCurve(problem, mesh, X, degree, T)
+        z = orbit_at(curve, np.concatenate([X.ravel(), [T, value]]))
+        if z is None:
+            raise NotFound(
+                f"Newton's method finds no cycle near this orbit (period about {T:.6g}); give a "
+                "better guess, a longer run, or a larger mesh"
+            )
+        X, T, _ = curve.split(z)
+        if not T > 0 or np.ptp(X, axis=(0, 1)).max() < FLAT * np.abs(X).max():
+            raise NotFound("the orbit near this guess is an equilibrium, not a cycle")
+    return cycle_of(curve, z)

@@ -1,0 +1,149 @@
+"""Running a model until its orbit repeats itself: a loop to start Newton's method from.
+
+A loop is found by recurrence: the orbit is cut by the plane through a late state x across f(x), and
+the first return that comes close to x, after one passage or after the many of a burst, closes it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..dynamics.errors import NotFound
+from ..dynamics.model import Model
+from ..dynamics.trajectory import Trajectory
+
+CLOSE = 3e-3  # of a return, relative to the size of the orbit
+REST = 1e-7  # an orbit smaller than this, relative to its states, has come to rest
+LONGEST = 14  # times that the stretch of time is doubled
+EVALUATIONS = 400_000
+SAMPLES = 4000
+
+
+@dataclass(frozen=True)
+class Loop:
+    """An orbit that nearly closes: `at(phase)` for phases in [0, 1]."""
+
+    state: Callable[[np.ndarray], np.ndarray]  # times (k,) -> states (n, k)
+    begin: float
+    period: float
+
+    def at(self, phases: np.ndarray) -> np.ndarray:
+        flat = self.begin + self.period * np.ravel(phases)
+        return self.state(flat).T.reshape(*np.shape(phases), -1)
+
+
+def loop_of_run(run: Trajectory) -> Loop:
+    """The last loop of a trajectory."""
+    begin, end = float(run.t[0]), float(run.t[-1])
+    loop = recurrence(run, begin + 0.3 * (end - begin), end, run.model.field, run.model)
+    if loop is None:
+        raise NotFound(
+            "the end of this trajectory doesn't go round twice within "
+            f"{CLOSE:.1%} of its size: run it longer, or let it settle first"
+        )
+    return loop
+
+
+def settled_loop(model: Model, x: np.ndarray) -> Loop:
+    """Integrate, over ever longer stretches, until the orbit repeats itself."""
+    from scipy.integrate import solve_ivp
+
+    field, p = model.field, model.field.parameter_array(model.parameters)
+    stretch, used = time_scale(model, x), 0
+    for _ in range(LONGEST):
+        solution = solve_ivp(
+            lambda t, x: field.f(x, p),
+            (0.0, stretch),
+            x,
+            method="LSODA",
+            rtol=1e-8,
+            atol=1e-10 * np.maximum(np.abs(x), 1e-3),
+            dense_output=True,
+        )
+        used += solution.nfev
+        x = solution.y[:, -1]
+        if not solution.success or not np.isfinite(x).all():
+            raise NotFound(f"{model.name} runs away from these start values: no cycle to find")
+        loop = recurrence(solution.sol, 0.3 * stretch, stretch, field, model)
+        if loop is not None:
+            return loop
+        late = solution.sol(np.linspace(0.5 * stretch, stretch, SAMPLES))
+        size = np.abs(late).max(axis=1)
+        if (np.ptp(late, axis=1) <= REST * np.maximum(size, 1e-3)).all():
+            place = ", ".join(
+                f"{name} = {v:.6g}" for name, v in zip(model.states, x, strict=True)
+            )
+            raise NotFound(f"{model.name} comes to rest at {place}: no cycle from these values")
+        if used > EVALUATIONS:
+            break
+        stretch *= 2
+    raise NotFound(
+        f"{model.name} did not repeat itself within {stretch:.4g} units of time (chaos, or slow "
+        "transients); give a Trajectory of a settled run as the guess"
+    )
+
+
+def time_scale(model: Model, x: np.ndarray) -> float:
+    """Some turns of the slower of what the Jacobian at the start says."""
+    field, p = model.field, model.field.parameter_array(model.parameters)
+    rates = np.abs(np.linalg.eigvals(field.jacobian(x, p)))
+    rates = rates[np.isfinite(rates) & (rates > 0)]
+    slow = float(np.exp(np.mean(np.log(rates)))) if len(rates) else 1.0
+    return 100.0 / slow
+
+
+def recurrence(
+    state: Callable[[np.ndarray], np.ndarray], begin: float, end: float, field, model: Model
+) -> Loop | None:
+    """The last loop between two times."""
+    t = np.linspace(begin, end, SAMPLES)
+    x = np.asarray(state(t))
+    size = np.ptp(x, axis=1)
+    if (size <= REST * np.maximum(np.abs(x).max(axis=1), 1e-3)).all():
+        return None
+    scale = np.where(size > 0, size, 1.0)[:, None]
+    p = field.parameter_array(model.parameters)
+    last = x[:, -1]
+    normal = field.f(last, p) / scale[:, 0]
+    if not np.linalg.norm(normal) > 0:
+        return None
+    side = normal @ ((x - last[:, None]) / scale)
+    rising = np.flatnonzero((side[:-1] < 0) & (side[1:] >= 0))[::-1]
+    for row in rising:
+        part = side[row] / (side[row] - side[row + 1])
+        there = t[row] + part * (t[row + 1] - t[row])
+        there = sharpened(state, there, t[1] - t[0], last, normal, scale[:, 0])
+        if end - there < 4 * (t[1] - t[0]):
+            continue
+        away = np.max(np.abs(np.asarray(state(np.array([there])))[:, 0] - last) / scale[:, 0])
+        if away < CLOSE and there - (end - there) >= begin:
+            return Loop(state, there, end - there)
+    return None
+
+
+def sharpened(
+    state: Callable[[np.ndarray], np.ndarray],
+    guess: float,
+    width: float,
+    last: np.ndarray,
+    normal: np.ndarray,
+    scale: np.ndarray,
+) -> float:
+    """The time of a passage through the plane, by false position."""
+
+    def side(t: float) -> float:
+        return float(normal @ ((np.asarray(state(np.array([t])))[:, 0] - last) / scale))
+
+    low, high = guess - width, guess + width
+    a, b = side(low), side(high)
+    for _ in range(30):
+        if a * b >= 0 or high - low < 1e-13 * abs(high):
+            break
+        middle = 0.5 * (low + high)
+        value = side(middle)
+        if value * a > 0:
+            low, a = middle, value
+        else:
+            high, b = middle, value
+    return 0.5 * (low + high)
