@@ -82,7 +82,7 @@ def find_nullclines(
     An equation that is affine in one of the two is solved for it; all others are contoured on the
     grid, with every point on the curve to rounding. Branches smaller than a cell, and those along
     which a rate touches zero without a change of sign, may be missed. Of a map it is the curve on
-    which the variable is mapped to itself.
+    which the variable is mapped to itself; a model that depends on time is taken at t = 0.
 
     >>> import rheobase as rb
     >>> v, w = rb.find_nullclines(rb.models.fitzhugh_nagumo(), dict(v=(-2, 2), w=(-1, 2)))

@@ -2,7 +2,7 @@
 
 `others` is "start" (they keep their start values), "rest" (those of the fixed point nearest to the
 start), "steady" (each at its own steady state, given the two), or a mapping of fixed values; those
-that it doesn't name keep their start values.
+that it doesn't name keep their start values. A model that depends on time is taken at t = 0.
 """
 
 from collections.abc import Mapping
@@ -117,11 +117,6 @@ def plane_field(model: Model, box: Mapping[str, Range], others: Others = "start"
         raise InvalidArgument(
             f"box names two variables, dict(V=(-80, 20), n=(0, 1)), the horizontal one first; "
             f"not {box!r}"
-        )
-    if not model.autonomous:
-        raise InvalidArgument(
-            f"{model.name} depends on time t: give t a fixed value by a parameter to look at a "
-            "moment of it"
         )
     for name in box:
         if name not in model.states:

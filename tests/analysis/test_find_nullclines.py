@@ -190,9 +190,6 @@ def test_more_wrong_questions():
     model = rb.models.fitzhugh_nagumo()
     with pytest.raises(rb.InvalidArgument, match="resolution is a whole number"):
         find_nullclines(model, dict(v=(-2, 2), w=(-1, 1)), resolution=2)
-    driven = rb.Model("driven", "x' = sin(t)\ny' = -y", start=dict(x=0, y=0))
-    with pytest.raises(rb.InvalidArgument, match="depends on time"):
-        find_nullclines(driven, dict(x=(-2, 2), y=(-1, 1)))
     restless = rb.Model("ramp", "x' = 1 + x^2\ny' = -y\nz' = -z", start=dict(x=0, y=0, z=0))
     with pytest.raises(rb.NotFound, match="no rest state"):
         find_nullclines(restless, dict(x=(-2, 2), y=(-1, 1)), others="rest")
