@@ -68,7 +68,7 @@ def find_fixed_points(
     >>> import rheobase as rb
     >>> points = rb.find_fixed_points(rb.models.sodium_potassium("snic").replace(I=3))
     >>> [point.kind for point in points], points.complete
-    (['stable node', 'saddle', 'unstable focus'], True)
+    (['stable focus', 'saddle', 'unstable focus'], True)
     """
     if not isinstance(model, Model):
         raise InvalidArgument(f"find_fixed_points takes a Model, not {model!r}")

@@ -2,10 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..analysis.find_fixed_points import find_fixed_points
+from ..analysis.find_nullclines import Nullcline, find_nullclines
+from ..analysis.fixed_point import FixedPoint
+from ..analysis.manifolds import Manifold, find_manifolds
+from ..analysis.plane_field import Others, PlaneField, plane_field
 from ..dynamics.errors import InvalidArgument, UnknownName
 from ..dynamics.model import Model
 from ..dynamics.simulate import simulate
@@ -15,18 +21,29 @@ if TYPE_CHECKING:
 
 Range = tuple[float, float]
 MARGIN, LONG = 0.12, 100.0
-CELLS, NEWTON_STEPS = 201, 30
+AGREE = 1e-6
 
 
 @dataclass(frozen=True)
 class Plane:
-    """The window x_range by y_range on two variables; the others keep their start values."""
+    """The window x_range by y_range on two variables; `others` says what the rest does."""
 
     model: Model
     x: str
     y: str
     x_range: Range
     y_range: Range
+    others: Others = "start"
+
+    @property
+    def box(self) -> dict[str, Range]:
+        """The window by name, the horizontal variable first."""
+        return {self.x: self.x_range, self.y: self.y_range}
+
+    @cached_property
+    def field(self) -> PlaneField:
+        """The rates of the two variables."""
+        return plane_field(self.model, self.box, self.others)
 
     def grid(self, columns: int, rows: int) -> tuple[np.ndarray, np.ndarray]:
         """Evenly spaced points that cover the window."""
@@ -34,56 +51,32 @@ class Plane:
 
     def velocity(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """f_x and f_y at these points."""
-        model = self.model
-        states = np.tile(np.array(list(model.start.values()))[:, None], (1, x.size))
-        i, j = model.states.index(self.x), model.states.index(self.y)
-        states[i], states[j] = x.ravel(), y.ravel()
-        f = model.field.f(states, model.field.parameter_array(model.parameters))
-        return f[i].reshape(x.shape), f[j].reshape(x.shape)
+        u, v = self.field.rates(x, y)
+        return u, v
 
-    def fixed_points(self) -> list[tuple[np.ndarray, bool]]:
-        """(place, stable) of the fixed points in the window, of a model of two variables.
+    def nullclines(self) -> list[Nullcline]:
+        """The nullclines of x and of y."""
+        return find_nullclines(self.model, self.box, others=self.others)
 
-        Where both components change sign around a cell of a grid, Newton's method is started; two
-        fixed points within one cell may be missed.
-        """
-        model = self.model
-        if len(model.states) != 2 or not model.autonomous:
+    @cached_property
+    def fixed_points(self) -> list[FixedPoint]:
+        """The fixed points in the window: in larger models those at which the others agree with
+        what is held, and all of them where the others are at their steady states."""
+        if not self.model.autonomous:
             return []
-        p = model.field.parameter_array(model.parameters)
-        order = [model.states.index(self.x), model.states.index(self.y)]
-        size = np.array([np.ptp(self.x_range), np.ptp(self.y_range)])
-        found: list[tuple[np.ndarray, bool]] = []
-        for start in self._crossings():
-            z = np.empty(2)
-            z[order] = start
-            for _ in range(NEWTON_STEPS):
-                jacobian = model.field.jacobian(z, p)
-                if not np.isfinite(jacobian).all() or np.linalg.cond(jacobian) > 1e14:
-                    break
-                step = np.linalg.solve(jacobian, model.field.f(z, p))
-                z = z - step
-                if (np.abs(step[order]) <= 1e-12 * size).all():
-                    eigenvalues = np.linalg.eigvals(model.field.jacobian(z, p))
-                    self._keep(found, z[order], bool((eigenvalues.real < 0).all()), size)
-                    break
-        return found
+        held = {} if self.others == "steady" else self.field.held
+        return [
+            point
+            for point in find_fixed_points(self.model, self.box)
+            if all(abs(point[n] - v) <= AGREE * max(1e-3, abs(v)) for n, v in held.items())
+        ]
 
-    def _crossings(self) -> np.ndarray:
-        x, y = self.grid(CELLS, CELLS)
-        both = np.ones((CELLS - 1, CELLS - 1), dtype=bool)
-        for f in self.velocity(x, y):
-            corners = np.array([f[:-1, :-1], f[1:, :-1], f[:-1, 1:], f[1:, 1:]])
-            both &= (corners.min(axis=0) <= 0) & (corners.max(axis=0) >= 0)
-        half_x, half_y = 0.5 * (x[0, 1] - x[0, 0]), 0.5 * (y[1, 0] - y[0, 0])
-        return np.column_stack([x[:-1, :-1][both] + half_x, y[:-1, :-1][both] + half_y])
-
-    def _keep(self, found: list, place: np.ndarray, stable: bool, size: np.ndarray) -> None:
-        low = np.array([self.x_range[0], self.y_range[0]])
-        inside = ((place >= low) & (place <= low + size)).all()
-        known = any((np.abs(place - other) <= 1e-6 * size).all() for other, _ in found)
-        if inside and not known:
-            found.append((place, stable))
+    def manifolds(self) -> list[Manifold]:
+        """The manifolds of the saddles in the window, of a model of two variables."""
+        if len(self.model.states) != 2:
+            return []
+        saddles = [point for point in self.fixed_points if point.kind == "saddle"]
+        return [curve for saddle in saddles for curve in find_manifolds(saddle, self.box)]
 
 
 def plane_of(
@@ -92,6 +85,7 @@ def plane_of(
     x: str | None,
     y: str | None,
     runs: "Sequence[Trajectory]",
+    others: Others | None = None,
 ) -> Plane:
     """The window that is asked for, or that runs of the model need."""
     if len(model.states) < 2:
@@ -105,7 +99,19 @@ def plane_of(
     if box is None:
         runs = list(runs) or _typical_runs(model)
         ranges = {name: _visited(runs, name) for name in (x, y)}
-    return Plane(model, x, y, ranges[x], ranges[y])
+    if others is None:
+        others = _usual_others(model, {name: ranges[name] for name in (x, y)})
+    return Plane(model, x, y, ranges[x], ranges[y], others)
+
+
+def _usual_others(model: Model, box: Mapping[str, Range]) -> Others:
+    """ "start", but "steady" where otherwise one of the rates knew neither of the two variables."""
+    plane = plane_field(model, box)
+    low, high = (np.array([edges[i] for edges in box.values()]) for i in (0, 1))
+    places = low + (high - low) * np.array([[0.21], [0.47], [0.83]])
+    gradients = plane.gradients(places[:, 0], places[::-1, 1])
+    idle = not np.any(gradients, axis=(1, 2)).all()
+    return "steady" if idle and len(model.states) > 2 else "start"
 
 
 def _names(model: Model, boxed: list[str], x: str | None, y: str | None) -> tuple[str, str]:

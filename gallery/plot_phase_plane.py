@@ -1,16 +1,17 @@
-"""The phase plane: direction field, nullclines, fixed points and runs of two variables."""
+"""The phase plane: direction field, nullclines, fixed points, manifolds and runs."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 
 from ..dynamics.errors import InvalidArgument
 from ..dynamics.latex_names import latex_name
 from ..dynamics.model import Model
 from .curves import drawn_times, thinned
-from .labels import axis_label, symbol
+from .labels import LETTER, axis_label, symbol
 from .plane import Plane, plane_of
 from .style import (
     BLACK,
@@ -19,16 +20,30 @@ from .style import (
     MILLIMETRE,
     ONE_COLUMN,
     PALE,
+    PURPLE,
     VERMILION,
     house_style,
     shown_figure,
 )
 
 if TYPE_CHECKING:
+    from ..analysis.plane_field import Others
     from ..dynamics.trajectory import Trajectory
 
 HEIGHT = 70 * MILLIMETRE
-ARROWS, GRID = (21, 17), 401
+ARROWS, LEGEND_ROW = (21, 17), 12.0
+KEY = 0.36  # inches of a legend's line and the gaps beside it
+# circles are nodes, squares foci, diamonds saddles; full ones are stable
+MARKS = {
+    "stable node": ("o", True),
+    "stable focus": ("s", True),
+    "saddle": ("D", False),
+    "saddle-focus": ("d", False),
+    "unstable node": ("o", False),
+    "unstable focus": ("s", False),
+    "centre": ("h", False),
+    "degenerate": ("o", True),
+}
 
 
 def plot_phase_plane(
@@ -39,6 +54,8 @@ def plot_phase_plane(
     y: str | None = None,
     trajectories: "Sequence[Trajectory] | Trajectory" = (),
     streamlines: bool = False,
+    manifolds: bool = True,
+    others: "Others | None" = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw how two variables of a flow move, and where each of them stands still.
@@ -54,15 +71,24 @@ def plot_phase_plane(
     streamlines
         lines along the field instead of arrows, which all have one length
 
-    Nullclines are the contours f_x = 0 and f_y = 0 on a grid of 401 x 401 points: a branch that
-    merely touches zero is missed. Fixed points (stable ones full, others open) are drawn for models
-    of two variables. In larger models the other variables keep their start values, and the drawing
-    says so: the runs move in those too, so they needn't follow the arrows.
+    manifolds
+        whether to draw the stable (dashed) and unstable (solid) manifolds of saddles, in models of
+        two variables
+    others
+        the other states of a larger model: "start" keeps them at their start values, "rest" at
+        those of the fixed point nearest to the start, "steady" each at its own steady state given
+        the two; a mapping holds fixed values. If not given: "start", or "steady" where otherwise
+        one of the two rates depended on neither variable
+
+    Nullclines are those of `find_nullclines`, fixed points those of `find_fixed_points`: circles
+    are nodes, squares foci, diamonds saddles, stable ones full. In larger models only those fixed
+    points are drawn that lie in the plane, and the drawing says what the others do: runs move in
+    those too, so they needn't follow the arrows.
 
     >>> import rheobase as rb
     >>> ax = rb.plot_phase_plane(rb.models.fitzhugh_nagumo(), dict(v=(-2.5, 2.5), w=(-1, 2)))
     >>> ax.get_xlabel(), len(ax.get_legend().get_texts())
-    ('membrane potential $v$', 2)
+    ('membrane potential $v$', 3)
     """
     if not isinstance(model, Model):
         raise InvalidArgument(f"plot_phase_plane draws a Model, not {model!r}")
@@ -71,7 +97,7 @@ def plot_phase_plane(
     if model.kind != "flow":
         raise InvalidArgument(f"{model.name} is a map: it has no direction field")
     runs = list(trajectories) if isinstance(trajectories, Sequence) else [trajectories]
-    plane = plane_of(model, box, x, y, runs)
+    plane = plane_of(model, box, x, y, runs, others)
     with house_style():
         if ax is None:
             ax = shown_figure(ONE_COLUMN, HEIGHT).add_subplot()
@@ -81,13 +107,16 @@ def plot_phase_plane(
         _draw_nullclines(ax, plane)
         for run in runs:
             _draw_run(ax, run, plane)
-        for place, stable in plane.fixed_points():
-            face = BLACK if stable else "white"
-            ax.plot(*place, "o", color=BLACK, markerfacecolor=face, markersize=4.5, zorder=5)
+        if manifolds:
+            _draw_manifolds(ax, plane)
+        _draw_fixed_points(ax, plane)
         ax.set_xlabel(axis_label(model, plane.x))
         ax.set_ylabel(axis_label(model, plane.y))
+        rows = _draw_legend(ax)
         if note := _note(plane):
-            ax.set_title(note, fontsize=6.5, color="#444444", loc="right")
+            # above the legend, however many rows that has
+            pad = 3.0 + LEGEND_ROW * rows
+            ax.set_title(note, fontsize=6.5, color="#444444", loc="right", pad=pad)
     return ax
 
 
@@ -122,17 +151,73 @@ def _draw_field(ax: Axes, plane: Plane, streamlines: bool) -> None:
 
 
 def _draw_nullclines(ax: Axes, plane: Plane) -> None:
-    x, y = plane.grid(GRID, GRID)
-    for name, values, color in zip(
-        (plane.x, plane.y), plane.velocity(x, y), (VERMILION, GREEN), strict=True
-    ):
-        ax.plot([], [], color=color, label=rf"$\dot{{{latex_name(name)}}} = 0$")
-        finite = np.ma.masked_invalid(values)
-        if finite.min() < 0 < finite.max():
-            ax.contour(x, y, finite, levels=[0.0], colors=[color], linewidths=1.2, zorder=3)
+    for nullcline, color in zip(plane.nullclines(), (VERMILION, GREEN), strict=True):
+        label = rf"$\dot{{{latex_name(nullcline.variable)}}} = 0$"
+        # an empty line too, for the legend
+        lines = LineCollection(
+            list(nullcline.segments), colors=[color], linewidths=1.2, zorder=3, label=label
+        )
+        ax.add_collection(lines, autolim=False)
+
+
+def _draw_manifolds(ax: Axes, plane: Plane) -> None:
+    for curve in plane.manifolds():
+        style: Any = (0, (4, 2)) if curve.kind == "stable" else "solid"
+        ax.plot(
+            curve[plane.x],
+            curve[plane.y],
+            color=PURPLE,
+            linestyle=style,
+            linewidth=0.8,
+            zorder=3.5,
+            label=f"{curve.kind} manifold",
+        )
+
+
+def _draw_fixed_points(ax: Axes, plane: Plane) -> None:
+    for point in plane.fixed_points:
+        mark, full = MARKS[point.kind]
+        ax.plot(
+            point[plane.x],
+            point[plane.y],
+            mark,
+            color=BLACK,
+            markerfacecolor=BLACK if full else "white",
+            fillstyle="left" if point.kind == "degenerate" else "full",
+            markersize=4.5,
+            markeredgewidth=0.8,
+            zorder=5,
+            label=point.kind,
+        )
+
+
+def _draw_legend(ax: Axes) -> int:
+    """The legend above the axes, every label once; returns its number of rows."""
+    handles = dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))
+    figure = ax.get_figure(root=True)
+    room = figure.get_size_inches()[0] * ax.get_position().width if figure else ONE_COLUMN
+    columns = fitting_columns(list(handles), 1.1 * room)
     ax.legend(
-        loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, borderaxespad=0.1, columnspacing=1.2
+        handles.values(),
+        handles.keys(),
+        loc="lower left",
+        bbox_to_anchor=(0.0, 1.0),
+        ncols=columns,
+        borderaxespad=0.1,
+        columnspacing=1.2,
     )
+    return -(-len(handles) // columns)
+
+
+def fitting_columns(labels: list[str], room: float) -> int:
+    """How many columns of a legend, filled one after the other, fit into this many inches."""
+    widths = [KEY + LETTER * (6 if "$" in label else len(label)) for label in labels]
+    for columns in range(len(labels), 1, -1):
+        rows = -(-len(labels) // columns)
+        parts = [widths[i : i + rows] for i in range(0, len(widths), rows)]
+        if sum(map(max, parts)) <= room:
+            return columns
+    return 1
 
 
 def _draw_run(ax: Axes, run: "Trajectory", plane: Plane) -> None:
@@ -149,12 +234,19 @@ def _draw_run(ax: Axes, run: "Trajectory", plane: Plane) -> None:
 
 
 def _note(plane: Plane) -> str:
-    held = [
-        f"{symbol(name)} = {value:.3g}"
-        for name, value in plane.model.start.items()
-        if name not in (plane.x, plane.y)
-    ]
-    parts = [f"held at {', '.join(held[:4])}{', ...' if len(held) > 4 else ''}"] if held else []
+    """What the other states do, in a line or two."""
+    held = [name for name in plane.model.states if name not in (plane.x, plane.y)]
+    parts = []
+    if held and plane.others == "steady":
+        parts.append(f"{', '.join(map(symbol, held[:6]))}{', ...' * (len(held) > 6)} steady")
+    elif held:
+        values = [f"{symbol(name)} = {plane.field.held[name]:.3g}" for name in held]
+        shown = ", ".join(values[:2])
+        for first in range(2, min(len(values), 6), 3):
+            shown += (
+                f",{' ' if len(values) <= 3 else chr(10)}{', '.join(values[first : first + 3])}"
+            )
+        parts.append(f"held at {shown}{', ...' * (len(values) > 5)}")
     if not plane.model.autonomous:
         parts.append("$t$ = 0")
     return "; ".join(parts)

@@ -4,7 +4,7 @@ import matplotlib
 import numpy as np
 import pytest
 import rheobase as rb
-from matplotlib.contour import ContourSet
+from matplotlib.collections import LineCollection
 from matplotlib.quiver import Quiver
 from rheobase.gallery.plane import plane_of
 
@@ -20,7 +20,7 @@ def _closed():
 
 
 def nullclines(ax):
-    return [found for found in ax.collections if isinstance(found, ContourSet)]
+    return [found for found in ax.collections if isinstance(found, LineCollection)]
 
 
 def test_the_nullclines_of_fitzhugh_nagumo():
@@ -31,10 +31,10 @@ def test_the_nullclines_of_fitzhugh_nagumo():
     assert dict(matplotlib.rcParams) == before
     cubic, line = nullclines(ax)
     v, w = np.concatenate([path.vertices for path in cubic.get_paths()]).T
-    np.testing.assert_allclose(w, v - v**3 / 3 + 0.5, atol=1e-3)
+    np.testing.assert_allclose(w, v - v**3 / 3 + 0.5, atol=1e-12)
     v, w = np.concatenate([path.vertices for path in line.get_paths()]).T
     a, b = model.parameters["a"], model.parameters["b"]
-    np.testing.assert_allclose(w, (v + a) / b, atol=1e-6)
+    np.testing.assert_allclose(w, (v + a) / b, atol=1e-12)
 
 
 def test_arrows_follow_the_field_and_have_one_length():
@@ -55,7 +55,7 @@ def test_fixed_points_of_two_variables():
     """x' = x - x^3, y' = -y rests at (-1, 0), (1, 0), stable, and at (0, 0), not."""
     model = rb.Model("two wells", "x' = x - x^3\ny' = -y", start=dict(x=0.1, y=0))
     plane = plane_of(model, dict(x=(-2, 2.1), y=(-1, 1.3)), None, None, ())
-    found = sorted((tuple(np.round(place, 12)), stable) for place, stable in plane.fixed_points())
+    found = [(tuple(np.round(point.x, 12)), point.stable) for point in plane.fixed_points]
     assert found == [((-1, 0), True), ((0, 0), False), ((1, 0), True)]
     faces = [line.get_markerfacecolor() for line in rb.plot_phase_plane(model).lines]
     assert "white" in faces
@@ -68,7 +68,7 @@ def test_labels_legend_and_a_run():
     assert ax.get_xlabel() == "membrane potential $V$ (mV)"
     assert ax.get_ylabel() == "potassium activation $w$"
     words = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert words == [r"$\dot{V} = 0$", r"$\dot{w} = 0$"]
+    assert words == [r"$\dot{V} = 0$", r"$\dot{w} = 0$", "unstable focus"]
     low, high = ax.get_xlim()
     assert low < run["V"].min() < run["V"].max() < high
 
