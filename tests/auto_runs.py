@@ -194,7 +194,8 @@ class Auto:
     def read(self, log: str) -> Run:
         """What the last run left in fort.7, fort.8 and fort.9."""
         rows, heads = [], []
-        for line in (self.folder / "fort.7").read_text().splitlines():
+        file = self.folder / "fort.7"
+        for line in file.read_text().splitlines() if file.exists() else []:
             branch, *words = numbers_in(line)
             if int(branch):
                 heads.append([int(word) for word in words[:3]])
@@ -226,9 +227,11 @@ class Auto:
 
 def written(value) -> str:
     """A constant as fort.2 spells it."""
-    if isinstance(value, str):
-        return f"'{value}'"
-    return str(value).replace("(", "[").replace(")", "]")
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key}: {written(item)}' for key, item in value.items())}}}"
+    if isinstance(value, list | tuple | np.ndarray):
+        return f"[{', '.join(map(written, value))}]"
+    return f"'{value}'" if isinstance(value, str) else repr(np.asarray(value).item())
 
 
 def numbers_in(line: str) -> list[str]:
