@@ -14,7 +14,7 @@ from ..dynamics.errors import InvalidArgument
 from ..dynamics.model import Model
 from ..dynamics.reduction import Reduction, reduction_of
 from .fixed_point import FixedPoint, fixed_point_at
-from .multi_start import is_zero, many_starts, polished, same, zeros_from
+from .multi_start import is_zero, many_starts, polished, rest_equations, same, zeros_from
 from .ranges import Box, Range, box_of, box_text
 from .subdivision import Isolated, isolated_zeros
 
@@ -170,7 +170,7 @@ def zeros_in(
         more = ", ..." if places.shape[1] > 3 else ""
         lost = f"not decided near {reduction.names[0]} = {shown}{more}"
         for k in places.T:
-            rest = rest_near(model, reduction, k, p)
+            rest = rest_near(model, reduction, k, p, scale)
             if rest is not None and not any(same(model, p, rest, other, scale) for other in states):
                 states.append(rest)
     return states, lost
@@ -234,11 +234,20 @@ def clusters(suspects: np.ndarray) -> np.ndarray:
 
 
 def rest_near(
-    model: Model, reduction: Reduction, k: np.ndarray, p: np.ndarray
+    model: Model, reduction: Reduction, k: np.ndarray, p: np.ndarray, scale: np.ndarray
 ) -> np.ndarray | None:
-    """A numerical fixed point close to kept values, where intervals could not decide."""
+    """A numerical fixed point close to kept values, where intervals could not decide.
+
+    At a multiple zero Newton's method only halves the distance; zero itself is tried instead of
+    components that come to nearly nothing.
+    """
     x = polished(model, reduction.states(k[:, None], p)[:, 0], p, steps=40)
-    return x if x is not None and is_zero(model, x, p) else None
+    if x is None:
+        return None
+    snapped = np.where(np.abs(x) <= 1e-9 * scale, 0.0, x)
+    before, after = (np.abs(rest_equations(model, z, p)[0]).max() for z in (x, snapped))
+    x = snapped if after <= before else x
+    return x if is_zero(model, x, p) else None
 
 
 def below_threshold(
