@@ -15,11 +15,16 @@ from .continue_cycles import check_columns, continue_cycles
 from .continue_equilibria import MAX_STEP, TOLERANCE, branch_through, named_interval
 from .diagram import Diagram
 from .find_fixed_points import find_fixed_points
+from .find_limit_cycle import cycle_of_loop, standing
+from .limit_cycle import LimitCycle
 from .problem import Problem, problem_of
+from .settle import settled_loop
 from .solutions_at import solutions_at
 from .special_point import SpecialPoint
 
 PLACES = (0.0, 1.0, 0.5, 0.236, 0.764)  # of the interval, where equilibria are looked for
+SEARCHED = (0.999, 0.001, 0.5)
+PATIENCE = 60_000  # evaluations of the right sides in one search
 SAME = 1e-5  # relative distance of two solutions that are one
 CENTRE = 1e-9
 
@@ -75,7 +80,8 @@ def bifurcation_diagram(
     )
     try:
         survey.equilibria()
-        survey.cycles(settings, depth)
+        if not problem.is_map:
+            survey.cycles(settings, depth)
     except KeyboardInterrupt:
         survey.interrupted = True
     return survey.diagram()
@@ -178,12 +184,45 @@ class Survey:
             family = self.family(hopf, settings)
             if family is not None and family.ends[1] is Status.HOPF_REACHED:
                 used += [p for p in hopfs if p is not hopf and ends_there(family, p)]
+        self.search(settings)
         self.doubled(settings, depth)
 
-    def family(self, start, settings: dict) -> Branch | None:
-        what = f"cycles from the {start.kind} at {start.value:.5g}"
+    def search(self, settings: dict) -> None:
+        """Where no stable state is known, run the model and see what it settles on."""
+        problem = self.problem
+        for part in SEARCHED:
+            value = problem.first + part * (problem.last - problem.first)
+            solutions = [s for b in self.branches for s in solutions_at(b, value)]
+            if any(solution.stable for solution in solutions) or problem.model.reset is not None:
+                continue
+            model = problem.model.replace({problem.parameter: value})
+            told = self.told(f"running the model at {value:.5g}")
+            if told is not None:
+                told(value)
+            try:
+                loop = settled_loop(model, np.array(list(model.start.values())), PATIENCE)
+                cycle = cycle_of_loop(standing(model), loop, settings["mesh"], settings["degree"])
+                if cycle.stable:
+                    self.family(cycle, settings)
+            except NotFound as error:
+                self.notes.append(
+                    f"no stable state is known at {problem.parameter} = {value:.5g}: {error}"
+                )
+
+    def family(self, start: SpecialPoint | LimitCycle, settings: dict) -> Branch | None:
+        problem = self.problem
+        if isinstance(start, SpecialPoint):
+            what = f"cycles from the {start.kind} at {start.value:.5g}"
+        else:
+            what = f"cycles through {start.parameters[problem.parameter]:.5g}"
         try:
-            family = continue_cycles(start, progress=self.told(what), **settings)
+            family = continue_cycles(
+                start,
+                problem.parameter,
+                problem.interval,
+                progress=self.told(what),
+                **{**settings, "mesh": max(settings["mesh"], mesh_of(start))},
+            )
         except NotFound as error:
             self.notes.append(f"{what}: {error}")
             return None
@@ -230,6 +269,10 @@ class Survey:
             worst,
             tuple(self.notes),
         )
+
+
+def mesh_of(start: "SpecialPoint | LimitCycle") -> int:
+    return len(start.mesh) - 1 if isinstance(start, LimitCycle) else 0
 
 
 def stepped_off(curve, z: np.ndarray, tangent: np.ndarray, step: float) -> np.ndarray | None:

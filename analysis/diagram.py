@@ -1,6 +1,6 @@
 """A bifurcation diagram: all branches that were found, and all special points."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from .fixed_point import FixedPoint
     from .limit_cycle import LimitCycle
+
+SAME = 1e-6
 
 
 @storable
@@ -54,8 +56,12 @@ class Diagram:
 
     @property
     def special(self) -> tuple[SpecialPoint, ...]:
-        """All special points."""
-        return tuple(point for branch in self.branches for point in branch.special)
+        """All special points; where two branches cross, the crossing counts once."""
+        found: list[SpecialPoint] = []
+        for point in (point for branch in self.branches for point in branch.special):
+            if point.kind != "branch point" or not any(same_place(point, p) for p in found):
+                found.append(point)
+        return tuple(found)
 
     @property
     def message(self) -> str:
@@ -160,4 +166,13 @@ class Diagram:
         )
 
 
-Tell = Callable[[str, float], None]
+def same_place(a: SpecialPoint, b: SpecialPoint) -> bool:
+    """Whether two special points of a kind are one."""
+    if a.kind != b.kind:
+        return False
+    width = abs(a.interval[1] - a.interval[0])
+    x, y = np.array(list(a.state.values())), np.array(list(b.state.values()))
+    size = np.maximum(np.maximum(np.abs(x), np.abs(y)), 1e-3)
+    return bool(
+        abs(a.value - b.value) < SAME * width and np.max(np.abs(x - y) / size) < 100 * SAME
+    )

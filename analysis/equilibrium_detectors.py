@@ -165,6 +165,8 @@ def placed(curve: "EquilibriumCurve", z: np.ndarray, before: Point, after: Point
 
 def locate_fold(curve, guess, nearest, before, after) -> Found | None:
     """lambda turns: F_x is singular there and F_lambda not in its range."""
+    if before.facts.folding * after.facts.folding < 0:
+        return Found(after, None)  # a pitchfork, seen from the branch that turns there
     critical = 1.0 if curve.problem.is_map else 0.0
     q = nearest_vector(nearest, critical).real
     solution = real_eigenvalue(curve.field, guess, q, critical, curve.scale)

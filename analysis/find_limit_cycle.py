@@ -15,11 +15,12 @@ from .gauss import gauss
 from .limit_cycle import LimitCycle
 from .mesh import equidistributing, evaluated, nodes_of
 from .problem import Problem
-from .settle import loop_of_run, settled_loop
+from .settle import Loop, loop_of_run, settled_loop
 from .solutions_at import cycle_of
 
 SHARPENINGS = 4  # meshes, each adapted to the orbit on the last
 FLAT = 1e-8
+REFINED = 4
 
 
 def find_limit_cycle(
@@ -66,11 +67,23 @@ def find_limit_cycle(
         raise InvalidArgument(
             f"a guess is start values by name, a Trajectory or a LimitCycle, not {guess!r}"
         )
-    table = gauss(degree)
-    fine = np.linspace(0, 1, 8 * mesh + 1)
+    return cycle_of_loop(problem, loop, mesh, degree)
+
+
+def cycle_of_loop(problem: Problem, loop: Loop, mesh: int, degree: int) -> LimitCycle:
+    """The orbit that a loop is close to; the mesh is refined where it turns out too coarse."""
+    table, fine = gauss(degree), loop.mesh
     X = loop.at(nodes_of(table, fine))
-    new = equidistributing(table, fine, X, np.abs(X).max(axis=(0, 1)), mesh)
-    return corrected_cycle(problem, new, loop.at(nodes_of(table, new)), loop.period, mesh, degree)
+    count = mesh
+    while True:
+        new = equidistributing(table, fine, X, np.abs(X).max(axis=(0, 1)), count)
+        start = loop.at(nodes_of(table, new))
+        try:
+            return corrected_cycle(problem, new, start, loop.period, count, degree)
+        except NotFound:
+            if count >= REFINED * mesh:
+                raise
+            count *= 2
 
 
 def standing(model: Model) -> Problem:

@@ -21,6 +21,7 @@ SNIC_LAW = 0.2  # agreement of the last period with the law
 LOG_LAW = 0.25
 NEAR = 0.15  # of the equilibrium to the orbit, relative to the orbit's size
 RESOLVED = 1e-12
+CLEAR, SETTLED = 30.0, 4.0
 
 
 def infinite_period(
@@ -147,28 +148,33 @@ def homoclinic(
 
 
 def extrapolated(nu: float, T: np.ndarray, value: np.ndarray) -> float | None:
-    """lambda_h from lambda - lambda_h = c exp(-nu T), if three late points agree with it."""
-    gap = 1.0 / nu
+    """lambda_h from lambda - lambda_h = c exp(-nu T), if three late points agree with the law.
+
+    Where the parameter has settled to rounding (or to what the mesh resolves), its last value is
+    the limit, and the law is looked for before.
+    """
     size = max(np.abs(value).max(), 1e-300)
-    away = np.abs(value - value[-1])
-    resolved = np.flatnonzero(away > RESOLVED * size)
-    if not len(resolved):
-        return None
-    # the last points far enough apart in T, and in lambda
-    k = len(value) - 1
-    while k > 0 and abs(value[k] - value[k - 1]) < RESOLVED * size:
-        k -= 1
-    j = previous(T, k, gap)
-    i = None if j is None else previous(T, j, gap)
-    if j is None or i is None:
-        return None
-    shrink = math.exp(-nu * (T[k] - T[j]))
-    limit = float((value[k] - value[j] * shrink) / (1 - shrink))
-    distance_i, distance_j = value[i] - limit, value[j] - limit
-    if distance_i * distance_j <= 0:
-        return None
-    slope = (T[j] - T[i]) / math.log(distance_i / distance_j)
-    return limit if abs(slope * nu - 1) < LOG_LAW else None
+    settled = value[T > 0.6 * T[-1]]
+    noise = max(np.ptp(settled[-8:]) if len(settled) > 1 else 0.0, RESOLVED * size)
+    for clear in (CLEAR, 1.0):
+        above = np.flatnonzero(np.abs(value - value[-1]) > clear * noise)
+        if not len(above):
+            continue
+        k = min(int(above[-1]) + (clear == 1.0), len(value) - 1)
+        j = previous(T, k, 1 / nu)
+        i = None if j is None else previous(T, j, 1 / nu)
+        if j is None or i is None:
+            continue
+        shrink = math.exp(-nu * (T[k] - T[j]))
+        limit = float((value[k] - value[j] * shrink) / (1 - shrink))
+        if T[-1] - T[k] > SETTLED / nu:
+            limit = float(value[-1])
+        ratio = (value[i] - limit) / (value[j] - limit) if value[j] != limit else 0.0
+        if ratio > 0 and ratio != 1:
+            slope = (T[j] - T[i]) / math.log(ratio)
+            if abs(slope * nu - 1) < LOG_LAW:
+                return limit
+    return None
 
 
 def previous(T: np.ndarray, k: int, gap: float) -> int | None:

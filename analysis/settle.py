@@ -27,6 +27,14 @@ class Loop:
     state: Callable[[np.ndarray], np.ndarray]  # times (k,) -> states (n, k)
     begin: float
     period: float
+    steps: np.ndarray  # the times of the integrator's steps
+
+    @property
+    def mesh(self) -> np.ndarray:
+        """The steps as phases: where the orbit is quick they are short."""
+        phases = (self.steps - self.begin) / self.period
+        inside = phases[(phases > 1e-9) & (phases < 1 - 1e-9)]
+        return np.concatenate([[0.0], inside, [1.0]])
 
     def at(self, phases: np.ndarray) -> np.ndarray:
         flat = self.begin + self.period * np.ravel(phases)
@@ -36,7 +44,7 @@ class Loop:
 def loop_of_run(run: Trajectory) -> Loop:
     """The last loop of a trajectory."""
     begin, end = float(run.t[0]), float(run.t[-1])
-    loop = recurrence(run, begin + 0.3 * (end - begin), end, run.model.field, run.model)
+    loop = recurrence(run, begin + 0.3 * (end - begin), end, run.t, run.model)
     if loop is None:
         raise NotFound(
             "the end of this trajectory doesn't go round twice within "
@@ -45,7 +53,7 @@ def loop_of_run(run: Trajectory) -> Loop:
     return loop
 
 
-def settled_loop(model: Model, x: np.ndarray) -> Loop:
+def settled_loop(model: Model, x: np.ndarray, patience: int = EVALUATIONS) -> Loop:
     """Integrate, over ever longer stretches, until the orbit repeats itself."""
     from scipy.integrate import solve_ivp
 
@@ -65,7 +73,7 @@ def settled_loop(model: Model, x: np.ndarray) -> Loop:
         x = solution.y[:, -1]
         if not solution.success or not np.isfinite(x).all():
             raise NotFound(f"{model.name} runs away from these start values: no cycle to find")
-        loop = recurrence(solution.sol, 0.3 * stretch, stretch, field, model)
+        loop = recurrence(solution.sol, 0.3 * stretch, stretch, solution.t, model)
         if loop is not None:
             return loop
         late = solution.sol(np.linspace(0.5 * stretch, stretch, SAMPLES))
@@ -75,7 +83,7 @@ def settled_loop(model: Model, x: np.ndarray) -> Loop:
                 f"{name} = {v:.6g}" for name, v in zip(model.states, x, strict=True)
             )
             raise NotFound(f"{model.name} comes to rest at {place}: no cycle from these values")
-        if used > EVALUATIONS:
+        if used > patience:
             break
         stretch *= 2
     raise NotFound(
@@ -94,7 +102,11 @@ def time_scale(model: Model, x: np.ndarray) -> float:
 
 
 def recurrence(
-    state: Callable[[np.ndarray], np.ndarray], begin: float, end: float, field, model: Model
+    state: Callable[[np.ndarray], np.ndarray],
+    begin: float,
+    end: float,
+    steps: np.ndarray,
+    model: Model,
 ) -> Loop | None:
     """The last loop between two times."""
     t = np.linspace(begin, end, SAMPLES)
@@ -103,9 +115,9 @@ def recurrence(
     if (size <= REST * np.maximum(np.abs(x).max(axis=1), 1e-3)).all():
         return None
     scale = np.where(size > 0, size, 1.0)[:, None]
-    p = field.parameter_array(model.parameters)
+    p = model.field.parameter_array(model.parameters)
     last = x[:, -1]
-    normal = field.f(last, p) / scale[:, 0]
+    normal = model.field.f(last, p) / scale[:, 0]
     if not np.linalg.norm(normal) > 0:
         return None
     side = normal @ ((x - last[:, None]) / scale)
@@ -118,7 +130,7 @@ def recurrence(
             continue
         away = np.max(np.abs(np.asarray(state(np.array([there])))[:, 0] - last) / scale[:, 0])
         if away < CLOSE and there - (end - there) >= begin:
-            return Loop(state, there, end - there)
+            return Loop(state, there, end - there, steps)
     return None
 
 
