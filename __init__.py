@@ -45,6 +45,7 @@ _WHERE = {
     "Diagram": "analysis.diagram",
     "plot_trajectory": "gallery.plot_trajectory",
     "plot_phase_plane": "gallery.plot_phase_plane",
+    "plot_bifurcation_diagram": "gallery.plot_bifurcation_diagram",
 }
 _ROOMS = ("models",)
 

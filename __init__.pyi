@@ -26,6 +26,9 @@ from .dynamics.status import Status as Status
 from .dynamics.storage import load as load
 from .dynamics.storage import save as save
 from .dynamics.trajectory import Trajectory as Trajectory
+from .gallery.plot_bifurcation_diagram import (
+    plot_bifurcation_diagram as plot_bifurcation_diagram,
+)
 from .gallery.plot_phase_plane import plot_phase_plane as plot_phase_plane
 from .gallery.plot_trajectory import plot_trajectory as plot_trajectory
 

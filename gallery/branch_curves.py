@@ -1,0 +1,141 @@
+"""Branches as curves through their points, cut where the stability changes; the window on them.
+
+The curves pass through every computed point. Between them they follow the modified Akima
+interpolant in the length of the chord (H. Akima, J. ACM 17 (1970) 589-602, with the weights that
+keep flat parts flat), which has no overshoot where an extremum changes place on the orbit.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..analysis.branch import Branch
+from ..dynamics.status import Status
+
+BETWEEN = 8  # drawn points from one computed point to the next
+CORE = (0.02, 0.98)  # of what lies over the range; beyond it a curve may leave the frame
+BLOWN_UP = 4.0
+INFINITE = ("homoclinic", "snic")
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A piece of a branch over the parameter; `y` is one of its values there."""
+
+    x: np.ndarray
+    y: np.ndarray
+    stable: bool
+    kind: str  # "equilibria" or "cycles"
+
+
+def pieces(branch: Branch, values: np.ndarray) -> Iterator[Curve]:
+    """The curve of these values, one a row, in pieces of one stability."""
+    x = branch[branch.parameter]
+    if len(x) < 2:
+        return
+    stable = stable_between(branch)
+    fine_x, fine_y = through(x, values)
+    cuts = np.flatnonzero(stable[1:] != stable[:-1]) + 1
+    for first, last in zip([0, *cuts], [*cuts, len(stable)], strict=True):
+        part = slice(first * BETWEEN, last * BETWEEN + 1)
+        yield Curve(fine_x[part], fine_y[part], bool(stable[first]), branch.kind)
+
+
+def through(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """`BETWEEN` points for each step of the rows, along a smooth curve through them."""
+    from scipy.interpolate import Akima1DInterpolator
+
+    points = np.column_stack([x, y])
+    size = np.ptp(points[np.isfinite(points).all(axis=1)], axis=0) if len(x) else np.ones(2)
+    size = np.where(np.isfinite(size) & (size > 0), size, 1.0)
+    chord = np.hypot(*(np.diff(points, axis=0) / size).T)
+    parts = np.linspace(0, 1, BETWEEN, endpoint=False)
+    if len(x) < 3 or not np.isfinite(chord).all():
+        fine = points[:-1, None] + np.diff(points, axis=0)[:, None] * parts[:, None]
+    else:
+        # Points that coincide still need a length.
+        chord = np.maximum(chord, 1e-12)
+        s = np.concatenate([[0.0], np.cumsum(chord)])
+        at = s[:-1, None] + chord[:, None] * parts
+        fine = Akima1DInterpolator(s, points, method="makima")(at)
+    fine = np.vstack([fine.reshape(-1, 2), points[-1]])
+    return fine[:, 0], fine[:, 1]
+
+
+def stable_between(branch: Branch) -> np.ndarray:
+    """Whether the branch is stable from each row to the next.
+
+    At a special point the stability is undecided, as it is in the first and the last row where a
+    family of cycles is born or ends: what lies between speaks for itself. Between two special
+    points that follow one another, all is stable where neither has an unstable direction besides
+    its own neutral one.
+    """
+    k = len(branch)
+    undecided = np.zeros(k, dtype=bool)
+    kinds = {}
+    for row, point in zip(branch.special_rows, branch.special, strict=True):
+        if point.kind not in INFINITE:
+            undecided[row], kinds[row] = True, point.kind
+    if branch.kind == "cycles" and k > 2:
+        undecided[[0, -1]] = True
+    stable = branch.stable
+    between = np.empty(k - 1, dtype=bool)
+    for i in range(k - 1):
+        if not undecided[i]:
+            between[i] = stable[i]
+        elif not undecided[i + 1]:
+            between[i] = stable[i + 1]
+        else:
+            between[i] = all(others_stable(branch, row, kinds.get(row)) for row in (i, i + 1))
+    return between
+
+
+def others_stable(branch: Branch, row: int, kind: str | None) -> bool:
+    """Whether all but the neutral ones of a row's eigenvalues or multipliers are stable."""
+    values = branch.spectrum[row]
+    if branch.kind == "equilibria" and branch.model.kind == "flow":
+        growth, critical = values.real, 0.0 + 0j
+    else:
+        growth = np.abs(values) - 1
+        critical = -1.0 + 0j if kind in ("period doubling", "flip") else 1.0 + 0j
+    neutral = np.zeros(len(values), dtype=bool)
+    if kind in ("hopf", "torus", "neimark-sacker"):
+        neutral[np.argsort(np.where(values.imag != 0, np.abs(growth), np.inf))[:2]] = True
+    elif kind is not None:
+        neutral[np.argmin(np.abs(values - critical))] = True
+    if branch.kind == "cycles":
+        left = np.where(neutral, np.inf, np.abs(values - 1))
+        neutral[np.argmin(left)] = True
+    return bool((growth[~neutral] < 0).all())
+
+
+def window(curves: list[tuple[np.ndarray, np.ndarray]]) -> tuple:
+    """Limits of y for these (x, y): everything, unless a part of it runs away.
+
+    The core is what lies over 96 % of the parameter's range; what reaches further than four times
+    its extent may leave the frame.
+    """
+    y = np.concatenate([values for _, values in curves]) if curves else np.zeros(0)
+    finite = np.isfinite(y)
+    if not finite.any():
+        return 0.0, 1.0
+    weight = np.concatenate(
+        [np.abs(np.gradient(x)) if len(x) > 1 else np.zeros(len(x)) for x, _ in curves]
+    )
+    y, weight = y[finite], weight[finite]
+    low, high = float(y.min()), float(y.max())
+    order = np.argsort(y, kind="stable")
+    share = np.cumsum(weight[order])
+    if share[-1] > 0:
+        at = np.searchsorted(share / share[-1], CORE)
+        a, b = y[order][np.minimum(at, len(y) - 1)]
+        if b > a and high - low > BLOWN_UP * (b - a):
+            low, high = max(low, a - 0.5 * (b - a)), min(high, b + 0.5 * (b - a))
+    margin = 0.06 * (high - low) or 0.5 * max(abs(high), 1.0)
+    return low - margin, high + margin
+
+
+def runs_to_infinity(branch: Branch) -> bool:
+    """Whether the period of the family diverges."""
+    return Status.PERIOD_DIVERGES in branch.ends
