@@ -100,11 +100,12 @@ def searched(model: Model, p: np.ndarray, given: Box) -> tuple[list[np.ndarray],
             continue
         ranges = {name: given.range(model, name) for name in reduction.names}
         low, high = np.array(list(ranges.values()), dtype=float).T
-        isolated = isolated_zeros(reduction, p, low, high)
+        typical = typical_size(model, ranges)
+        isolated = isolated_zeros(reduction, p, low, high, typical)
         if isolated.suspects.shape[2] and (nearer := decided_range(model, given, ranges, isolated)):
             ranges = nearer
             low, high = np.array(list(ranges.values()), dtype=float).T
-            isolated = isolated_zeros(reduction, p, low, high)
+            isolated = isolated_zeros(reduction, p, low, high, typical)
         states, lost = zeros_in(model, reduction, p, isolated, given.scale(model))
         inside = [x for x in states if given.holds(model, x, ranges)]
         found = merged(model, p, found, inside, given.scale(model))
@@ -123,6 +124,12 @@ def searched(model: Model, p: np.ndarray, given: Box) -> tuple[list[np.ndarray],
     found = merged(model, p, found, inside, scale)
     why = reason or f"no reduction to {MOST_UNKNOWNS} equations or fewer"
     return found, False, f"not proved ({why}); searched by Newton's method from many starts too"
+
+
+def typical_size(model: Model, ranges: Mapping[str, Range]) -> np.ndarray:
+    """The size of each kept state: its start value, or 1, but no more than its range."""
+    sizes = [min(abs(model.start[name]) or 1.0, b - a) for name, (a, b) in ranges.items()]
+    return np.array(sizes)
 
 
 def decided_range(
@@ -205,14 +212,11 @@ def distinct(k: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     """The zeros without repetitions: each box holds one, so that zeros in both boxes are one."""
     kept: list[int] = []
     for i in range(k.shape[1]):
-        within = [
-            ((boxes[0, :, a] <= k[:, b]) & (k[:, b] <= boxes[1, :, a])).all()
-            for j in kept
-            for a, b in ((i, j), (j, i))
-        ]
-        if not any(
-            first and second for first, second in zip(within[::2], within[1::2], strict=True)
-        ):
+        here, others = k[:, i : i + 1], boxes[:, :, kept]
+        mutual = ((others[0] <= here) & (here <= others[1])).all(axis=0)
+        own = boxes[:, :, i : i + 1]
+        mutual &= ((own[0] <= k[:, kept]) & (k[:, kept] <= own[1])).all(axis=0)
+        if not mutual.any():
             kept.append(i)
     return k[:, kept]
 

@@ -47,12 +47,13 @@ def isolated_zeros(
     p: np.ndarray,
     low: np.ndarray,
     high: np.ndarray,
+    typical: np.ndarray,
     budget: int | None = None,
 ) -> Isolated:
-    """Boxes around every zero of the residuals with low <= k <= high."""
+    """Boxes around every zero of the residuals with low <= k <= high; `typical` is a size of k
+    in whose units a box around zero is tiny."""
     count = len(low)
     budget = BUDGET[count] if budget is None else budget
-    scale = np.minimum(high - low, np.maximum(1.0, np.minimum(np.abs(low), np.abs(high))))
     boxes = first_boxes(low, high)
     zeros, suspects, spent = [], [], 0
     exhausted = False
@@ -65,7 +66,7 @@ def isolated_zeros(
         boxes, found = decide(reduction, p, boxes)
         zeros.append(found)
         middle = 0.5 * np.abs(boxes[0] + boxes[1])
-        size = np.maximum(middle, 1e-3 * scale[:, None])
+        size = np.maximum(middle, typical[:, None])
         tiny = (boxes[1] - boxes[0] <= TINY * size).all(axis=0)
         suspects.append(boxes[:, :, tiny])
         boxes = split(boxes[:, :, ~tiny], PARTS[count])
@@ -141,15 +142,21 @@ def monotone(
     safe: np.ndarray,
     smooth: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """One unknown: where the slope has one sign, the signs at the ends decide."""
+    """One unknown: where the slope has one sign, the signs at the ends decide; elsewhere the
+    mean value theorem, G(X) within G(end) + G'(X) (X - end), may exclude a zero."""
     (slope,) = reduction.on_intervals("slopes", rows_of(wide), p)
-    one_way = ((slope.low > 0) | (slope.high < 0)) & np.isfinite(slope.bounds).all(axis=0) & smooth
-    signs = []
-    for end in wide:
-        (value,) = reduction.on_intervals("residuals", rows_of(np.array([end, end])), p)
-        signs.append((value.low > 0) * 1 - (value.high < 0) * 1)
+    bounded = np.isfinite(slope.bounds).all(axis=0) & smooth
+    one_way = ((slope.low > 0) | (slope.high < 0)) & bounded
+    signs, apart = [], np.zeros_like(bounded)
+    x = rows_of(wide)[0]
+    with np.errstate(all="ignore"):
+        for end in wide:
+            (value,) = reduction.on_intervals("residuals", rows_of(np.array([end, end])), p)
+            signs.append((value.low > 0) * 1 - (value.high < 0) * 1)
+            reached = value + slope * (x - points(end[0]))
+            apart |= (reached.low > 0) | (reached.high < 0)
     found = one_way & (signs[0] * signs[1] < 0)
-    nothing = one_way & (signs[0] * signs[1] > 0)
+    nothing = (one_way & (signs[0] * signs[1] > 0)) | (bounded & apart)
     return boxes[:, :, ~(found | nothing)], wide[:, :, found]
 
 

@@ -21,6 +21,7 @@ from .singular import bernoulli, exprel
 MOST_KEPT = 3
 MOST_TRIED = 200
 LARGEST_BLOCK = 12
+MOST_EXPANDED = 200
 
 
 class share(sympy.Function):
@@ -188,8 +189,9 @@ def affine(expression: Expr, x: Symbol, drop: bool = True) -> Affine | None:
     if any(x in part.free_symbols for part in expression.atoms(NonSmooth)):
         return None
     slope = along(expression, {x: S.One})
-    if x in slope.free_symbols:
-        slope = sympy.expand(slope) if slope.count_ops() < 200 else slope
+    inside = any(x in part.free_symbols for part in slope.atoms(sympy.Function))
+    if x in slope.free_symbols and not inside and slope.count_ops() < MOST_EXPANDED:
+        slope = sympy.expand(slope)
     if slope == 0 or x in slope.free_symbols:
         return None
     return Affine(slope, expression.xreplace({x: S.Zero}), tuple(dropped))
