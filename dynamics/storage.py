@@ -1,16 +1,19 @@
 """Files: models and results, saved whole or not at all, loaded without pickle.
 
 A storable type has `to_storage() -> (fields, arrays)`, JSON types and NumPy arrays by name, and a
-class method `from_storage(fields, arrays)`. It registers itself here by name, so that loading needs
-to know no other room. `.npz` holds the arrays and a JSON header; `.nc` the same as netCDF; models
-may also be `.toml` (see `model_file`).
+class method `from_storage(fields, arrays)`. It registers itself here by name, and a file says in
+which module of this package, so that loading needs to know no other room. `.npz` holds the arrays
+and a JSON header; `.nc` the same as netCDF; models may also be `.toml` (see `model_file`).
 """
 
 import json
 import os
+import re
 import tempfile
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 
 FORMAT = "rheobase 1"
 HEADER = "rheobase_header"
+PACKAGE = __name__.rpartition(".dynamics.")[0]
+HOME = re.compile(r"(dynamics|analysis|hardware)\.[a-z][a-z0-9_]*")
 ENDINGS = (".npz", ".nc", ".toml")
 READ_ERRORS = (
     *(OSError, ValueError, LookupError, TypeError, AttributeError, EOFError, zipfile.BadZipFile),
@@ -72,7 +77,9 @@ def save(result: "Storable | Model", path: str | Path) -> Path:
     if not hasattr(result, "to_storage"):
         raise InvalidArgument(f"a {type(result).__name__} can't be saved")
     fields, arrays = result.to_storage()
-    header = {"format": FORMAT, "type": type(result).__name__, "fields": fields}
+    kind = type(result)
+    home = kind.__module__.removeprefix(f"{PACKAGE}.")
+    header = {"format": FORMAT, "type": kind.__name__, "home": home, "fields": fields}
     text = json.dumps(header, allow_nan=True)
     write = write_npz if path.suffix == ".npz" else write_netcdf
     return written(path, lambda temporary: write(temporary, text, arrays))
@@ -101,7 +108,7 @@ def load(path: str | Path):
         if isinstance(error, StorageError):
             raise
         raise StorageError(f"{path} is not a file that rheobase saved: {error}") from error
-    known: dict[str, Any] = {"Model": Model, **registered()}
+    known: dict[str, Any] = {"Model": Model, **registered(header.get("home"))}
     if kind not in known:
         raise UnknownName(kind, f"a type of result that can be loaded ({path})", known)
     try:
@@ -110,9 +117,13 @@ def load(path: str | Path):
         raise StorageError(f"{path} lacks a part of its {kind}: {error}") from error
 
 
-def registered() -> dict[str, type]:
+def registered(home: object = None) -> dict[str, type]:
+    """The types that can be loaded; `home` is the module of this package that registers one."""
     from . import trajectory  # noqa: F401  (registers Trajectory)
 
+    if isinstance(home, str) and HOME.fullmatch(home):
+        with suppress(ImportError):
+            import_module(f"{PACKAGE}.{home}")
     return _types
 
 

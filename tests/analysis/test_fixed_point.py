@@ -1,6 +1,8 @@
 """A fixed point as an object: its kind, its words, its files; the errors of wrong questions."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -137,6 +139,15 @@ def test_it_is_saved_and_loaded(ending, tmp_path):
     loaded = rb.load(rb.save(point, tmp_path / f"point{ending}"))
     assert loaded.to_dict() == point.to_dict()
     assert loaded.model == point.model
+
+
+def test_another_process_loads_it(tmp_path):
+    """One that has not imported the room in which the type lives."""
+    goal = tmp_path / "point.npz"
+    rb.save(fixed_point_at(rb.models.van_der_pol(), [0, 0]), goal)
+    words = f"import rheobase as rb; print(rb.load({str(goal)!r}).kind)"
+    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True)
+    assert done.stdout == "unstable focus\n", done.stderr
 
 
 def test_where_the_field_is_not_finite_nothing_is_known():
