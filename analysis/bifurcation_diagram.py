@@ -16,8 +16,9 @@ from .continue_equilibria import MAX_STEP, TOLERANCE, branch_through, named_inte
 from .diagram import Diagram
 from .find_fixed_points import find_fixed_points
 from .find_limit_cycle import cycle_of_loop, standing
+from .fixed_point import FixedPoint
 from .limit_cycle import LimitCycle
-from .problem import Problem, problem_of
+from .problem import Problem, problem_of, with_sizes
 from .settle import settled_loop
 from .solutions_at import solutions_at
 from .special_point import SpecialPoint
@@ -25,6 +26,7 @@ from .special_point import SpecialPoint
 PLACES = (0.0, 1.0, 0.5, 0.236, 0.764)  # of the interval, where equilibria are looked for
 SEARCHED = (0.999, 0.001, 0.5)
 PATIENCE = 60_000  # evaluations of the right sides in one search
+OFF_REST = 1e-3  # part of the start values, so that no run begins at rest
 SAME = 1e-5  # relative distance of two solutions that are one
 CENTRE = 1e-9
 
@@ -108,12 +110,15 @@ class Survey:
 
     def equilibria(self) -> None:
         """The branches through all fixed points found at some values, and across branch points."""
-        problem = self.problem
+        problem, found = self.problem, []
         for part in PLACES:
             value = problem.first + part * (problem.last - problem.first)
             points = find_fixed_points(problem.model.replace({problem.parameter: value}))
-            for point in points:
-                self.equilibrium(np.append(point.x, value), None)
+            found += [np.append(point.x, value) for point in points]
+        if found:
+            self.problem = problem = with_sizes(problem, [z[:-1] for z in found])
+        for z in found:
+            self.equilibrium(z, None)
         if not self.branches:
             self.notes.append(
                 f"no fixed point was found at {len(PLACES)} values of {problem.parameter}"
@@ -193,14 +198,17 @@ class Survey:
         for part in SEARCHED:
             value = problem.first + part * (problem.last - problem.first)
             solutions = [s for b in self.branches for s in solutions_at(b, value)]
-            if any(solution.stable for solution in solutions) or problem.model.reset is not None:
+            settled = any(solution.stable or is_centre(solution) for solution in solutions)
+            if settled or problem.model.reset is not None:
                 continue
             model = problem.model.replace({problem.parameter: value})
             told = self.told(f"running the model at {value:.5g}")
             if told is not None:
                 told(value)
             try:
-                loop = settled_loop(model, np.array(list(model.start.values())), PATIENCE)
+                start = np.array(list(model.start.values()))
+                start = start + OFF_REST * np.maximum(np.abs(start), 1.0)
+                loop = settled_loop(model, start, PATIENCE)
                 cycle = cycle_of_loop(standing(model), loop, settings["mesh"], settings["degree"])
                 if cycle.stable:
                     self.family(cycle, settings)
@@ -269,6 +277,10 @@ class Survey:
             worst,
             tuple(self.notes),
         )
+
+
+def is_centre(solution: object) -> bool:
+    return isinstance(solution, FixedPoint) and solution.kind == "centre"
 
 
 def mesh_of(start: "SpecialPoint | LimitCycle") -> int:

@@ -12,7 +12,7 @@ from .branch import Branch, joined
 from .continuation import Path, Point, Settings, corrected, follow, unit
 from .equilibrium_curve import EquilibriumCurve
 from .fixed_point import FixedPoint
-from .problem import Problem, problem_of
+from .problem import Problem, problem_of, with_sizes
 from .special_point import SpecialPoint
 
 MAX_STEP = 0.06  # part of the range, or of the size of the states
@@ -62,7 +62,8 @@ def continue_equilibria(
     settings = Settings(tolerance, 0.01, max_step, 1e-10, max_points, told)
     if isinstance(start, Model):
         problem = problem_of(start, *named_interval(start, parameter, interval))
-        return branch_through(problem, rest_at_first_value(problem), None, settings, both_ways)
+        problem, z = rest_at_first_value(problem)
+        return branch_through(problem, z, None, settings, both_ways)
     if isinstance(start, FixedPoint):
         if parameter is None or interval is None:
             raise InvalidArgument("from a FixedPoint give the parameter and its range")
@@ -99,7 +100,7 @@ def named_interval(
     return parameter, interval
 
 
-def rest_at_first_value(problem: Problem) -> np.ndarray:
+def rest_at_first_value(problem: Problem) -> tuple[Problem, np.ndarray]:
     """z at the fixed point nearest the start values, distances in units of the states' sizes."""
     from .find_fixed_points import find_fixed_points
 
@@ -114,7 +115,8 @@ def rest_at_first_value(problem: Problem) -> np.ndarray:
     size = np.maximum(np.abs(start), np.max([np.abs(point.x) for point in found], axis=0))
     size[size == 0] = 1.0
     nearest = min(found, key=lambda point: np.linalg.norm((point.x - start) / size))
-    return np.append(nearest.x, problem.first)
+    known = with_sizes(problem, [point.x for point in found])
+    return known, np.append(nearest.x, problem.first)
 
 
 def branch_through(

@@ -35,8 +35,11 @@ class EquilibriumCurve:
 
         self.problem, self.field = problem, problem.field
         self.n = problem.n
-        self.first_scale = state_scale(z[: self.n])
-        self.scale = np.append(state_scale(z[: self.n]), problem.width)
+        size = np.abs(z[: self.n])
+        if problem.sizes is not None:
+            size = np.maximum(size, problem.sizes)
+        self.first_scale = state_scale(size)
+        self.scale = np.append(self.first_scale, problem.width)
         self.weights = self.scale**-2.0
         self.start: Point | None = None
         self.detectors: Sequence[Any] = detectors_of(self)

@@ -1,7 +1,8 @@
 """A model, the parameter that is set free, and its range: what every curve starts from."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,6 +22,7 @@ class Problem:
     first: float
     last: float
     field: FreedField
+    sizes: np.ndarray | None = None  # of the states, where they are known beforehand
 
     @property
     def n(self) -> int:
@@ -58,6 +60,12 @@ def problem_of(model: Model, parameter: str, interval: tuple[float, float]) -> P
         raise UnknownName(parameter, f"a parameter of {model.name}", model.parameters)
     first, last = numbers_of(parameter, interval)
     return Problem(model, parameter, first, last, freed(model, parameter))
+
+
+def with_sizes(problem: Problem, states: Iterable[np.ndarray]) -> Problem:
+    """The problem, told how large its states get."""
+    sizes = np.max([np.abs(x) for x in states], axis=0, initial=0.0)
+    return replace(problem, sizes=sizes)
 
 
 def numbers_of(name: str, interval: tuple[float, float]) -> tuple[float, float]:

@@ -3,15 +3,18 @@
 import argparse
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..dynamics.errors import InvalidArgument
 
-FIGURES = (".pdf", ".svg", ".png")
+if TYPE_CHECKING:
+    from ..dynamics.storage import Storable
+
+FIGURES, STORED = (".pdf", ".svg", ".png"), (".npz", ".nc")
 
 
 def present(
@@ -22,12 +25,15 @@ def present(
     figure: Callable[[], Any] | None = None,
     table: Callable[[], Any] | None = None,
     dataset: Callable[[], Any] | None = None,
+    rows: Callable[[], Iterable[Sequence[Any]]] | None = None,
+    result: "Storable | None" = None,
 ) -> None:
     """Print `text()` or, with --json, `data()`; write every -o FILE from the source it needs.
 
-    `figure` gives matplotlib Axes, `table` a pandas DataFrame, `dataset` an xarray Dataset.
+    `figure` gives matplotlib Axes, `table` a pandas DataFrame or `rows` the lines of a table, the
+    heading first; `dataset` an xarray Dataset; a `result` is saved as `rb.load` reads it.
     """
-    from ..dynamics.storage import written
+    from ..dynamics.storage import save, written
 
     print(as_json(data()) if arguments.json else text())
     for path in arguments.output:
@@ -36,8 +42,12 @@ def present(
             write = partial(_draw, figure, form=ending[1:])
         elif ending == ".csv" and table:
             write = partial(_tabulate, table)
+        elif ending == ".csv" and rows:
+            write = partial(_list, rows)
         elif ending == ".nc" and dataset:
             write = partial(_store, dataset)
+        elif ending in STORED and result is not None:
+            write = partial(save, result)
         else:
             raise InvalidArgument(f"this result can't be written as {ending} (to {str(path)!r})")
         written(path, write)
@@ -52,6 +62,13 @@ def _draw(figure: Callable[[], Any], goal: Path, *, form: str) -> None:
 def _tabulate(table: Callable[[], Any], goal: Path) -> None:
     frame = table()
     frame.to_csv(goal, index=frame.index.name is not None)
+
+
+def _list(rows: Callable[[], Iterable[Sequence[Any]]], goal: Path) -> None:
+    import csv
+
+    with goal.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows())
 
 
 def _store(dataset: Callable[[], Any], goal: Path) -> None:

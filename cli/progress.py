@@ -12,6 +12,7 @@ DIM, PLAIN, CLEAR_LINE = "\x1b[2m", "\x1b[0m", "\r\x1b[K"
 
 
 Tell = Callable[[float, float, float], None]
+Say = Callable[[str], None]
 
 
 @contextmanager
@@ -21,25 +22,35 @@ def sign_of_life(what: str) -> Iterator[Tell | None]:
     Gives a function to call with (begin, now, until), which adds how much is done, or None where
     nobody watches. `NO_COLOR` in the environment leaves out the colour (https://no-color.org).
     """
+    with running_words(what) as say:
+        if say is None:
+            yield None
+        else:
+            yield lambda begin, now, until: say(f"{(now - begin) / (until - begin):.0%}")
+
+
+@contextmanager
+def running_words(what: str) -> Iterator[Say | None]:
+    """The same; the function that it gives takes words, which stand behind `what`."""
     if not sys.stderr.isatty():
         yield None
         return
-    start, done, share = time.monotonic(), threading.Event(), [""]
+    start, done, words = time.monotonic(), threading.Event(), [""]
     dim, plain = ("", "") if os.environ.get("NO_COLOR") else (DIM, PLAIN)
 
-    def tell(begin: float, now: float, until: float) -> None:
-        share[0] = f" {(now - begin) / (until - begin):.0%}"
+    def say(text: str) -> None:
+        words[0] = f" {text}"
 
     def tick() -> None:
         while not done.wait(PATIENCE):
             seconds = time.monotonic() - start
-            sys.stderr.write(f"{CLEAR_LINE}{dim}{what} ...{share[0]} {seconds:.0f} s{plain}")
+            sys.stderr.write(f"{CLEAR_LINE}{dim}{what} ...{words[0]} {seconds:.0f} s{plain}")
             sys.stderr.flush()
 
     thread = threading.Thread(target=tick, daemon=True)
     thread.start()
     try:
-        yield tell
+        yield say
     finally:
         done.set()
         thread.join()

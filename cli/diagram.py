@@ -1,0 +1,165 @@
+"""`rheobase diagram MODEL`: all equilibria, cycles and special points over a parameter."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from ..dynamics.status import Status
+from .arguments import ENDINGS, add_model, add_output, chosen_model, number
+from .output import columns, present
+from .progress import running_words
+
+if TYPE_CHECKING:
+    from ..analysis.branch import Branch
+    from ..analysis.diagram import Diagram
+    from ..analysis.special_point import SpecialPoint
+
+SUMMARY = "the bifurcation diagram of a model over a parameter"
+EXAMPLE = "rheobase diagram morris-lecar:snic --parameter I --range 0 250 -o diagram.pdf"
+SETTINGS = ("mesh", "degree", "tolerance", "max_points", "max_period", "depth")
+STATES_IN_A_LINE = 4
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `rheobase diagram`."""
+    add_model(parser)
+    parser.add_argument(
+        "--parameter", metavar="NAME", help="what varies; the model's natural parameter"
+    )
+    parser.add_argument(
+        "--range",
+        metavar=("FIRST", "LAST"),
+        dest="interval",
+        type=number,
+        nargs=2,
+        help="its values; the natural range",
+    )
+    parser.add_argument("--mesh", metavar="N", type=int, help="intervals of a cycle's mesh, 50")
+    parser.add_argument("--degree", metavar="M", type=int, help="of the polynomials on them, 4")
+    parser.add_argument("--tolerance", metavar="TOL", type=number, help="of the cycles, 1e-7")
+    parser.add_argument("--max-points", metavar="K", type=int, help="of a branch, 1000")
+    parser.add_argument("--max-period", metavar="T", type=number, help="where a family ends")
+    parser.add_argument(
+        "--depth", metavar="D", type=int, help="period doublings followed after one another, 1"
+    )
+    parser.add_argument(
+        "--y", metavar="NAME", help="what a figure shows: a state, period or frequency"
+    )
+    add_output(parser, (*ENDINGS, ".npz"), what="diagram")
+
+
+def run(arguments: argparse.Namespace) -> "Diagram | int":
+    """Find the diagram, print its branches and special points, write the files."""
+    from ..analysis.bifurcation_diagram import bifurcation_diagram
+
+    model = chosen_model(arguments)
+    given = {name: getattr(arguments, name) for name in SETTINGS}
+    settings: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    interval = tuple(arguments.interval) if arguments.interval else None
+    with running_words(f"diagram of {model.name}") as say:
+        progress = None if say is None else lambda what, value: say(f"{what}: {value:.6g},")
+        found = bifurcation_diagram(
+            model, arguments.parameter, interval, progress=progress, **settings
+        )
+
+    @cache
+    def figure() -> object:
+        from ..gallery.plot_bifurcation_diagram import plot_bifurcation_diagram
+
+        return plot_bifurcation_diagram(found, arguments.y)
+
+    present(
+        arguments,
+        text=lambda: summary(found),
+        data=found.to_dict,
+        figure=figure,
+        rows=lambda: rows(found),
+        result=found,
+    )
+    if found.status is Status.INTERRUPTED:
+        # What there is has been printed: an incomplete result, not an abandoned command.
+        print(f"rheobase: {found.message}", file=sys.stderr)
+        return 1
+    return found
+
+
+def summary(found: "Diagram") -> str:
+    """The branches, the special points and the status as text."""
+    first, last = found.interval
+    unit = found.model.units.get(found.parameter, "")
+    unit = f" {unit}" if unit not in ("", "1") else ""
+    lines = [
+        columns(
+            [
+                ("model", found.model.name),
+                ("parameter", f"{found.parameter}, {first:g} to {last:g}{unit}"),
+            ]
+        )
+    ]
+    if found.branches:
+        heading = ("BRANCH", "KIND", found.parameter, "POINTS", "STABLE", "ENDS")
+        told = [line_of(i, branch) for i, branch in enumerate(found.branches)]
+        lines += ["", columns([heading, *told])]
+    special = [
+        (str(i), *words_of(point))
+        for i, branch in enumerate(found.branches)
+        for point in branch.special
+    ]
+    if special:
+        heading = ("BRANCH", "LABEL", "KIND", found.parameter, "PERIOD", "COEFFICIENT", "", "STATE")
+        lines += ["", columns([heading, *special])]
+    lines += ["", columns([("status", found.status.value)])]
+    if found.message and found.status.ok:
+        lines += [f"note    {note}" for note in found.notes]
+    return "\n".join(lines)
+
+
+def line_of(i: int, branch: "Branch") -> tuple[str, ...]:
+    """A branch as a line: its range, how much of it is stable, how its ends came about."""
+    low, high = branch.span
+    share = branch.stable.mean() if len(branch) else 0.0
+    stable = {0.0: "no", 1.0: "yes"}.get(float(share), "partly")
+    told = zip(branch.ends, branch.messages, strict=True)
+    ends = [text or end.value for end, text in told if text or end is not Status.COMPLETED]
+    return (
+        str(i),
+        branch.kind,
+        f"{low:.7g} to {high:.7g}",
+        str(len(branch)),
+        stable,
+        "; ".join(dict.fromkeys(ends)),
+    )
+
+
+def words_of(point: "SpecialPoint") -> tuple[str, ...]:
+    """A special point as a line."""
+    state = [f"{name} {value:.6g}" for name, value in point.state.items()]
+    shown = state[:STATES_IN_A_LINE] + ["..."] * (len(state) > STATES_IN_A_LINE)
+    return (
+        point.label,
+        point.kind,
+        f"{point.value:.10g}",
+        "" if point.period is None else f"{point.period:.8g}",
+        "" if point.coefficient is None else f"{point.coefficient:.6g}",
+        point.criticality,
+        ", ".join(shown),
+    )
+
+
+def rows(found: "Diagram") -> Iterator[list]:
+    """Every branch below one another, one line a point, as `Diagram.to_dataframe` has them."""
+    names = list(dict.fromkeys(name for branch in found.branches for name in branch.columns))
+    yield ["branch", "kind", *names, "stable", "label"]
+    for i, branch in enumerate(found.branches):
+        labels = [""] * len(branch)
+        for row, point in zip(branch.special_rows, branch.special, strict=True):
+            labels[row] = f"{labels[row]} {point.label}".strip()
+        table = [
+            branch.columns[name].tolist() if name in branch.columns else [""] * len(branch)
+            for name in names
+        ]
+        stable = branch.stable.tolist()
+        for values in zip(*table, stable, labels, strict=True):
+            yield [i, branch.kind, *values]
