@@ -87,28 +87,27 @@ def run(arguments: argparse.Namespace) -> "Diagram | int":
 
 def summary(found: "Diagram") -> str:
     """The branches, the special points and the status as text."""
-    first, last = found.interval
-    unit = found.model.units.get(found.parameter, "")
+    name, (first, last) = found.parameter, found.interval
+    unit = found.model.units.get(name, "")
     unit = f" {unit}" if unit not in ("", "1") else ""
     lines = [
         columns(
             [
                 ("model", found.model.name),
-                ("parameter", f"{found.parameter}, {first:g} to {last:g}{unit}"),
+                ("parameter", f"{name}, {first:g} to {last:g}{unit}"),
             ]
         )
     ]
     if found.branches:
-        heading = ("BRANCH", "KIND", found.parameter, "POINTS", "STABLE", "ENDS")
         told = [line_of(i, branch) for i, branch in enumerate(found.branches)]
-        lines += ["", columns([heading, *told])]
+        lines += ["", columns([("BRANCH", "KIND", name, "POINTS", "STABLE", "ENDS"), *told])]
     special = [
         (str(i), *words_of(point))
         for i, branch in enumerate(found.branches)
         for point in branch.special
     ]
     if special:
-        heading = ("BRANCH", "LABEL", "KIND", found.parameter, "PERIOD", "COEFFICIENT", "", "STATE")
+        heading = ("BRANCH", "LABEL", "KIND", name, "PERIOD", "COEFFICIENT", "", "STATE")
         lines += ["", columns([heading, *special])]
     lines += ["", columns([("status", found.status.value)])]
     if found.message and found.status.ok:

@@ -35,6 +35,7 @@ def present(
     """
     from ..dynamics.storage import save, written
 
+    write: Callable[[Path], object]
     print(as_json(data()) if arguments.json else text())
     for path in arguments.output:
         ending = path.suffix.lower()

@@ -166,9 +166,11 @@ def write_netcdf(path: Path, header: str, arrays: dict[str, np.ndarray]) -> None
     variables, kinds = {}, {}
     for name, array in arrays.items():
         kinds[name] = [str(array.dtype), list(array.shape)]
-        if array.size:  # netCDF-3 has no empty dimensions and no truth values
+        if array.size:  # netCDF-3 has no empty dimensions, no truth values, no complex numbers
             stored = array.astype(np.int8) if array.dtype == bool else array
-            variables[name] = (tuple(f"{name}_{i}" for i in range(array.ndim)), stored)
+            if np.iscomplexobj(array):
+                stored = np.stack([array.real, array.imag], axis=-1)
+            variables[name] = (tuple(f"{name}_{i}" for i in range(stored.ndim)), stored)
     attributes = {HEADER: header, "kinds": json.dumps(kinds)}
     xarray.Dataset(variables, attrs=attributes).to_netcdf(path, engine="scipy")
 
@@ -180,6 +182,9 @@ def read_netcdf(path: Path) -> tuple[str, dict[str, np.ndarray]]:
         kinds = json.loads(content.kinds)
         arrays = {}
         for name, (kind, shape) in kinds.items():
-            stored = content.variables[name][:] if name in content.variables else ()
+            there = name in content.variables
+            stored = np.asarray(content.variables[name][:] if there else ())
+            if there and kind.startswith("complex"):
+                stored = stored[..., 0] + 1j * stored[..., 1]
             arrays[name] = np.array(stored, dtype=np.dtype(kind)).reshape(shape)
         return getattr(content, HEADER).decode(), arrays
