@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ..dynamics.trajectory import Trajectory
 
 HEIGHT = 70 * MILLIMETRE
-ARROWS, LEGEND_ROW = (21, 17), 12.0
+ARROWS, LEGEND_ROW = (21, 17), 11.0
 KEY = 0.36  # inches of a legend's line and the gaps beside it
 # circles are nodes, squares foci, diamonds saddles; full ones are stable
 MARKS = {
@@ -110,12 +110,13 @@ def plot_phase_plane(
         if manifolds:
             _draw_manifolds(ax, plane)
         _draw_fixed_points(ax, plane)
-        ax.set_xlabel(axis_label(model, plane.x))
-        ax.set_ylabel(axis_label(model, plane.y))
+        width, height = room_of(ax)
+        ax.set_xlabel(axis_label(model, plane.x, 1.2 * width))
+        ax.set_ylabel(axis_label(model, plane.y, 1.2 * height))
         rows = _draw_legend(ax)
         if note := _note(plane):
             # above the legend, however many rows that has
-            pad = 3.0 + LEGEND_ROW * rows
+            pad = 8.0 + LEGEND_ROW * rows
             ax.set_title(note, fontsize=6.5, color="#444444", loc="right", pad=pad)
     return ax
 
@@ -194,9 +195,7 @@ def _draw_fixed_points(ax: Axes, plane: Plane) -> None:
 def _draw_legend(ax: Axes) -> int:
     """The legend above the axes, every label once; returns its number of rows."""
     handles = dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))
-    figure = ax.get_figure(root=True)
-    room = figure.get_size_inches()[0] * ax.get_position().width if figure else ONE_COLUMN
-    columns = fitting_columns(list(handles), 1.1 * room)
+    columns = fitting_columns(list(handles), 1.1 * room_of(ax)[0])
     ax.legend(
         handles.values(),
         handles.keys(),
@@ -207,6 +206,12 @@ def _draw_legend(ax: Axes) -> int:
         columnspacing=1.2,
     )
     return -(-len(handles) // columns)
+
+
+def room_of(ax: Axes) -> tuple[float, float]:
+    """Width and height of the axes in inches, before the layout takes its part."""
+    extent, dots = ax.get_window_extent(), ax.figure.dpi
+    return extent.width / dots, extent.height / dots
 
 
 def fitting_columns(labels: list[str], room: float) -> int:

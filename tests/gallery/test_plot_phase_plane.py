@@ -112,3 +112,67 @@ def test_the_jump_of_a_reset_is_dotted():
 def test_wrong_questions(model, settings, error, words):
     with pytest.raises(error, match=words):
         rb.plot_phase_plane(rb.models.library.named(model), **settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("jansen-rit", dict(x="y0", y="y3", others="start")),
+        ("hodgkin-huxley", dict(box=dict(V=(-80, 40), n=(0, 1)), others="rest")),
+        ("morris-lecar:homoclinic", dict(box=dict(V=(-75, 60), w=(-0.05, 0.6)))),
+    ],
+)
+def test_note_legend_and_axes_do_not_overlap(name, settings):
+    model = rb.models.named(name)
+    if name.startswith("morris"):
+        model = model.replace(I=37)
+    ax = rb.plot_phase_plane(model, **settings)
+    ax.figure.draw_without_rendering()
+    legend = ax.get_legend().get_window_extent()
+    note = ax._right_title.get_window_extent()
+    assert not ax.get_title(loc="right") or not legend.overlaps(note)
+    assert legend.y0 >= ax.bbox.y1 - 1
+    assert legend.x1 <= ax.figure.bbox.x1
+    assert ax.bbox.height > 0.5 * ax.figure.bbox.height
+
+
+def test_the_default_plane_of_jansen_rit_is_not_empty():
+    """y0' = y3 knows neither y0 nor y1: the others are then at their steady states."""
+    ax = rb.plot_phase_plane(rb.models.jansen_rit())
+    assert all(len(found.get_segments()) for found in nullclines(ax))
+    assert "steady" in ax.get_title(loc="right")
+
+
+def test_manifolds_of_a_saddle():
+    """x' = x, y' = -y + x^2: y = x^2/3 leaves the saddle, x = 0 leads to it."""
+    model = rb.Model("quadratic", "x' = x\ny' = -y + x^2", start=dict(x=1, y=1))
+    box = dict(x=(-2, 2), y=(-2, 2))
+    ax = rb.plot_phase_plane(model, box)
+    dashed = [line for line in ax.lines if line.get_label() == "stable manifold"]
+    solid = [line for line in ax.lines if line.get_label() == "unstable manifold"]
+    assert len(dashed) == len(solid) == 2
+    for line in solid:
+        x, y = line.get_data()
+        np.testing.assert_allclose(y, x**2 / 3, atol=1e-6)
+    without = rb.plot_phase_plane(model, box, manifolds=False)
+    assert not [line for line in without.lines if "manifold" in line.get_label()]
+
+
+def test_kinds_have_their_marks():
+    model = rb.Model("two wells", "x' = x - x^3\ny' = -y", start=dict(x=0.1, y=0))
+    ax = rb.plot_phase_plane(model, dict(x=(-2, 2.1), y=(-1, 1.3)))
+    marks = {line.get_label(): (line.get_marker(), line.get_markerfacecolor()) for line in ax.lines}
+    assert marks["stable node"] == ("o", "#000000")
+    assert marks["saddle"] == ("D", "white")
+
+
+def test_in_larger_models_only_points_of_the_plane_are_drawn():
+    model = rb.models.hodgkin_huxley().replace(I=10)
+    box = dict(V=(-80, 40), n=(0, 1))
+    places = {
+        others: list(rb.plot_phase_plane(model, box, others=others).lines)
+        for others in ("start", "rest", "steady")
+    }
+    assert {others: len(lines) for others, lines in places.items()} == dict(
+        start=0, rest=1, steady=1
+    )
