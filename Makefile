@@ -11,7 +11,7 @@ export MPLBACKEND ?= Agg
 .PHONY: demo test lint docs gallery figure clean help
 
 help:
-	@echo "make demo     install into $(VENV), simulate Hodgkin-Huxley, draw $(FIGURE).pdf"
+	@echo "make demo     install into $(VENV), draw the bifurcation diagram $(FIGURE).pdf"
 	@echo "make test     install, then run the tests"
 	@echo "make lint     ruff (lint and format) and mypy"
 	@echo "make gallery  draw every published figure into build/gallery"
@@ -21,7 +21,7 @@ help:
 
 demo: $(VENV)/.installed
 	@mkdir -p build
-	$(BIN)/rheobase simulate hodgkin-huxley --set I=10 --until 100 -o $(FIGURE).pdf -o $(FIGURE).png
+	$(BIN)/rheobase diagram morris-lecar:snic -o $(FIGURE).pdf -o $(FIGURE).png
 	@echo "figure: $(CURDIR)/$(FIGURE).pdf"
 
 test: $(VENV)/.tests
@@ -38,7 +38,7 @@ gallery: $(VENV)/.installed
 	$(BIN)/rheobase gallery --out build/gallery
 
 figure: $(VENV)/.installed
-	$(BIN)/rheobase simulate hodgkin-huxley --set I=10 --until 100 -o docs/_static/demo.png
+	$(BIN)/rheobase diagram morris-lecar:snic -o docs/_static/demo.png
 
 docs: $(VENV)/.docs
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs build/docs
