@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 GENERATORS = [
     *FIELD_GENERATORS,
-    *(Path(__file__).with_name(f"{name}.py") for name in ("elimination", "reduction")),
+    *(Path(__file__).with_name(f"{name}.py") for name in ("elimination", "reduction", "share")),
 ]
 FUNCTIONS = """    abs, arccos, arcsin, arctan, cos, cosh, exp, floor, heaviside, log, maximum,
     minimum, power, sign, sin, sinh, sqrt, tan, tanh, where,"""
@@ -163,8 +163,9 @@ def source(system: "System", index: int) -> str:
     """The functions of a reduction as text; nothing where there are not so many."""
     from sympy import Add
 
-    from .elimination import Elimination, eliminations, share, with_shares
+    from .elimination import Elimination, eliminations
     from .program import Program, matrix_of_derivatives, tidied
+    from .share import share, with_shares
     from .singular import without_singularities
 
     smooth = [without_singularities(f) for f in system.right_sides]

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 import rheobase as rb
-from rheobase.dynamics.elimination import eliminations, share, with_shares
+from rheobase.dynamics.elimination import eliminations
 from rheobase.dynamics.equations import symbol
 from rheobase.dynamics.intervals import Interval
 from rheobase.dynamics.reduction import PARTS, angles_of, reduction_of
+from rheobase.dynamics.share import share, with_shares
 from sympy import exp
 
 KEPT = {
