@@ -9,11 +9,18 @@ from ..dynamics.errors import NotFound
 from ..dynamics.model import Model
 from ..dynamics.status import Status
 from .branch import Branch
-from .continuation import Settings
+from .continuation import Settings, point_at, unit
 from .continue_cycles import MAX_STEP as CYCLE_STEP
 from .continue_cycles import check_columns, continue_cycles
-from .continue_equilibria import MAX_STEP, TOLERANCE, branch_through, named_interval
+from .continue_equilibria import (
+    MAX_STEP,
+    TOLERANCE,
+    branch_through,
+    first_point,
+    named_interval,
+)
 from .diagram import Diagram
+from .equilibrium_curve import EquilibriumCurve
 from .find_fixed_points import find_fixed_points
 from .find_limit_cycle import cycle_of_loop, standing
 from .fixed_point import FixedPoint
@@ -134,9 +141,6 @@ class Survey:
         self, z: np.ndarray, tangent: np.ndarray | None, beyond: float = 0.0
     ) -> None:
         """Follow the branch through z, unless it is known."""
-        from .continue_equilibria import first_point
-        from .equilibrium_curve import EquilibriumCurve
-
         curve = EquilibriumCurve(self.problem, z)
         if tangent is not None:
             ahead = stepped_off(curve, z, tangent, beyond)
@@ -161,21 +165,26 @@ class Survey:
             return
 
     def known(self, z: np.ndarray) -> bool:
-        """Whether a branch of equilibria passes through z."""
+        """Whether a branch of equilibria passes through z: the nearest chords are looked at, and
+        the branch is corrected in the plane across them through z."""
+        curve = EquilibriumCurve(self.problem, z)
         for branch in self.branches:
             if branch.kind != "equilibria":
                 continue
             values = branch.arrays["z"]
-            size = np.maximum(np.abs(values).max(axis=0), np.ptp(values, axis=0))
-            size[size == 0] = 1.0
-            size[-1] = self.problem.width
-            near = np.max(np.abs(values - z) / size, axis=1)
-            if near.min() > 0.2:
-                continue
-            if near.min() < SAME:
+            if np.max(np.abs(values - z) / curve.scale, axis=1).min() < SAME:
                 return True
-            for point in solutions_at(branch, float(z[-1])):
-                if np.max(np.abs(point.x - z[:-1]) / size[:-1]) < SAME:
+            root = np.sqrt(curve.weights)
+            begin, chord = values[:-1] * root, np.diff(values, axis=0) * root
+            away = z * root - begin
+            length = np.maximum((chord**2).sum(axis=1), 1e-300)
+            part = (away * chord).sum(axis=1) / length
+            aside = ((away - part[:, None] * chord) ** 2).sum(axis=1)
+            for i in np.flatnonzero((part > -0.1) & (part < 1.1) & (aside < 0.5 * length)):
+                guess = values[i] + part[i] * (values[i + 1] - values[i])
+                across = unit(curve, values[i + 1] - values[i])
+                point = point_at(curve, guess, across, TOLERANCE, 0.0)
+                if point is not None and np.max(np.abs(point.z - z) / curve.scale) < SAME:
                     return True
         return False
 
@@ -289,8 +298,6 @@ def mesh_of(start: "SpecialPoint | LimitCycle") -> int:
 
 def stepped_off(curve, z: np.ndarray, tangent: np.ndarray, step: float) -> np.ndarray | None:
     """A point of the branch along the tangent, a little away from z."""
-    from .continuation import point_at
-
     point = point_at(curve, z + step * tangent, tangent, TOLERANCE, 0.0)
     return None if point is None else point.z
 

@@ -12,6 +12,7 @@ from .critical_eigenvalue import equations_at
 from .problem import UNBOUNDED, Problem
 
 GROWN = 1.2
+NOTHING = 1e-30
 ROUNDING = 1e-11
 
 
@@ -117,7 +118,7 @@ def state_scale(x: np.ndarray) -> np.ndarray:
     """The size of each state; where one is nearly zero, that of the others stands in."""
     size = np.abs(x)
     largest = size.max(initial=0.0)
-    if largest == 0:
+    if largest < NOTHING:
         return np.ones_like(size)
     return np.where(size > 1e-3 * largest, size, np.maximum(size, min(1.0, largest) * 1e-1))
 

@@ -46,11 +46,12 @@ def parts(u: np.ndarray) -> list[tuple[complex, np.ndarray]]:
 
 
 def adjoint(A: np.ndarray, mu: complex, q: np.ndarray) -> np.ndarray:
-    """p with A^T p = conj(mu) p and <p, q> = 1; of an eigenvalue nearest mu."""
-    values, vectors = np.linalg.eig(A.T)
-    p = vectors[:, np.argmin(np.abs(values - np.conj(mu)))]
-    if np.isrealobj(q) and abs(np.imag(mu)) == 0:
-        p = p.real
+    """p with A^T p = conj(mu) p and <p, q> = 1, for an eigenvalue mu of A.
+
+    The left null vector of A - mu, by singular values: the balancing within eigenvalue routines
+    goes astray over elements that are nearly zero.
+    """
+    p = np.linalg.svd(A - mu * np.eye(len(A)))[0][:, -1]
     return p / np.conj(np.vdot(p, q))
 
 

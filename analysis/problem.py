@@ -64,7 +64,8 @@ def problem_of(model: Model, parameter: str, interval: tuple[float, float]) -> P
 
 def with_sizes(problem: Problem, states: Iterable[np.ndarray]) -> Problem:
     """The problem, told how large its states get."""
-    sizes = np.max([np.abs(x) for x in states], axis=0, initial=0.0)
+    start = np.array(list(problem.model.start.values()))
+    sizes = np.max([np.abs(x) for x in (start, *states)], axis=0)
     return replace(problem, sizes=sizes)
 
 

@@ -123,9 +123,7 @@ def recurrence(
     side = normal @ ((x - last[:, None]) / scale)
     rising = np.flatnonzero((side[:-1] < 0) & (side[1:] >= 0))[::-1]
     for row in rising:
-        part = side[row] / (side[row] - side[row + 1])
-        there = t[row] + part * (t[row + 1] - t[row])
-        there = sharpened(state, there, t[1] - t[0], last, normal, scale[:, 0])
+        there = sharpened(state, (t[row], t[row + 1]), last, normal, scale[:, 0])
         if end - there < 4 * (t[1] - t[0]):
             continue
         away = np.max(np.abs(np.asarray(state(np.array([there])))[:, 0] - last) / scale[:, 0])
@@ -136,26 +134,21 @@ def recurrence(
 
 def sharpened(
     state: Callable[[np.ndarray], np.ndarray],
-    guess: float,
-    width: float,
+    between: tuple[float, float],
     last: np.ndarray,
     normal: np.ndarray,
     scale: np.ndarray,
 ) -> float:
-    """The time of a passage through the plane, by false position."""
+    """The time of a passage through the plane, by bisection."""
 
     def side(t: float) -> float:
         return float(normal @ ((np.asarray(state(np.array([t])))[:, 0] - last) / scale))
 
-    low, high = guess - width, guess + width
-    a, b = side(low), side(high)
-    for _ in range(30):
-        if a * b >= 0 or high - low < 1e-13 * abs(high):
-            break
+    low, high = between
+    for _ in range(40):
         middle = 0.5 * (low + high)
-        value = side(middle)
-        if value * a > 0:
-            low, a = middle, value
+        if side(middle) < 0:
+            low = middle
         else:
-            high, b = middle, value
+            high = middle
     return 0.5 * (low + high)
