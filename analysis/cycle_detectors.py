@@ -17,6 +17,7 @@ from .variational import Critical, direction_at, locate_critical
 TOLERANCE = 1e-9
 TRUSTED = 1e-3  # distance of the trivial multiplier from 1 beyond which no label is given
 AT_MINUS_ONE = 1e-3
+SMALL, ROUNDING = 0.05, 1e-6
 CLOSE, SQUEEZES, SQUEEZED = 0.02, 60, 1e-6
 NEAR_ONE = 1e-2  # a double multiplier 1 is known to the square root of its error
 FLAT_ENOUGH = 1e-4  # of a fold: the parameter's part of the tangent
@@ -198,9 +199,11 @@ class CycleWatch:
     ends = None
 
     def value(self, point: Point) -> float:
-        if point.facts.amplitude == 0:
+        """Beside a Hopf point a multiplier is 1 up to the square of the amplitude, and rounding."""
+        amplitude, value = point.facts.amplitude, getattr(point.facts, self.name)
+        if amplitude == 0 or (abs(amplitude) < SMALL and abs(value) < ROUNDING):
             return math.nan
-        return getattr(point.facts, self.name)
+        return value
 
     def locate(self, before: Point, after: Point) -> Found | None:
         curve = self.curve
