@@ -19,7 +19,7 @@ from .continue_equilibria import (
     first_point,
     named_interval,
 )
-from .diagram import Diagram
+from .diagram import Diagram, same_place
 from .equilibrium_curve import EquilibriumCurve
 from .find_fixed_points import find_fixed_points
 from .find_limit_cycle import cycle_of_loop, standing
@@ -199,7 +199,20 @@ class Survey:
             if family is not None and family.ends[1] is Status.HOPF_REACHED:
                 used += [p for p in hopfs if p is not hopf and ends_there(family, p)]
         self.search(settings)
+        self.switched(settings)
         self.doubled(settings, depth)
+
+    def switched(self, settings: dict) -> None:
+        """The families that cross those known so far."""
+        done: list[SpecialPoint] = []
+        known = [p for b in self.branches for p in b.all("cycle branch point")]
+        for point in known:
+            if any(same_place(point, other) for other in done):
+                continue
+            done.append(point)
+            family = self.family(point, settings)
+            if family is not None:
+                done += family.all("cycle branch point")
 
     def search(self, settings: dict) -> None:
         """Where no stable state is known, run the model and see what it settles on."""

@@ -19,8 +19,8 @@ import numpy as np
 
 from ..dynamics.status import Status
 
-GOOD = 0.02  # wanted distance of prediction and point, as a part of the step
-LARGEST_TURN = 0.35  # radians between neighbouring tangents
+GOOD = 0.05  # wanted distance of prediction and point, as a part of the step
+LARGEST_TURN = 0.5  # radians between neighbouring tangents
 GROWTH, SHRINKING = 1.8, 0.4
 ITERATIONS = 8
 CHORD_BELOW = 3e-2  # corrections smaller than this don't renew the derivatives

@@ -1,6 +1,7 @@
 """Branches of limit cycles in one parameter."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +23,7 @@ from .special_point import SpecialPoint
 if TYPE_CHECKING:
     from ..dynamics.trajectory import Trajectory
 
-MAX_STEP = 0.25
+MAX_STEP = 0.4
 LONGEST = 1000.0  # times the first period
 SAME_VALUE, SAME_PERIOD = 1e-10, 0.01
 
@@ -143,7 +144,9 @@ def beginning(
         X, value = start.arrays["orbit"], start[parameter]
         other = start.arrays.get("other") if parameter == start.parameter else None
         kept = start.arrays["mesh"]
-        return problem, *from_orbit(problem, kept, X, start.period, value, other), 2
+        curve, point = from_orbit(problem, kept, X, start.period, value, other)
+        # what is special here counted on the branch that it was found on
+        return problem, curve, replace(point, facts=replace(point.facts, amplitude=0.0)), 2
     raise NotFound(f"no cycles begin at a {start.kind}; they do at a hopf or a period doubling")
 
 

@@ -112,6 +112,8 @@ class CycleCurve:
 
     def _defects(self, z: np.ndarray, f: np.ndarray) -> np.ndarray:
         X, T, _ = self.split(z)
+        if not T > 0:
+            return np.full(f.size + self.N * self.n + 1, np.nan)
         inner = np.einsum("ik,jkn->jin", self.gauss.slopes, X) / self.h[:, None, None] - T * f
         gaps = np.einsum("i,jin->jn", self.gauss.end, X) - np.roll(X[:, 0], -1, axis=0)
         phase = ((X[:, 1:] - self.reference[:, 1:]) * self.phase_row).sum()

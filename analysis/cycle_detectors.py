@@ -8,6 +8,7 @@ import numpy as np
 from ..dynamics.status import Status
 from .continuation import Detector, Found, Point, corrected, point_at, unit
 from .critical_eigenvalue import complex_eigenvalue
+from .cycle_branch_point import locate_cycle_branch_point
 from .cycle_curve import Cycle, CycleCurve
 from .cycle_points import cycle_point
 from .equilibrium_detectors import on_axis
@@ -18,6 +19,7 @@ TOLERANCE = 1e-9
 TRUSTED = 1e-3  # distance of the trivial multiplier from 1 beyond which no label is given
 AT_MINUS_ONE = 1e-3
 SMALL, ROUNDING = 0.05, 1e-6
+CLOSES = 0.1
 CLOSE, SQUEEZES, SQUEEZED = 0.02, 60, 1e-6
 NEAR_ONE = 1e-2  # a double multiplier 1 is known to the square root of its error
 FLAT_ENOUGH = 1e-4  # of a fold: the parameter's part of the tangent
@@ -34,6 +36,8 @@ def detectors_of(curve: CycleCurve, max_period: float) -> list[Detector]:
         CycleWatch(curve, "folding", "cycle fold"),
         CycleWatch(curve, "doubling", "period doubling"),
         CycleWatch(curve, "pairing", "torus"),
+        BranchWatch(curve),
+        ClosedFamily(curve),
     ]
 
 
@@ -253,6 +257,72 @@ class CycleWatch:
             else:
                 right, b, a = point, value, a / 2
         return None
+
+
+@dataclass(frozen=True)
+class BranchWatch:
+    """The orientation of the system changes: another family of cycles crosses."""
+
+    curve: CycleCurve
+    ends = None
+
+    def value(self, point: Point) -> float:
+        """Where a fold is near, both change; only the orientation counts."""
+        amplitude, value = point.facts.amplitude, point.facts.branching
+        small = abs(amplitude) < SMALL and abs(value) < ROUNDING
+        return math.nan if amplitude == 0 or small else value
+
+    def locate(self, before: Point, after: Point) -> Found | None:
+        return locate_cycle_branch_point(self.curve, before, after, self.value)
+
+
+@dataclass
+class ClosedFamily:
+    """The family comes back to the orbit it began with: the curve of (parameter, ln period, means
+    and swings of the states) crosses its own beginning in the same direction."""
+
+    curve: CycleCurve
+    ends = Status.CLOSED
+    begin: np.ndarray | None = None
+    direction: np.ndarray | None = None
+    first: Point | None = None
+
+    def features(self, point: Point) -> np.ndarray:
+        X, T, value = self.curve.split(point.z)
+        means, swings = X.mean(axis=(0, 1)), np.ptp(X, axis=(0, 1))
+        scale = self.curve.scale
+        return np.concatenate(
+            [[value / self.curve.problem.width, math.log(T)], means / scale, swings / scale]
+        )
+
+    def value(self, point: Point) -> float:
+        features = self.features(point)
+        if point.s == 0:
+            self.begin, self.first = features, point
+            return math.nan
+        if self.begin is None:
+            return math.nan
+        away = features - self.begin
+        if self.direction is None:
+            self.direction = away / np.linalg.norm(away) if np.any(away) else None
+            return math.nan
+        along = float(away @ self.direction)
+        aside = float(np.linalg.norm(away - along * self.direction))
+        return along if abs(along) < 0.3 and aside < 0.05 else math.nan
+
+    def locate(self, before: Point, after: Point) -> Found | None:
+        assert self.begin is not None
+        a, b = self.value(before), self.value(after)
+        if not a < 0 < b:
+            return None
+        part = a / (a - b)
+        c, d = self.features(before), self.features(after)
+        miss = np.linalg.norm(c + part * (d - c) - self.begin)
+        if miss > CLOSES * np.linalg.norm(d - c):
+            return None
+        guess = before.z + part * (after.z - before.z)
+        point = point_at(self.curve, guess, unit(self.curve, after.z - before.z), TOLERANCE, after.s)
+        return None if point is None else Found(point, message="the family is a closed curve")
 
 
 def critical_pair(before: Cycle, after: Cycle) -> complex | None:

@@ -1,5 +1,7 @@
 """Where a family of cycles begins: its curve, and the first point on it with a direction."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..dynamics.errors import InvalidArgument, NotFound
@@ -101,4 +103,5 @@ def started(curve: CycleCurve, z: np.ndarray, direction: np.ndarray) -> Point:
 def turned(curve: CycleCurve, point: Point) -> Point:
     """The same point in the other direction."""
     _, _, linear = curve.linearise(point.z, point.tangent)
-    return Point(point.z, -point.tangent, 0.0, curve.facts(point.z, -point.tangent, linear))
+    facts = curve.facts(point.z, -point.tangent, linear)
+    return Point(point.z, -point.tangent, 0.0, replace(facts, amplitude=point.facts.amplitude))
