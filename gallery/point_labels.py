@@ -111,9 +111,12 @@ class PointLabels(Artist):
             return []
         sizes = np.array([size_of(text, words, renderer) for text, words, _ in found]) * scale
         lines = [
-            in_points(np.column_stack(line.get_data(orig=False)).astype(float))
+            (
+                line.get_transform().transform(np.column_stack(line.get_data(orig=False)))
+                - ax.bbox.p0
+            )
+            * scale
             for line in ax.lines
-            if line.get_transform() == ax.transData
         ]
         centres, ends = placed(
             np.array([anchor for _, _, anchor in found]),
