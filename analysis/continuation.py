@@ -81,6 +81,10 @@ class Curve(Protocol):
         """The last points, carried to a new discretisation (or as they are)."""
         ...
 
+    def explained(self, before: Point, after: Point, found: Sequence[Any]) -> bool:
+        """Whether what was located accounts for the change of stability between two points."""
+        ...
+
     def reach(self, point: Point, h: float) -> float:
         """The step, shortened where the curve knows better."""
         ...
@@ -261,20 +265,22 @@ def look(
 ) -> None:
     """Locate everything between two points; halve the step where that fails."""
     found: list[Found] = []
+    missed = False
     for detector in curve.detectors:
         if detector.ends is not None or not crossed(detector, before, after):
             continue
         one = detector.locate(before, after)
-        if one is not None and between(curve, before, one.point, after):
-            if one.special is not None:
-                found.append(one)
-        elif depth > 0:
-            middle = halfway(curve, before, after, settings.tolerance)
-            if middle is not None:
-                look(curve, path, before, middle, settings, depth - 1)
-                path.points.append(middle)
-                look(curve, path, middle, after, settings, depth - 1)
-                return
+        if one is None or not between(curve, before, one.point, after):
+            missed = True
+        elif one.special is not None:
+            found.append(one)
+    missed = missed or not curve.explained(before, after, [one.special for one in found])
+    middle = halfway(curve, before, after, settings.tolerance) if missed and depth > 0 else None
+    if middle is not None:
+        look(curve, path, before, middle, settings, depth - 1)
+        path.points.append(middle)
+        look(curve, path, middle, after, settings, depth - 1)
+        return
     for one in sorted(found, key=lambda one: one.point.s):
         path.points.append(one.point)
         path.special.append((len(path.points) - 1, one.special))

@@ -19,7 +19,9 @@ from .gauss import gauss
 from .mesh import carried, equidistributing, evaluated, nodes_of
 from .periodic_system import PeriodicSystem
 from .problem import Problem
+from .special_point import SpecialPoint
 
+UNCLEAR = 1e-4
 RESTING = 1e-12
 FLAT = 1e-10  # an amplitude below this is rounding
 ADAPT = 2  # steps between two meshes
@@ -221,6 +223,15 @@ class CycleCurve:
         self.refer(self.split(points[-1].z)[0])
         return points
 
+    def explained(self, before: Point, after: Point, found: Sequence[SpecialPoint]) -> bool:
+        """Whether multipliers left or entered the unit circle that nothing accounts for."""
+        counts = [outside_count(p.facts) for p in (before, after)]
+        if None in counts:
+            return True
+        pairs = sum(p.kind == "torus" for p in found)
+        change = abs(counts[1] - counts[0]) - 2 * pairs  # type: ignore[operator]
+        return change <= len(found) - pairs
+
     def reach(self, point: Point, h: float) -> float:
         return h
 
@@ -246,6 +257,14 @@ def slowness(f: np.ndarray, scale: np.ndarray) -> float:
     speed = np.abs(f / scale).max(axis=-1)
     top = float(speed.max())
     return float(speed.min()) / top if top > 0 else 1.0
+
+
+def outside_count(cycle: Cycle) -> int | None:
+    """How many multipliers lie outside the unit circle; None where rounding decides."""
+    others = np.abs(without_trivial(cycle.multipliers))
+    if cycle.amplitude == 0 or (np.abs(others - 1) < UNCLEAR).any():
+        return None
+    return int((others > 1).sum())
 
 
 def torus_pairing(others: np.ndarray) -> float:

@@ -10,9 +10,11 @@ import numpy as np
 from .continuation import Point
 from .critical_eigenvalue import equations_at
 from .problem import UNBOUNDED, Problem
+from .special_point import SpecialPoint
 
 GROWN = 1.2
 NOTHING = 1e-30
+UNCLEAR = 1e-7
 ROUNDING = 1e-11
 
 
@@ -107,11 +109,29 @@ class EquilibriumCurve:
             for p in points
         ]
 
+    def explained(self, before: Point, after: Point, found: Sequence[SpecialPoint]) -> bool:
+        """A pair may cross the axis and be paired otherwise again within a step: the number of
+        unstable eigenvalues tells."""
+        counts = [unstable_count(p.facts.eigenvalues, self.problem.is_map) for p in (before, after)]
+        if None in counts:
+            return True
+        pairs = sum(p.kind in ("hopf", "neimark-sacker") for p in found)
+        change = abs(counts[1] - counts[0]) - 2 * pairs  # type: ignore[operator]
+        return change <= len(found) - pairs
+
     def reach(self, point: Point, h: float) -> float:
         return h
 
     def place(self, point: Point) -> str:
         return f"{self.problem.parameter} = {point.z[self.n]:.8g}"
+
+
+def unstable_count(values: np.ndarray, is_map: bool) -> int | None:
+    """How many eigenvalues are unstable; None where rounding decides."""
+    size = np.abs(values) - 1 if is_map else values.real
+    if (np.abs(size) < UNCLEAR * np.maximum(np.abs(values), 1e-300)).any():
+        return None
+    return int((size > 0).sum())
 
 
 def state_scale(x: np.ndarray) -> np.ndarray:

@@ -21,6 +21,7 @@ from .solutions_at import cycle_of
 SHARPENINGS = 4  # meshes, each adapted to the orbit on the last
 FLAT = 1e-8
 REFINED = 4
+MOST_TURNS, SAME_TURN = 12, 1e-4
 
 
 def find_limit_cycle(
@@ -117,6 +118,23 @@ def corrected_cycle(
                 "better guess, a longer run, or a larger mesh"
             )
         X, T, _ = curve.split(z)
+        turns = turns_of(curve, X)
+        if turns > 1:
+            once = nodes_of(table, mesh).ravel() / turns
+            X, T = evaluated(table, mesh, X, once).reshape(X.shape), T / turns
+            return corrected_cycle(problem, mesh, X, T, count, degree)
         if not T > 0 or np.ptp(X, axis=(0, 1)).max() < FLAT * np.abs(X).max():
             raise NotFound("the orbit near this guess is an equilibrium, not a cycle")
     return cycle_of(curve, z)
+
+
+def turns_of(curve: CycleCurve, X: np.ndarray) -> int:
+    """How often the orbit goes round one and the same cycle."""
+    t = np.linspace(0, 1, 60 * MOST_TURNS, endpoint=False)
+    here = evaluated(curve.gauss, curve.mesh, X, t)
+    size = np.maximum(np.ptp(here, axis=0), 1e-300)
+    for turns in range(MOST_TURNS, 1, -1):
+        later = evaluated(curve.gauss, curve.mesh, X, (t + 1 / turns) % 1.0)
+        if np.max(np.abs(later - here) / size.max()) < SAME_TURN:
+            return turns
+    return 1

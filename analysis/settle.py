@@ -17,6 +17,7 @@ CLOSE = 3e-3  # of a return, relative to the size of the orbit
 REST = 1e-7  # an orbit smaller than this, relative to its states, has come to rest
 LONGEST = 14  # times that the stretch of time is doubled
 EVALUATIONS = 400_000
+RUNAWAY = 1e7  # times the size of the start values
 SAMPLES = 4000
 
 
@@ -55,41 +56,49 @@ def loop_of_run(run: Trajectory) -> Loop:
 
 def settled_loop(model: Model, x: np.ndarray, patience: int = EVALUATIONS) -> Loop:
     """Integrate, over ever longer stretches, until the orbit repeats itself."""
-    from scipy.integrate import solve_ivp
-
-    field, p = model.field, model.field.parameter_array(model.parameters)
     stretch, used = time_scale(model, x), 0
     for _ in range(LONGEST):
-        solution = solve_ivp(
-            lambda t, x: field.f(x, p),
-            (0.0, stretch),
-            x,
-            method="LSODA",
-            rtol=1e-8,
-            atol=1e-10 * np.maximum(np.abs(x), 1e-3),
-            dense_output=True,
-        )
-        used += solution.nfev
-        x = solution.y[:, -1]
-        if not solution.success or not np.isfinite(x).all():
-            raise NotFound(f"{model.name} runs away from these start values: no cycle to find")
-        loop = recurrence(solution.sol, 0.3 * stretch, stretch, solution.t, model)
+        state, steps, spent = integrated(model, x, stretch, patience - used)
+        used += spent
+        x, reached = state(np.array([steps[-1]]))[:, 0], float(steps[-1])
+        if reached < stretch:
+            break
+        loop = recurrence(state, 0.3 * stretch, stretch, steps, model)
         if loop is not None:
             return loop
-        late = solution.sol(np.linspace(0.5 * stretch, stretch, SAMPLES))
+        late = state(np.linspace(0.5 * stretch, stretch, SAMPLES))
         size = np.abs(late).max(axis=1)
         if (np.ptp(late, axis=1) <= REST * np.maximum(size, 1e-3)).all():
             place = ", ".join(
                 f"{name} = {v:.6g}" for name, v in zip(model.states, x, strict=True)
             )
             raise NotFound(f"{model.name} comes to rest at {place}: no cycle from these values")
-        if used > patience:
-            break
         stretch *= 2
     raise NotFound(
         f"{model.name} did not repeat itself within {stretch:.4g} units of time (chaos, or slow "
         "transients); give a Trajectory of a settled run as the guess"
     )
+
+
+def integrated(
+    model: Model, x: np.ndarray, until: float, patience: int
+) -> tuple[Callable[[np.ndarray], np.ndarray], np.ndarray, int]:
+    """The run from x up to `until`, or as far as `patience` evaluations take it; the times of its
+    steps, and the evaluations used."""
+    from scipy.integrate import LSODA, OdeSolution
+
+    size = np.maximum(np.abs(x), 1e-3)
+    rates = model.field.at_points(model.field.parameter_array(model.parameters))
+    solver = LSODA(rates, 0.0, x, until, rtol=1e-8, atol=1e-10 * size)
+    times, pieces = [0.0], []
+    while solver.status == "running" and solver.nfev < patience:
+        solver.step()
+        away = np.abs(solver.y) > RUNAWAY * np.maximum(size, 1.0)
+        if solver.status == "failed" or not np.isfinite(solver.y).all() or away.any():
+            raise NotFound(f"{model.name} runs away from these start values: no cycle to find")
+        times.append(solver.t)
+        pieces.append(solver.dense_output())
+    return OdeSolution(np.array(times), pieces), np.array(times), solver.nfev
 
 
 def time_scale(model: Model, x: np.ndarray) -> float:

@@ -66,6 +66,19 @@ class VectorField:
         """Right sides: derivatives of a flow, next values of a map."""
         return self._call("f", (len(self.states),), x, p, t)
 
+    def at_points(self, p: np.ndarray) -> Callable[[float, np.ndarray], list[float]]:
+        """f as a function (t, x) of single points, without checks: for solvers in Python."""
+        evaluate, values, n = self._function("f"), p.tolist(), len(self.states)
+
+        def rates(t: float, x: np.ndarray) -> list[float]:
+            out = [0.0] * n
+            try:
+                return evaluate(out, x.tolist(), values, t)
+            except (ArithmeticError, TypeError):
+                return self.f(x, p, t).tolist()
+
+        return rates
+
     def jacobian(self, x, p, t=0.0) -> np.ndarray:
         """Derivatives of the right sides in the states."""
         n = len(self.states)
