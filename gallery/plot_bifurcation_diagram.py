@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from math import isfinite
 
 from matplotlib.axes import Axes
 
@@ -115,7 +116,18 @@ def limits_of(box: Box | None, parameter: str, y: str) -> tuple:
     for name in box:
         if name not in (parameter, y):
             raise UnknownName(name, "an axis of this drawing", [parameter, y])
-    return box.get(parameter), box.get(y)
+    edges = {name: edges_of(name, value) for name, value in box.items()}
+    return edges.get(parameter), edges.get(y)
+
+
+def edges_of(name: str, value: object) -> tuple[float, float]:
+    try:
+        low, high = (float(edge) for edge in value)  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        raise InvalidArgument(f"box: {name} takes (low, high), not {value!r}") from None
+    if not (isfinite(low) and isfinite(high) and low != high):
+        raise InvalidArgument(f"box: {name} takes two different finite numbers, not {value!r}")
+    return low, high
 
 
 def chosen(
