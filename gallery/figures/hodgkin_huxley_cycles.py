@@ -33,8 +33,8 @@ WINDOW = dict(I=(7.715, 7.815), V=(-56.0, -37.0))
 def draw() -> tuple[HouseFigure, Facts]:
     diagram = bifurcation_diagram(hodgkin_huxley(), "I", (0, 200))
     figure = new_figure(TWO_COLUMNS, 100 * MILLIMETRE)
-    panels = figure.subplot_mosaic([["whole", "near"], ["whole", "rate"]], width_ratios=[1.15, 1])
-    whole, near, rate = (panels[name] for name in ("whole", "near", "rate"))
+    grid = figure.add_gridspec(2, 2, width_ratios=[1.15, 1])
+    whole, near, rate = (figure.add_subplot(part) for part in (grid[:, 0], grid[0, 1], grid[1, 1]))
     family = diagram.cycles[0]
     first = [*diagram.equilibria, family]
     plot_bifurcation_diagram(first, ax=whole, labels=["H", "LPC"])

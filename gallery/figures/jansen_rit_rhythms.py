@@ -3,6 +3,7 @@
 import numpy as np
 
 from ... import bifurcation_diagram
+from ...analysis.limit_cycle import LimitCycle
 from ...models import jansen_rit
 from ..plot_bifurcation_diagram import plot_bifurcation_diagram
 from ..registry import Facts
@@ -37,7 +38,7 @@ def draw() -> tuple[HouseFigure, Facts]:
     plot_bifurcation_diagram(diagram, "frequency", ax=rate, legend=False)
     letter_panels(extent, rate)
     alpha = next(f for f in diagram.cycles if np.ptp(f["p"]) > 200)
-    (rhythm,) = alpha.at(p=120)
+    (rhythm,) = (found for found in alpha.at(p=120) if isinstance(found, LimitCycle))
     facts = {f"{point.label} at p = {point.value:.1f}": point.value for point in diagram.special}
     return figure, facts | {"period of the alpha rhythm at p = 120 (s)": rhythm.period}
 

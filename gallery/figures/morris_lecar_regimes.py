@@ -62,19 +62,15 @@ def draw_plane(ax: Axes, diagram: Diagram, current: float) -> None:
     """The phase plane at one current, with the cycles that the diagram has there."""
     plot_phase_plane(diagram.model.replace(I=current), BOX, manifolds=False, ax=ax)
     for cycle in (found for branch in diagram.cycles for found in branch.at(I=current)):
-        style = (
-            dict(color=BLUE, linewidth=1.0)
-            if cycle.stable
-            else dict(color=VERMILION, linewidth=0.8, linestyle="--")
-        )
-        ax.plot(cycle["V"], cycle["w"], zorder=4, **style)
+        color, dashes = (BLUE, "-") if cycle.stable else (VERMILION, "--")
+        ax.plot(cycle["V"], cycle["w"], dashes, color=color, linewidth=0.9, zorder=4)
     legend = ax.get_legend()
     if legend is not None:
         legend.remove()
 
 
 def check(facts: Facts) -> None:
-    known = {
+    known: dict[str, dict[str, tuple[float, ...]]] = {
         "hopf": {"H": (93.85761837372544, 212.01881610037435), "LPC": (88.293250543, 216.89980139)},
         "snic": {
             "LP": (39.96315309274535,),
