@@ -190,8 +190,7 @@ class CycleCurve:
         """Floquet multipliers, and the error of the orbit's own direction."""
         X, T, value = self.split(z)
         passages = linear.system.passages
-        stride = 2 ** (len(linear.system.levels) - 1)
-        heads = X[::stride, 0]
+        heads = X[linear.system.heads, 0]
         directions = T * self.field.f(np.vstack([heads.T, np.full(len(heads), value)])).T
         if linear.resting:
             directions = np.zeros_like(directions)

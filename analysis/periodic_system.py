@@ -6,31 +6,35 @@ Unknown are a function u on [0, 1], by its values at the nodes of N intervals, a
     u(1) = twist u(0)                1: periodic, -1: period doubling, exp(i theta): torus
     <R, u> + S s = q                 k rows
 
-The values at the Gauss points are eliminated interval by interval (a stack of small inverses),
-which leaves u_(j+1) = G_j u_j + Gamma_j s + gamma_j. Neighbours are then merged pair by pair, as
-long as the products do not grow, and the rest is solved with pivoting: growth and decay along
-the orbit (canards, long periods) don't meet in one product. See Ascher, Mattheij and Russell 1995,
-chapter 7, and Doedel, Keller and Kernevez 1991.
+The values at the Gauss points are eliminated interval by interval, which leaves an affine map from
+one end to the other, and what the interval adds to the rows:
+
+    (u_(j+1), sum_(j+1)) = [G, Gamma; rho, sigma] (u_j, s) + (gamma, alpha) + (0, sum_j)
+
+Neighbours are merged pair by pair, as long as their product doesn't grow too large, and the rest
+is solved with pivoting: growth and decay along the orbit (canards, long periods) don't meet in one
+product. See Ascher, Mattheij and Russell 1995, chapter 7, and Doedel, Keller and Kernevez 1991.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from .gauss import Gauss
 
-FEW = 6  # intervals that are not merged further
+FEW = 6  # parts that are not merged further
 GROWTH = 1e4  # a product larger than this is not formed
 
 
-@dataclass
-class Level:
-    """The affine maps of one level of merging, and the rows in their terms."""
+@dataclass(frozen=True)
+class Merge:
+    """Pairs of neighbours that became one part; a part goes by its first interval."""
 
-    G: np.ndarray  # (L, n, n)
-    Gamma: np.ndarray  # (L, n, k)
-    rho: np.ndarray  # (L, k, n)
+    first: np.ndarray  # (pairs,)
+    second: np.ndarray
+    reach: np.ndarray  # (pairs, n, n + k): [G, Gamma] of the first
+    carry: np.ndarray  # (pairs, n + k, n): [G; rho] of the second
 
 
 @dataclass
@@ -45,89 +49,86 @@ class PeriodicSystem:
     corner: np.ndarray  # (k, k): S
     twist: complex
     scale: np.ndarray  # (n,)
-    levels: list[Level] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         N, m, n, k = self.columns.shape
-        D, end = self.gauss.slopes, self.gauss.end
-        M = np.zeros((N, m, n, m, n))
-        diagonal = np.arange(n)
-        M[:, :, diagonal, :, diagonal] += (D[:, 1:] / self.h[:, None, None])[None]
-        stage = np.arange(m)
-        M[:, stage, :, stage, :] -= self.TA.transpose(1, 0, 2, 3)
-        self.inverse = np.linalg.inv(M.reshape(N, m * n, m * n))
-        wide = self.inverse.reshape(N, m * n, m, n)
-        self.P = np.einsum("jxin,ji->jxn", wide, -D[:, 0] / self.h[:, None])
-        self.Q = self.inverse @ self.columns.reshape(N, m * n, k)
-        G = np.einsum("i,jinl->jnl", end[1:], self.P.reshape(N, m, n, n))
-        G[:, diagonal, diagonal] += end[0]
-        Gamma = np.einsum("i,jink->jnk", end[1:], self.Q.reshape(N, m, n, k))
-        flat = self.rows.reshape(k, N, m * n).transpose(1, 0, 2)
-        self.flat_rows = flat
-        rho = flat @ self.P
-        self.sigma = self.corner + (flat @ self.Q).sum(axis=0)
-        self.levels = [Level(G, Gamma, rho)]
-        self._merge()
+        self.shape = N, m, n, k
+        kind = np.result_type(self.columns, self.rows, type(self.twist))
+        M = self.gauss.coupling(n) / self.h[:, None, None]
+        stages = np.einsum("jiaib->jiab", M.reshape(N, m, n, m, n))  # a view of the blocks
+        stages -= self.TA
+        self.inverse = np.linalg.inv(M)
+        right = np.empty((N, m * n, n + k), dtype=kind)
+        right[:, :, :n] = self.gauss.entering(n) / self.h[:, None, None]
+        right[:, :, n:] = self.columns.reshape(N, m * n, k)
+        self.response = self.inverse @ right  # the stages from (u_j, s)
+        self.readout = np.empty((N, n + k, m * n), dtype=kind)  # the map's values from the stages
+        self.readout[:, :n] = self.gauss.leaving(n)
+        self.readout[:, n:] = self.rows.reshape(k, N, m * n).transpose(1, 0, 2)
+        maps = self.readout @ self.response
+        maps[:, :n, :n] += self.gauss.end[0] * np.eye(n)
+        self.merges, self.heads = self._merged(maps)
+        self.parts = maps[self.heads]
+        self.sigma = self.corner + self.parts[:, n:, n:].sum(axis=0)
 
-    def _merge(self) -> None:
-        stretch = self.scale[None, :] / self.scale[:, None]
-        while len(self.levels[-1].G) > FEW:
-            level = self.levels[-1]
-            even = len(level.G) // 2 * 2
-            a, b = slice(0, even, 2), slice(1, even, 2)
-            G = level.G[b] @ level.G[a]
-            if not np.abs(G * stretch).max() < GROWTH:
-                return
-            Gamma = level.G[b] @ level.Gamma[a] + level.Gamma[b]
-            rho = level.rho[a] + level.rho[b] @ level.G[a]
-            self.sigma = self.sigma + (level.rho[b] @ level.Gamma[a]).sum(axis=0)
-            rest = slice(even, None)
-            self.levels.append(
-                Level(
-                    np.concatenate([G, level.G[rest]]),
-                    np.concatenate([Gamma, level.Gamma[rest]]),
-                    np.concatenate([rho, level.rho[rest]]),
-                )
-            )
+    def _merged(self, maps: np.ndarray) -> tuple[list[Merge], np.ndarray]:
+        """Merge within `maps`; in what order, and the first intervals of the parts that remain."""
+        n = len(self.scale)
+        stretch = self.scale / self.scale[:, None]
+        merges: list[Merge] = []
+        heads = np.arange(len(maps))
+        while len(heads) > FEW:
+            first, second = heads[:-1:2], heads[1::2]
+            before, after = maps[first], maps[second]
+            both = after[:, :, :n] @ before[:, :n]
+            fine = np.abs(both[:, :n, :n] * stretch).max(axis=(1, 2)) < GROWTH
+            if not fine.all():
+                if not fine.any():
+                    break
+                first, second, both = first[fine], second[fine], both[fine]
+                before, after = before[fine], after[fine]
+            both[:, :, n:] += after[:, :, n:]
+            both[:, n:] += before[:, n:]
+            maps[first] = both
+            merges.append(Merge(first, second, before[:, :n], after[:, :, :n]))
+            alone = np.ones(len(heads), dtype=bool)
+            alone[1::2] = ~fine
+            heads = heads[alone]
+        return merges, heads
 
     @cached_property
     def dense(self) -> np.ndarray:
         """The matrix of what is left after merging: u at the heads of the parts, and s."""
-        top = self.levels[-1]
-        L, n, k = top.Gamma.shape
-        matrix = np.zeros((L * n + k, L * n + k), dtype=type(self.twist))
+        _, _, n, k = self.shape
+        L = len(self.heads)
+        matrix = np.eye(L * n + k, k=n, dtype=type(self.twist))
         blocks = matrix[: L * n, : L * n].reshape(L, n, L, n)
-        part = np.arange(L)
-        blocks[part, :, part, :] = -top.G
-        last = self.twist * np.eye(n)
-        for j in range(L):
-            blocks[j, :, (j + 1) % L, :] += last if j == L - 1 else np.eye(n)
-        matrix[: L * n, L * n :] = -top.Gamma.reshape(L * n, k)
-        matrix[L * n :, : L * n] = top.rho.transpose(1, 0, 2).reshape(k, L * n)
+        blocks = np.einsum("jajb->jab", blocks)  # a view of those on the diagonal
+        blocks -= self.passages
+        matrix[(L - 1) * n : L * n, :n] += self.twist * np.eye(n)
+        matrix[: L * n, L * n :] = -self.parts[:, :n, n:].reshape(L * n, k)
+        matrix[L * n :, : L * n] = self.parts[:, n:, :n].transpose(1, 0, 2).reshape(k, L * n)
         matrix[L * n :, L * n :] = self.sigma
         return matrix
 
     @cached_property
     def orientation(self) -> float:
         """The sign of the determinant of the whole system, the same for all ways of merging."""
-        top = self.levels[-1]
-        L, n, _ = top.Gamma.shape
         sign = np.linalg.slogdet(self._balanced[0])[0]
-        return float(np.real(sign)) * (-1.0) ** (n * (L - 1))
+        return float(np.real(sign)) * (-1.0) ** (self.shape[2] * (len(self.heads) - 1))
 
     @cached_property
     def _balanced(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The dense matrix with rows and columns of like size, and their factors."""
-        L = len(self.levels[-1].G)
-        k = len(self.sigma)
-        column = np.concatenate([np.tile(self.scale, L), np.ones(k)])
+        k = self.shape[3]
+        column = np.concatenate([np.tile(self.scale, len(self.heads)), np.ones(k)])
         matrix = self.dense * column
-        sizes = np.abs(matrix[:, -k:]).max(axis=0) if k else np.ones(0)
-        column[-k:] /= np.where(sizes > 0, sizes, 1.0)
-        matrix = self.dense * column
+        sizes = np.abs(matrix[:, -k:]).max(axis=0)
+        column[-k:] = 1 / np.where(sizes > 0, sizes, 1.0)
+        matrix[:, -k:] *= column[-k:]
         row = np.abs(matrix).max(axis=1)
         row[row == 0] = 1.0
-        return matrix / row[:, None], row, column
+        return matrix / row[:, None], row[:, None], column[:, None]
 
     def solve(
         self,
@@ -140,45 +141,45 @@ class PeriodicSystem:
         r (N, m, n, right sides) at the Gauss points, q (k, right sides) of the rows, and gaps
         (N, n, right sides) added to the value that the next interval begins with.
         """
-        N, m, n, _ = self.columns.shape
+        N, m, n, k = self.shape
         count = q.shape[1]
-        if r is None:
-            w = None
-            gamma = np.zeros((N, n, count))
-            right = q
-        else:
-            w = self.inverse @ r.reshape(N, m * n, count)
-            gamma = np.einsum("i,jinc->jnc", self.gauss.end[1:], w.reshape(N, m, n, count))
-            right = q - (self.flat_rows @ w).sum(axis=0)
+        forced = r is not None or gaps is not None
+        added = np.zeros((N, n + k, count))  # gamma, alpha
+        if r is not None:
+            stages = self.inverse @ r.reshape(N, m * n, count)
+            added = self.readout @ stages
         if gaps is not None:
-            gamma = gamma + gaps
-        trail = [gamma]
-        for level in self.levels[:-1]:
-            gamma = trail[-1]
-            even = len(level.G) // 2 * 2
-            a, b = slice(0, even, 2), slice(1, even, 2)
-            right = right - (level.rho[b] @ gamma[a]).sum(axis=0)
-            merged = level.G[b] @ gamma[a] + gamma[b]
-            trail.append(np.concatenate([merged, gamma[even:]]))
-        top = trail[-1]
+            added = np.concatenate([added[:, :n] + gaps, added[:, n:]], axis=1)
+        trail = []
+        for merge in self.merges if forced else ():
+            before = added[merge.first]
+            both = merge.carry @ before[:, :n]
+            both += added[merge.second]
+            both[:, n:] += before[:, n:]
+            added[merge.first] = both
+            trail.append(before[:, :n])
+        top = added[self.heads]
         matrix, row, column = self._balanced
-        whole = np.concatenate([top.reshape(-1, count), right]) / row[:, None]
-        solution = column[:, None] * np.linalg.solve(matrix, whole)
-        heads, s = solution[: -len(self.sigma)].reshape(top.shape), solution[-len(self.sigma) :]
-        for level, gamma in zip(self.levels[-2::-1], trail[-2::-1], strict=True):
-            even = len(level.G) // 2 * 2
-            a = slice(0, even, 2)
-            below = np.empty((len(level.G), n, count), dtype=heads.dtype)
-            below[a] = heads[: even // 2]
-            below[1:even:2] = level.G[a] @ below[a] + level.Gamma[a] @ s + gamma[a]
-            below[even:] = heads[even // 2 :]
-            heads = below
-        stages = self.P @ heads + self.Q @ s
-        if w is not None:
-            stages = stages + w
-        return np.concatenate([heads[:, None], stages.reshape(N, m, n, count)], axis=1), s
+        right = np.concatenate([top[:, :n].reshape(-1, count), q - top[:, n:].sum(axis=0)])
+        solution = column * np.linalg.solve(matrix, right / row)
+        s = solution[-k:]
+        u = np.empty((N, n + k, count), dtype=solution.dtype)
+        u[:, n:] = s
+        u[self.heads, :n] = solution[:-k].reshape(-1, n, count)
+        for merge in reversed(self.merges):
+            reached = merge.reach @ u[merge.first]
+            if forced:
+                reached += trail.pop()
+            u[merge.second, :n] = reached
+        nodes = np.empty((N, m + 1, n, count), dtype=solution.dtype)
+        nodes[:, 0] = u[:, :n]
+        nodes[:, 1:] = (self.response @ u).reshape(N, m, n, count)
+        if r is not None:
+            nodes[:, 1:] += stages.reshape(N, m, n, count)
+        return nodes, s
 
     @property
     def passages(self) -> np.ndarray:
         """The fundamental matrices of the parts in order; their product is the monodromy."""
-        return self.levels[-1].G
+        n = self.shape[2]
+        return self.parts[:, :n, :n]
