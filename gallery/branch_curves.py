@@ -1,9 +1,4 @@
-"""Branches as curves through their points, cut where the stability changes; the window on them.
-
-The curves pass through every computed point. Between them they follow a cubic spline in the length
-of the chord; where that strays (an extremum of the orbit that changes place is a kink), the
-interpolant of H. Akima, J. ACM 17 (1970) 589-602, with weights that keep flat parts flat.
-"""
+"""Branches as curves through their points, cut where the stability changes; the window on them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,9 +7,9 @@ import numpy as np
 
 from ..analysis.branch import Branch
 from ..dynamics.status import Status
+from .smooth_curve import through
 
 BETWEEN = 8  # drawn points from one computed point to the next
-STRAYS = 0.15  # from the straight line, relative to its length
 CORE = (0.02, 0.98)  # of what lies over the range; beyond it a curve may leave the frame
 BLOWN_UP = 4.0
 INFINITE = ("homoclinic", "snic")
@@ -36,36 +31,11 @@ def pieces(branch: Branch, values: np.ndarray) -> Iterator[Curve]:
     if len(x) < 2:
         return
     stable = stable_between(branch)
-    fine_x, fine_y = through(x, values)
+    fine_x, fine_y = through(x, values, BETWEEN)
     cuts = np.flatnonzero(stable[1:] != stable[:-1]) + 1
     for first, last in zip([0, *cuts], [*cuts, len(stable)], strict=True):
         part = slice(first * BETWEEN, last * BETWEEN + 1)
         yield Curve(fine_x[part], fine_y[part], bool(stable[first]), branch.kind)
-
-
-def through(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """`BETWEEN` points for each step of the rows, along a smooth curve through them."""
-    from scipy.interpolate import Akima1DInterpolator, CubicSpline
-
-    points = np.column_stack([x, y])
-    size = np.ptp(points[np.isfinite(points).all(axis=1)], axis=0) if len(x) else np.ones(2)
-    size = np.where(np.isfinite(size) & (size > 0), size, 1.0)
-    chord = np.hypot(*(np.diff(points, axis=0) / size).T)
-    parts = np.linspace(0, 1, BETWEEN, endpoint=False)
-    straight = points[:-1, None] + np.diff(points, axis=0)[:, None] * parts[:, None]
-    if len(x) < 3 or not np.isfinite(chord).all():
-        fine = straight
-    else:
-        # Points that coincide still need a length.
-        chord = np.maximum(chord, 1e-12)
-        s = np.concatenate([[0.0], np.cumsum(chord)])
-        at = s[:-1, None] + chord[:, None] * parts
-        fine = CubicSpline(s, points)(at)
-        away = np.linalg.norm((fine - straight) / size, axis=2).max(axis=1)
-        careful = Akima1DInterpolator(s, points, method="makima")(at)
-        fine = np.where((away > STRAYS * chord)[:, None, None], careful, fine)
-    fine = np.vstack([fine.reshape(-1, 2), points[-1]])
-    return fine[:, 0], fine[:, 1]
 
 
 def stable_between(branch: Branch) -> np.ndarray:

@@ -6,7 +6,8 @@ import matplotlib
 import numpy as np
 import pytest
 import rheobase as rb
-from rheobase.gallery.branch_curves import pieces, through, window
+from rheobase.gallery.branch_curves import pieces, window
+from rheobase.gallery.smooth_curve import akima_slopes, spline_slopes, through
 
 matplotlib.use("Agg")
 pyplot = pytest.importorskip("matplotlib.pyplot")
@@ -159,9 +160,27 @@ def test_a_branch_that_runs_away_does_not_stretch_the_axes():
 
 def test_curves_pass_through_their_points_and_are_smooth_between():
     angle = np.linspace(0, 2 * np.pi, 25)
-    x, y = through(np.cos(angle), np.sin(angle))
+    x, y = through(np.cos(angle), np.sin(angle), 8)
     np.testing.assert_allclose(x[::8], np.cos(angle), atol=1e-14)
-    np.testing.assert_allclose(np.hypot(x, y), 1, atol=2e-3)
+    np.testing.assert_allclose(np.hypot(x, y), 1, atol=2e-4)
+
+
+def test_the_slopes_are_those_of_scipy():
+    """CubicSpline with the same end slopes; Akima1DInterpolator with method="makima"."""
+    from scipy.interpolate import Akima1DInterpolator, CubicSpline
+
+    s = np.array([0.0, 0.1, 0.5, 0.6, 1.4, 2.0])
+    y = np.array([[0.0, 1.0], [0.3, 1.0], [0.2, 1.0], [0.9, 2.0], [1.0, -1.0], [4.0, 0.0]])
+    h = np.diff(s)[:, None]
+    d = np.diff(y, axis=0) / h
+    found = spline_slopes(h, d)
+    spline = CubicSpline(s, y, bc_type=((1, found[0]), (1, found[-1])))
+    np.testing.assert_allclose(found, spline(s, 1), atol=1e-12)
+    akima = Akima1DInterpolator(s, y, method="makima")
+    np.testing.assert_allclose(akima_slopes(d), akima(s, 1), atol=1e-12)
+    bent = [np.interp(part, [0, 1, 2], [0.0, 0.0, 5.0]) for part in np.linspace(0, 2, 9)]
+    _, fine = through(np.arange(9.0), np.array(bent), 10)
+    assert fine.min() > -0.01 * 5  # beside a kink
 
 
 @pytest.mark.parametrize(
