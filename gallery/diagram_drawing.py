@@ -93,14 +93,14 @@ class Drawing:
         if self.y == "period":
             return
         for branch in self.branches:
-            for point in branch.special:
+            for row, point in zip(branch.special_rows, branch.special, strict=True):
                 if point.kind in INFINITE:
                     # From the last computed orbit to the extrapolated value.
                     for values in self.values(branch):
-                        x, last = branch[self.parameter][-1], values[-1]
+                        x, last = branch[self.parameter][row], values[row]
                         end = 0.0 if self.y == "frequency" else last
                         ahead = np.array([x, point.value]), np.array([last, end])
-                        self.line(Curve(*ahead, bool(branch.stable[-1]), "cycles"))
+                        self.line(Curve(*ahead, bool(branch.stable[row]), "cycles"))
 
     def line(self, curve: Curve, doubled: bool = False) -> None:
         color = BLACK if curve.kind == "equilibria" else PURPLE if doubled else BLUE

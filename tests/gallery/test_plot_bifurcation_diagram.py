@@ -206,3 +206,12 @@ def test_only_branches_of_one_model_are_drawn(morris_lecar, hodgkin_huxley):
         rb.plot_bifurcation_diagram([morris_lecar.branches[0], hodgkin_huxley.branches[0]])
     with pytest.raises(rb.InvalidArgument, match="no branch"):
         rb.plot_bifurcation_diagram([])
+
+
+def test_a_family_that_begins_at_a_snic_is_drawn_once():
+    """Where a run finds the family it is followed both ways: the SNIC is its first row."""
+    model = rb.models.named("sodium-potassium:snic")
+    family = rb.bifurcation_diagram(model, "I", (0, 50)).cycles[0]
+    ax = rb.plot_bifurcation_diagram(family)
+    length = [np.ptp(line.get_xdata()) for line in ax.lines if line.get_color() == "#0072b2"]
+    assert sorted(length)[-3] < 0.1  # two long ones: the greatest and the least value
