@@ -170,7 +170,7 @@ def branch_of(
     meshes = np.array([point.facts.mesh for point in points])
     X = z[:, :-2].reshape(len(points), *curve.shape)
     T, value = z[:, -2].copy(), z[:, -1].copy()
-    if status is Status.PERIOD_LIMIT or T[-1] > 20 * T.min():
+    if status in (Status.PERIOD_LIMIT, Status.NOT_RESOLVED) or T[-1] > 20 * T.min():
         found = infinite_period(problem, curve.gauss, meshes, X, T, value)
         if found is not None:
             special.append((len(points) - 1, found))

@@ -21,6 +21,7 @@ from .periodic_system import PeriodicSystem
 from .problem import Problem
 from .special_point import SpecialPoint
 
+PARTING = 10.0
 UNCLEAR = 1e-4
 RESTING = 1e-12
 FLAT = 1e-10  # an amplitude below this is rounding
@@ -39,6 +40,7 @@ class Cycle:
     doubling: float  # product of mu + 1
     pairing: float  # product of mu_i mu_j - 1
     branching: float  # changes sign with the orientation of the system
+    growth: np.ndarray | None  # rate at which neighbours part, interval by interval
     slowness: float  # least speed on the orbit, relative to the largest
     amplitude: float  # of the orbit, along the last one; negative beyond a Hopf point
     period: float
@@ -183,6 +185,7 @@ class CycleCurve:
             branching=linear.system.orientation * float(near.min(initial=1.0)),
             amplitude=overlap / size if abs(overlap) > FLAT * size else 0.0,
             slowness=slowness(linear.f, self.scale),
+            growth=growth(values, T * linear.matrix[..., : self.n]),
             period=T,
         )
 
@@ -205,7 +208,7 @@ class CycleCurve:
             self.refer(X)
             return points
         old, shape = self.mesh, self.shape
-        new = equidistributing(self.gauss, old, X, self.scale)
+        new = equidistributing(self.gauss, old, X, self.scale, growth=newest.facts.growth)
         self.scale = np.maximum(self.scale, np.ptp(X, axis=(0, 1)) / 2)
         self.period_scale = T
         self.use(new)
@@ -250,6 +253,14 @@ class Linear:
     def resting(self) -> bool:
         """Whether the orbit is a point."""
         return bool(np.abs(self.f).max() <= RESTING * np.abs(self.matrix).max())
+
+
+def growth(multipliers: np.ndarray, TA: np.ndarray) -> np.ndarray | None:
+    """The largest real part of the eigenvalues of T A in each interval, where orbits part much."""
+    if not np.abs(multipliers[0]) > PARTING:
+        return None
+    middle = TA[:, TA.shape[1] // 2]
+    return np.maximum(np.linalg.eigvals(middle).real.max(axis=1), 0.0)
 
 
 def slowness(f: np.ndarray, scale: np.ndarray) -> float:

@@ -23,6 +23,7 @@ CLOSES = 0.1
 CLOSE, SQUEEZES, SQUEEZED = 0.02, 60, 1e-6
 NEAR_ONE = 1e-2  # a double multiplier 1 is known to the square root of its error
 FLAT_ENOUGH = 1e-4  # of a fold: the parameter's part of the tangent
+MOST_GROWTH = 1e14
 STILL, SLOW = 1e-9, 1e-6  # d lambda / d ln T in ranges; speed next to an equilibrium
 PERIOD_MATCHES = 0.1
 
@@ -32,6 +33,7 @@ def detectors_of(curve: CycleCurve, max_period: float) -> list[Detector]:
         CycleRangeEnd(curve, curve.problem.low, +1),
         CycleRangeEnd(curve, curve.problem.high, -1),
         LongPeriod(curve, max_period),
+        Unresolved(curve),
         DoublingEnd(curve) if curve.doubled else HopfEnd(curve),
         CycleWatch(curve, "folding", "cycle fold"),
         CycleWatch(curve, "doubling", "period doubling"),
@@ -110,6 +112,30 @@ class LongPeriod:
 
     def locate(self, before: Point, after: Point) -> Found | None:
         return Found(after, message=f"the period has grown to {after.facts.period:.6g}")
+
+
+@dataclass(frozen=True)
+class Unresolved:
+    """Neighbouring orbits part so much that double precision can't tell where the family goes on:
+    canards of slow-fast systems, orbits that stay with a saddle for very long."""
+
+    curve: CycleCurve
+    ends = Status.NOT_RESOLVED
+
+    def value(self, point: Point) -> float:
+        largest = float(np.abs(point.facts.multipliers).max())
+        return math.log(MOST_GROWTH / largest) if 0 < largest < math.inf else -1.0
+
+    def locate(self, before: Point, after: Point) -> Found | None:
+        largest = np.abs(after.facts.multipliers).max()
+        return Found(
+            after,
+            message=(
+                f"next to this orbit ({self.curve.place(after)}) others part by a factor of "
+                f"{largest:.0e} a period: a canard explosion, or a saddle passed for very long; "
+                "what follows can't be resolved in double precision. Continue from the other side"
+            ),
+        )
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,9 @@
 The error of collocation of degree m in an interval of length h grows like h^(m+1) |u^(m+1)|; a good
 mesh makes it equal everywhere. u^(m+1) is read off the jumps of the m-th derivative between
 neighbours (de Boor 1973; Ascher, Mattheij and Russell 1995, section 9.1; as in AUTO).
+
+Along a repelling slow manifold (a canard) the orbit is smooth, but neighbours part like exp(mu t):
+there the intervals are kept so short that collocation follows the growth, h mu <= GROWTH.
 """
 
 import numpy as np
@@ -10,13 +13,21 @@ import numpy as np
 from .gauss import Gauss
 
 FLOOR = 0.05  # of the mean density: no interval becomes very long
+GROWTH = 3.0
+MOST = 0.7  # of the intervals that growth may claim
 TRIVIAL = 1e-7  # an orbit this flat, relative to the scale of its states, says nothing
 
 
 def equidistributing(
-    gauss: Gauss, mesh: np.ndarray, X: np.ndarray, scale: np.ndarray, count: int | None = None
+    gauss: Gauss,
+    mesh: np.ndarray,
+    X: np.ndarray,
+    scale: np.ndarray,
+    count: int | None = None,
+    growth: np.ndarray | None = None,
 ) -> np.ndarray:
-    """A mesh with the leading error term equal in every interval. X (N, m + 1, n) at the nodes."""
+    """A mesh with the leading error term equal in every interval. X (N, m + 1, n) at the nodes;
+    `growth` (N,): the rate mu at which neighbours part in each interval, where that matters."""
     h = np.diff(mesh)
     N, m = len(h), gauss.degree
     swing = np.ptp(X, axis=(0, 1))
@@ -29,6 +40,12 @@ def equidistributing(
     right = np.abs(after - top) / (h + np.roll(h, -1))[:, None]
     density = np.linalg.norm(left + right, axis=1) ** (1 / (m + 1))
     density = np.maximum(density, FLOOR * float(density @ h))
+    if growth is not None:
+        # a share MOST of the intervals goes to growth at most
+        wanted = growth / GROWTH / (count or N)
+        wanted *= min(1.0, MOST / max(float(wanted @ h), 1e-300))
+        rest = max(1.0 - float(wanted @ h), 1.0 - MOST)
+        density = np.maximum(density / float(density @ h) * rest, wanted)
     total = np.concatenate([[0.0], np.cumsum(density * h)])
     if not (np.isfinite(total).all() and total[-1] > 0):
         return np.linspace(0, 1, (count or N) + 1)

@@ -27,6 +27,7 @@ class Status(Enum):
     TOO_MANY_EVENTS = "too many events"
     NOT_FINITE = "not finite"
     NOT_CONVERGED = "not converged"
+    NOT_RESOLVED = "not resolved"
     INTERRUPTED = "interrupted"
 
     @property
