@@ -47,7 +47,7 @@ def bifurcation_diagram(
     degree: int = 4,
     tolerance: float = 1e-7,
     max_step: float = CYCLE_STEP,
-    max_points: int = 1000,
+    max_points: int = 600,
     max_period: float | None = None,
     depth: int = 1,
     progress: Callable[[str, float], None] | None = None,
@@ -57,7 +57,8 @@ def bifurcation_diagram(
     model, parameter, interval
         what varies, and where; the model's natural parameter and range if not given
     mesh, degree, tolerance, max_step, max_points, max_period
-        of the continuation of cycles, as in `continue_cycles`
+        of the continuation of cycles, as in `continue_cycles`; doubled families get a quarter of
+        the points
     depth
         how many period doublings after one another are followed
     progress
@@ -89,7 +90,9 @@ def bifurcation_diagram(
     )
     try:
         survey.equilibria()
-        if not problem.is_map:
+        if problem.is_map:
+            survey.doubled(settings, depth)
+        else:
             survey.cycles(settings, depth)
     except KeyboardInterrupt:
         survey.interrupted = True
@@ -137,9 +140,7 @@ class Survey:
                 self.equilibrium(z, sense * other, beyond=1e-3)
         self.notes += centres(self.branches, problem)
 
-    def equilibrium(
-        self, z: np.ndarray, tangent: np.ndarray | None, beyond: float = 0.0
-    ) -> None:
+    def equilibrium(self, z: np.ndarray, tangent: np.ndarray | None, beyond: float = 0.0) -> None:
         """Follow the branch through z, unless it is known."""
         curve = EquilibriumCurve(self.problem, z)
         if tangent is not None:
@@ -264,14 +265,16 @@ class Survey:
     def doubled(self, settings: dict, depth: int) -> None:
         """From period doublings, `depth` times after one another."""
         used: list[SpecialPoint] = []
-        level = [b for b in self.branches if b.kind == "cycles"]
+        kind = "flip" if self.problem.is_map else "period doubling"
+        level = [b for b in self.branches if b.kind == "cycles" or self.problem.is_map]
         for _ in range(depth):
             following = []
-            doublings = [p for branch in level for p in branch.all("period doubling")]
+            doublings = [p for branch in level for p in branch.all(kind)]
             for doubling in doublings:
                 if doubling in used:
                     continue
-                family = self.family(doubling, settings)
+                points = max(settings["max_points"] // 4, 50)
+                family = self.family(doubling, {**settings, "max_points": points})
                 if family is None:
                     continue
                 following.append(family)

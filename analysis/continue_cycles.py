@@ -11,6 +11,8 @@ from ..dynamics.model import Model
 from ..dynamics.status import Status
 from .branch import Branch, joined
 from .continuation import Path, Point, Settings, follow
+from .continue_equilibria import MAX_STEP as MAP_STEP
+from .continue_equilibria import TOLERANCE, doubled_branch
 from .cycle_curve import CycleCurve
 from .cycle_detectors import detectors_of, orbit_at
 from .cycle_start import from_cycle, from_doubling, from_hopf, from_orbit, turned
@@ -45,7 +47,8 @@ def continue_cycles(
     """Follow limit cycles through a parameter.
 
     start
-        a Hopf point: the family born there; a "period doubling": the doubled family; a "cycle
+        a Hopf point: the family born there; a "period doubling" (of a map: a "flip"): the doubled
+        family; a "cycle
         branch point": the other branch; any other special point of cycles, a LimitCycle, or a
         Trajectory that has settled on a cycle: the branch through it, both ways
     parameter, interval
@@ -69,6 +72,8 @@ def continue_cycles(
     told = None if progress is None else lambda point: progress(float(point.z[-1]))
     settings = Settings(tolerance, 0.01, max_step, 1e-8, max_points, told)
     checked(mesh, degree, tolerance)
+    if isinstance(start, SpecialPoint) and start.kind == "flip":
+        return doubled_branch(start, replace(settings, tolerance=TOLERANCE, max_step=MAP_STEP))
     problem, curve, first, ways = beginning(start, parameter, interval, mesh, degree)
     longest = max_period or LONGEST * first.facts.period
     notes = {"mesh": mesh, "degree": degree, "tolerance": tolerance, "max_period": longest}
@@ -128,7 +133,9 @@ def beginning(
             f"a Trajectory, not from {start!r}"
         )
     if parameter is None or interval is None:
-        raise InvalidArgument("give the parameter and its range: continue_cycles(cycle, 'I', (0, 9))")
+        raise InvalidArgument(
+            "give the parameter and its range: continue_cycles(cycle, 'I', (0, 9))"
+        )
     problem = problem_of(start.model, parameter, interval)
     check_columns(problem.model)
     if problem.is_map:

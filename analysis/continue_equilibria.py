@@ -9,14 +9,16 @@ from ..dynamics.errors import InvalidArgument, NotFound
 from ..dynamics.model import Model
 from ..dynamics.status import Status
 from .branch import Branch, joined
-from .continuation import Path, Point, Settings, corrected, follow, unit
+from .continuation import Path, Point, Settings, corrected, follow, point_at, unit
 from .equilibrium_curve import EquilibriumCurve
 from .fixed_point import FixedPoint
+from .iterate import IteratedField
 from .problem import Problem, problem_of, with_sizes
 from .special_point import SpecialPoint
 
 MAX_STEP = 0.06  # part of the range, or of the size of the states
 TOLERANCE = 1e-10
+OFF = 1e-3  # of a flip, where its doubled branch begins
 
 
 def continue_equilibria(
@@ -147,6 +149,28 @@ def branch_through(
     return joined(branch_of(curve, back), branch_of(curve, forth))
 
 
+def doubled_branch(point: SpecialPoint, settings: Settings) -> Branch:
+    """The cycles of twice the length that begin at a flip of a map, on one side of it."""
+    problem = problem_of(
+        point.model, point.parameter, point.interval, 2 * int(point.notes["turns"])
+    )
+    z, along = point.arrays["z"], np.append(point.arrays["q"], 0.0)
+    curve = EquilibriumCurve(problem, z)
+    along = unit(curve, along)
+    begin = Point(z, along, 0.0, curve.facts(z, along, curve.matrix(z)))
+    # the flip itself is a crossing of the iterate's branches: begin beyond it
+    ahead = point_at(curve, z + OFF * along, along, settings.tolerance, OFF)
+    if ahead is None:
+        raise NotFound(f"no cycles of twice the length were found beside {point!r}")
+    curve.begin(ahead)
+    path = follow(curve, ahead, settings)
+    return branch_of(curve, Path([begin, *path.points], shifted(path), path.status, path.message))
+
+
+def shifted(path: Path) -> list:
+    return [(row + 1, special) for row, special in path.special]
+
+
 def run(curve: EquilibriumCurve, start: Point, sense: float, settings: Settings) -> Path:
     """Follow from a point so that the parameter first moves in this sense (if it moves)."""
     if start.tangent[-1] * sense < 0:
@@ -188,11 +212,19 @@ def branch_of(curve: EquilibriumCurve, path: Path) -> Branch:
     size = np.abs(spectrum) - 1 if problem.is_map else spectrum.real
     columns = {problem.parameter: z[:, -1].copy()}
     columns |= {name: z[:, i].copy() for i, name in enumerate(problem.model.states)}
+    kind = "equilibria"
+    if isinstance(problem.field, IteratedField):
+        kind = "cycles"
+        orbits = np.array([problem.field.orbit(row) for row in z])
+        columns["period"] = np.full(len(z), float(problem.turns))
+        for i, name in enumerate(problem.model.states):
+            columns[f"{name}_min"] = orbits[:, :, i].min(axis=1)
+            columns[f"{name}_max"] = orbits[:, :, i].max(axis=1)
     return Branch(
         problem.model,
         problem.parameter,
         problem.interval,
-        "equilibria",
+        kind,
         columns,
         size.max(axis=1) < 0,
         spectrum,
@@ -201,4 +233,5 @@ def branch_of(curve: EquilibriumCurve, path: Path) -> Branch:
         (Status.COMPLETED, path.status),
         ("", path.message),
         {"z": z, "tangent": np.array([point.tangent for point in path.points])},
+        {"turns": problem.turns},
     )

@@ -14,13 +14,14 @@ from collections.abc import Callable
 import numpy as np
 
 from ..dynamics.freed import FreedField
+from .iterate import IteratedField
 
 ITERATIONS = 15
 CONVERGED = 1e-13
 ACCEPTED = 1e-10
 
 
-def equations_at(field: FreedField, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def equations_at(field: FreedField | IteratedField, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """F and [dF/dx, dF/dlambda]: zeros are the equilibria of a flow, fixed points of a map."""
     f, matrix = field.linearisation(z)
     if field.model.kind == "map":
@@ -30,7 +31,7 @@ def equations_at(field: FreedField, z: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return f, matrix
 
 
-def bent(field: FreedField, z: np.ndarray, q: np.ndarray) -> np.ndarray:
+def bent(field: FreedField | IteratedField, z: np.ndarray, q: np.ndarray) -> np.ndarray:
     """The matrix B(q, .), (n, n + k), for a real vector q of states."""
     size = len(z)
     along = np.zeros(size)
@@ -64,7 +65,7 @@ def newton(
 
 
 def real_eigenvalue(
-    field: FreedField, z: np.ndarray, q: np.ndarray, mu: float, scale: np.ndarray
+    field: FreedField | IteratedField, z: np.ndarray, q: np.ndarray, mu: float, scale: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, float] | None:
     """Where A has the real eigenvalue mu: z, q, and the last relative correction."""
     n, size = field.n, len(z)
@@ -87,7 +88,7 @@ def real_eigenvalue(
 
 
 def complex_eigenvalue(
-    field: FreedField,
+    field: FreedField | IteratedField,
     z: np.ndarray,
     q: np.ndarray,
     phi: float,

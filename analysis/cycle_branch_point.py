@@ -57,9 +57,7 @@ def locate_cycle_branch_point(
     return Found(here, branch_point_of(curve, z, tangent, other, abs(a) + abs(b), here))
 
 
-def crossing_direction(
-    curve: CycleCurve, z: np.ndarray, tangent: np.ndarray
-) -> np.ndarray | None:
+def crossing_direction(curve: CycleCurve, z: np.ndarray, tangent: np.ndarray) -> np.ndarray | None:
     """The solution of the linearised problem that is orthogonal to the tangent."""
     n = curve.n
     _, T, _ = curve.split(z)
@@ -74,7 +72,14 @@ def crossing_direction(
         corner = np.zeros((3, 3))
         corner[1, :2] = curve.numbers * tangent[-2:]
         system = PeriodicSystem(
-            curve.gauss, curve.h, T * linear.matrix[..., :n], columns, rows, corner, 1.0, curve.scale
+            curve.gauss,
+            curve.h,
+            T * linear.matrix[..., :n],
+            columns,
+            rows,
+            corner,
+            1.0,
+            curve.scale,
         )
         u, s = system.solve(None, np.array([[0.0], [0.0], [1.0]]))
         if not np.isfinite(u).all():

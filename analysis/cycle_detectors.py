@@ -174,7 +174,8 @@ class HopfEnd:
         )
         point = Point(z, before.tangent, before.s + part * (after.s - before.s), facts)
         return Found(
-            point, message=f"the cycles shrink to the Hopf point at {problem.parameter} = {z[-1]:.8g}"
+            point,
+            message=f"the cycles shrink to the Hopf point at {problem.parameter} = {z[-1]:.8g}",
         )
 
 
@@ -256,7 +257,6 @@ class CycleWatch:
         if not confirmed(self.kind, point.facts, critical):
             return Found(point, None)
         return Found(point, cycle_point(curve, self.kind, point, critical))
-
 
     def squeezed(self, before: Point, after: Point) -> Critical | None:
         """Where Newton's method fails for want of digits (canards): false position in the
@@ -347,7 +347,9 @@ class ClosedFamily:
         if miss > CLOSES * np.linalg.norm(d - c):
             return None
         guess = before.z + part * (after.z - before.z)
-        point = point_at(self.curve, guess, unit(self.curve, after.z - before.z), TOLERANCE, after.s)
+        point = point_at(
+            self.curve, guess, unit(self.curve, after.z - before.z), TOLERANCE, after.s
+        )
         return None if point is None else Found(point, message="the family is a closed curve")
 
 

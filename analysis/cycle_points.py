@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from .cycle_curve import CycleCurve
 
 
-def cycle_point(
-    curve: "CycleCurve", kind: str, point: Point, critical: Critical
-) -> SpecialPoint:
+def cycle_point(curve: "CycleCurve", kind: str, point: Point, critical: Critical) -> SpecialPoint:
     X, T, value = curve.split(point.z)
     top = X.reshape(-1, curve.n)[np.argmax(X[..., 0])]
     return SpecialPoint(

@@ -85,9 +85,7 @@ def from_cycle(
     if cycle.degree != degree:
         raise InvalidArgument(f"this cycle has degree {cycle.degree}; continue it with that")
     value = cycle.parameters[problem.parameter]
-    return from_orbit(
-        problem, cycle.mesh, cycle.orbit, cycle.period, value, intervals=intervals
-    )
+    return from_orbit(problem, cycle.mesh, cycle.orbit, cycle.period, value, intervals=intervals)
 
 
 def started(curve: CycleCurve, z: np.ndarray, direction: np.ndarray) -> Point:

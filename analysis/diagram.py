@@ -173,6 +173,4 @@ def same_place(a: SpecialPoint, b: SpecialPoint) -> bool:
     width = abs(a.interval[1] - a.interval[0])
     x, y = np.array(list(a.state.values())), np.array(list(b.state.values()))
     size = np.maximum(np.maximum(np.abs(x), np.abs(y)), 1e-3)
-    return bool(
-        abs(a.value - b.value) < SAME * width and np.max(np.abs(x - y) / size) < 100 * SAME
-    )
+    return bool(abs(a.value - b.value) < SAME * width and np.max(np.abs(x - y) / size) < 100 * SAME)

@@ -87,12 +87,14 @@ def flip_point(problem: Problem, z: np.ndarray, q: np.ndarray, residual: float) 
         problem.parameter,
         problem.named(z[: problem.n]),
         problem.interval,
+        period=float(problem.turns),
         coefficient=c,
         coefficient_name="c of w -> -w + c w^3",
         criticality="supercritical" if c > 0 else "subcritical",
         residual=residual,
         eigenvalues=spectrum_of(forms.A, True)[0],
         arrays={"z": z, "q": largest_positive(q)},
+        notes={"turns": problem.turns},
     )
 
 

@@ -16,7 +16,6 @@ from .jsonable import json_list, json_number
 from .mesh import evaluated, nodes_of
 
 
-
 @storable
 @dataclass(frozen=True, eq=False, repr=False)
 class LimitCycle:

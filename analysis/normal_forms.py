@@ -8,12 +8,13 @@ forms B and C are the second and third derivatives of the right sides in the sta
 import numpy as np
 
 from ..dynamics.freed import FreedField
+from .iterate import IteratedField
 
 
 class Forms:
     """A, B and C at a point, for complex vectors of states."""
 
-    def __init__(self, field: FreedField, z: np.ndarray):
+    def __init__(self, field: FreedField | IteratedField, z: np.ndarray):
         self.field, self.z, self.n = field, z, field.n
         self.A = field.linearisation(z)[1][:, : self.n]
 

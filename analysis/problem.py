@@ -9,6 +9,7 @@ import numpy as np
 from ..dynamics.errors import InvalidArgument, UnknownName
 from ..dynamics.freed import FreedField, freed
 from ..dynamics.model import Model
+from .iterate import IteratedField
 
 UNBOUNDED = 1e4  # times the scale of a state: beyond, a branch has left its bounds
 
@@ -21,7 +22,7 @@ class Problem:
     parameter: str
     first: float
     last: float
-    field: FreedField
+    field: FreedField | IteratedField
     sizes: np.ndarray | None = None  # of the states, where they are known beforehand
 
     @property
@@ -45,6 +46,11 @@ class Problem:
         return self.high - self.low
 
     @property
+    def turns(self) -> int:
+        """Of a cycle of a map: how many points it has."""
+        return self.field.turns if isinstance(self.field, IteratedField) else 1
+
+    @property
     def is_map(self) -> bool:
         return self.model.kind == "map"
 
@@ -52,14 +58,18 @@ class Problem:
         return dict(zip(self.model.states, map(float, x), strict=True))
 
 
-def problem_of(model: Model, parameter: str, interval: tuple[float, float]) -> Problem:
-    """Checks the question; ranges may run downward."""
+def problem_of(
+    model: Model, parameter: str, interval: tuple[float, float], turns: int = 1
+) -> Problem:
+    """Checks the question; ranges may run downward. `turns` > 1: the iterate of a map."""
     if not isinstance(model, Model):
         raise InvalidArgument(f"this takes a Model, not {model!r}")
     if parameter not in model.parameters:
         raise UnknownName(parameter, f"a parameter of {model.name}", model.parameters)
     first, last = numbers_of(parameter, interval)
-    return Problem(model, parameter, first, last, freed(model, parameter))
+    once = freed(model, parameter)
+    field = once if turns == 1 else IteratedField(once, turns)
+    return Problem(model, parameter, first, last, field)
 
 
 def with_sizes(problem: Problem, states: Iterable[np.ndarray]) -> Problem:

@@ -69,9 +69,7 @@ def settled_loop(model: Model, x: np.ndarray, patience: int = EVALUATIONS) -> Lo
         late = state(np.linspace(0.5 * stretch, stretch, SAMPLES))
         size = np.abs(late).max(axis=1)
         if (np.ptp(late, axis=1) <= REST * np.maximum(size, 1e-3)).all():
-            place = ", ".join(
-                f"{name} = {v:.6g}" for name, v in zip(model.states, x, strict=True)
-            )
+            place = ", ".join(f"{name} = {v:.6g}" for name, v in zip(model.states, x, strict=True))
             raise NotFound(f"{model.name} comes to rest at {place}: no cycle from these values")
         stretch *= 2
     raise NotFound(

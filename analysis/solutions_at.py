@@ -1,5 +1,7 @@
 """The solutions of a branch at a parameter value, and of one of its rows."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from .branch import Branch
@@ -9,6 +11,7 @@ from .cycle_detectors import orbit_at
 from .equilibrium_curve import EquilibriumCurve
 from .fixed_point import FixedPoint, fixed_point_at
 from .gauss import gauss
+from .kinds import kind_of, spectrum
 from .limit_cycle import LimitCycle
 from .mesh import carried
 from .problem import problem_of
@@ -25,9 +28,8 @@ def solutions_at(branch: Branch, value: float) -> "list[FixedPoint] | list[Limit
     found = []
     for row, inside in places:
         part = float(away[row] / (away[row] - away[row + 1])) if inside else 0.0
-        solution = (equilibrium_at if branch.kind == "equilibria" else cycle_at)(
-            branch, row, part, value
-        )
+        at_rest = branch.kind == "equilibria" or branch.model.kind == "map"
+        solution = (equilibrium_at if at_rest else cycle_at)(branch, row, part, value)
         if solution is not None:
             found.append(solution)
     return found
@@ -37,14 +39,30 @@ def equilibrium_at(branch: Branch, row: int, part: float, value: float) -> Fixed
     z = branch.arrays["z"]
     guess = z[row] if part == 0 else (1 - part) * z[row] + part * z[row + 1]
     guess = np.append(guess[:-1], value)
-    curve = EquilibriumCurve(problem_of(branch.model, branch.parameter, branch.interval), guess)
+    turns = int(branch.settings.get("turns", 1))
+    problem = problem_of(branch.model, branch.parameter, branch.interval, turns)
+    curve = EquilibriumCurve(problem, guess)
     held = np.zeros_like(guess)
     held[-1] = 1.0
     solution = corrected(curve, guess, held, 1e-12)
     if solution is None:
         return None
     model = branch.model.replace({branch.parameter: value})
-    return fixed_point_at(model, solution[0][:-1])
+    point = fixed_point_at(model, solution[0][:-1])
+    return point if turns == 1 else of_iterate(point, curve, solution[0])
+
+
+def of_iterate(point: FixedPoint, curve: EquilibriumCurve, z: np.ndarray) -> FixedPoint:
+    """A point of a map's cycle, with the multipliers of the cycle."""
+    A = curve.field.linearisation(z)[1][:, : curve.n]
+    values, vectors, errors = spectrum(A, discrete=True)
+    return replace(
+        point,
+        eigenvalues=values,
+        eigenvectors=vectors,
+        kind=kind_of(values, errors, discrete=True),
+        residual=float(np.abs(curve.residual(z)).max()),
+    )
 
 
 def cycle_at(branch: Branch, row: int, part: float, value: float) -> LimitCycle | None:
@@ -79,6 +97,10 @@ def solution_of(branch: Branch, i: int) -> FixedPoint | LimitCycle:
     model = branch.model.replace({branch.parameter: value})
     if branch.kind == "equilibria":
         return fixed_point_at(model, branch.arrays["z"][i][:-1])
+    if branch.model.kind == "map":
+        point = equilibrium_at(branch, i, 0.0, value)
+        assert point is not None
+        return point
     return LimitCycle(
         model,
         float(branch["period"][i]),
