@@ -101,7 +101,7 @@ class Branch:
         """The first special point of a kind or label; raises `NotFound` if there is none."""
         return first_of(self.special, kind, f"this branch of {self.kind}", self.message)
 
-    def at(self, **values: float) -> "list[FixedPoint] | list[LimitCycle]":
+    def at(self, **values: float) -> "list[FixedPoint | LimitCycle]":
         """The solutions at a parameter value, ``branch.at(I=10)``: one for each crossing."""
         from .solutions_at import solutions_at
 

@@ -51,7 +51,9 @@ class Found:
 class Detector(Protocol):
     """A number along the curve whose change of sign means something."""
 
-    ends: Status | None  # what the end of the curve is called, if this ends it
+    @property
+    def ends(self) -> Status | None:
+        """What the end of the curve is called, if this ends it."""
 
     def value(self, point: Point) -> float: ...
 
@@ -85,8 +87,8 @@ class Curve(Protocol):
         """Whether what was located accounts for the change of stability between two points."""
         ...
 
-    def reach(self, point: Point, h: float) -> float:
-        """The step, shortened where the curve knows better."""
+    def place(self, point: Point) -> str:
+        """Where a point is, in words."""
         ...
 
 
@@ -178,7 +180,7 @@ def follow(curve: Curve, start: Point, settings: Settings) -> Path:
                 path.message = f"stopped after {len(path.points)} points; give max_points"
                 return path
             here = trail[-1]
-            h = min(h, settings.max_step, curve.reach(here, h))
+            h = min(h, settings.max_step)
             after, error, turn = stepped(curve, trail, h, settings.tolerance)
             if after is None or turn > 2 * LARGEST_TURN or error > 12 * GOOD:
                 if h <= settings.min_step:
@@ -202,10 +204,10 @@ def follow(curve: Curve, start: Point, settings: Settings) -> Path:
 
 
 def stuck(curve: Curve, here: Point, h: float) -> str:
-    where = getattr(curve, "place", lambda point: "")(here)
     return (
-        f"Newton's method fails beyond {where} however short the step ({h:.2g}): the equations jump "
-        "or have a kink there, or the solution ends; shorten the range, or smooth the equations"
+        f"Newton's method fails beyond {curve.place(here)} however short the step ({h:.2g}): the "
+        "equations jump or have a kink there, or the solution ends; shorten the range, or smooth "
+        "the equations"
     )
 
 
@@ -257,7 +259,7 @@ def watch(
 
 def crossed(detector: Detector, before: Point, after: Point) -> bool:
     a, b = detector.value(before), detector.value(after)
-    return math.isfinite(a) and math.isfinite(b) and a * b < 0 or (b == 0 and a != 0)
+    return (math.isfinite(a) and math.isfinite(b) and a * b < 0) or (b == 0 and a != 0)
 
 
 def look(

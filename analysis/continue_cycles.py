@@ -14,7 +14,7 @@ from .continuation import Path, Point, Settings, follow
 from .continue_equilibria import MAX_STEP as MAP_STEP
 from .continue_equilibria import TOLERANCE, doubled_branch
 from .cycle_curve import CycleCurve
-from .cycle_detectors import detectors_of, orbit_at
+from .cycle_detectors import detectors_of
 from .cycle_start import from_cycle, from_doubling, from_hopf, from_orbit, turned
 from .extrema import extrema_of
 from .infinite_period import infinite_period
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MAX_STEP = 0.4
 LONGEST = 1000.0  # times the first period
-SAME_VALUE, SAME_PERIOD = 1e-10, 0.01
+SAME_VALUE, SAME_PERIOD = 1e-9, 0.01
 
 
 def continue_cycles(

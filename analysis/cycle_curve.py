@@ -234,9 +234,6 @@ class CycleCurve:
         change = abs(counts[1] - counts[0]) - 2 * pairs  # type: ignore[operator]
         return change <= len(found) - pairs
 
-    def reach(self, point: Point, h: float) -> float:
-        return h
-
     def place(self, point: Point) -> str:
         return f"{self.problem.parameter} = {point.z[-1]:.8g}, period {point.z[-2]:.6g}"
 

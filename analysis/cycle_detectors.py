@@ -24,6 +24,7 @@ CLOSE, SQUEEZES, SQUEEZED = 0.02, 60, 1e-6
 NEAR_ONE = 1e-2  # a double multiplier 1 is known to the square root of its error
 FLAT_ENOUGH = 1e-4  # of a fold: the parameter's part of the tangent
 MOST_GROWTH = 1e14
+SLOWER, TREMBLE = 1e-4, 1e-6
 STILL, SLOW = 1e-9, 1e-6  # d lambda / d ln T in ranges; speed next to an equilibrium
 PERIOD_MATCHES = 0.1
 
@@ -95,19 +96,30 @@ def orbit_at(curve: CycleCurve, guess: np.ndarray) -> np.ndarray | None:
     return z
 
 
-@dataclass(frozen=True)
+@dataclass
 class LongPeriod:
-    """The period exceeds what was asked for, or grows while the parameter stands still."""
+    """The period exceeds what was asked for, or grows while the parameter stands still, or only
+    trembles with what the mesh resolves."""
 
     curve: CycleCurve
     longest: float
     ends = Status.PERIOD_LIMIT
+    drift: tuple[float, float] = (0.0, 0.0)  # arclength, d lambda / d ln T in ranges
 
     def value(self, point: Point) -> float:
         _, T, value = self.curve.split(point.tangent)
         still = abs(value) / self.curve.problem.width < STILL * abs(T) / point.facts.period
         if still and point.facts.slowness < SLOW:
             return -1.0
+        if T > 0 and point.facts.slowness < SLOWER:
+            drift = value / self.curve.problem.width * point.facts.period / T
+            s, last = self.drift
+            if point.s > s:
+                self.drift = point.s, drift
+                if drift * last < 0 and max(abs(drift), abs(last)) < TREMBLE:
+                    self.drift = math.inf, drift
+            if self.drift[0] == math.inf:
+                return -1.0
         return math.log(self.longest / point.facts.period)
 
     def locate(self, before: Point, after: Point) -> Found | None:
@@ -162,7 +174,7 @@ class HopfEnd:
         solution = complex_eigenvalue(problem.field, guess, wave, omega, on_axis, scale)
         if solution is None:
             return None
-        centre, q, omega, _ = solution
+        centre, _, omega, _ = solution
         if abs(omega * T / (2 * np.pi) - 1) > PERIOD_MATCHES:
             return None
         z = np.concatenate(

@@ -25,10 +25,21 @@ def from_hopf(
     rest = np.broadcast_to(x, wave.shape)
     assert hopf.period is not None
     curve = CycleCurve(problem, mesh, rest, degree, hopf.period)
+    curve.scale = expected_size(x, np.abs(hopf.arrays["q"]))
+    curve.use(mesh)
     curve.refer(wave)
     curve.rest_at(rest)
     z = np.concatenate([rest.ravel(), [hopf.period, hopf[problem.parameter]]])
     return curve, started(curve, z, np.concatenate([wave.ravel(), [0.0, 0.0]]))
+
+
+def expected_size(x: np.ndarray, q: np.ndarray) -> np.ndarray:
+    """How large the cycles may get, in proportion to the eigenvector: a tenth of the states' own
+    size, for a middling one of them (others may happen to be nearly zero, or hardly take part)."""
+    taking_part = q > 1e-12 * q.max()
+    middling = float(np.median(0.1 * np.abs(x[taking_part]) / q[taking_part]))
+    size = q * (middling if middling > 0 else 1.0 / q.max())
+    return np.maximum(size, np.where(x != 0, 1e-2 * np.abs(x), 1e-6 * size.max()))
 
 
 def from_orbit(

@@ -119,9 +119,6 @@ class EquilibriumCurve:
         change = abs(counts[1] - counts[0]) - 2 * pairs  # type: ignore[operator]
         return change <= len(found) - pairs
 
-    def reach(self, point: Point, h: float) -> float:
-        return h
-
     def place(self, point: Point) -> str:
         return f"{self.problem.parameter} = {point.z[self.n]:.8g}"
 

@@ -117,7 +117,7 @@ def corrected_cycle(
                 f"Newton's method finds no cycle near this orbit (period about {T:.6g}); give a "
                 "better guess, a longer run, or a larger mesh"
             )
-        X, T, _ = curve.split(z)
+        X, T, value = curve.split(z)
         turns = turns_of(curve, X)
         if turns > 1:
             once = nodes_of(table, mesh).ravel() / turns
@@ -125,7 +125,7 @@ def corrected_cycle(
             return corrected_cycle(problem, mesh, X, T, count, degree)
         if not T > 0 or np.ptp(X, axis=(0, 1)).max() < FLAT * np.abs(X).max():
             raise NotFound("the orbit near this guess is an equilibrium, not a cycle")
-    return cycle_of(curve, z)
+    return cycle_of(curve, np.concatenate([X.ravel(), [T, value]]))
 
 
 def turns_of(curve: CycleCurve, X: np.ndarray) -> int:

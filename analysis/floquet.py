@@ -11,6 +11,8 @@ factors whose diagonals multiply without loss; multipliers that it doesn't separ
 size, and are eigenvalues of a block (Bojanczyk, Golub and Van Dooren 1992 is the complete method).
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 SWEEPS = 3
@@ -46,7 +48,7 @@ def multipliers_of(
 
 def complements(unit: np.ndarray) -> np.ndarray:
     """Orthonormal bases (L, n, n - 1) of what is orthogonal to unit vectors (Householder)."""
-    L, n = unit.shape
+    n = unit.shape[1]
     sign = np.where(unit[:, 0] >= 0, 1.0, -1.0)
     w = unit.copy()
     w[:, 0] += sign
@@ -69,10 +71,7 @@ def eigenvalues(parts: np.ndarray) -> np.ndarray:
             product = R @ product
     turn = before.T @ Q
     cuts = [0, *(i for i in range(1, n) if np.abs(turn[i:, :i]).max() < SEPARATE), n]
-    found = [
-        np.linalg.eigvals(turn[i:j, i:j] @ product[i:j, i:j])
-        for i, j in zip(cuts, cuts[1:], strict=False)
-    ]
+    found = [np.linalg.eigvals(turn[i:j, i:j] @ product[i:j, i:j]) for i, j in pairwise(cuts)]
     return np.concatenate(found).astype(complex)
 
 

@@ -7,11 +7,15 @@ nu = min(lambda_u, |lambda_s|) (Kuznetsov 2004, section 6.2; Izhikevich 2007, se
 """
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
+from .continuation import Point, corrected
 from .critical_eigenvalue import equations_at, newton, real_eigenvalue
-from .equilibrium_curve import spectrum_of, state_scale
+from .cycle_curve import ADAPT
+from .cycle_start import from_orbit
+from .equilibrium_curve import spectrum_of
 from .equilibrium_points import fold_point
 from .gauss import Gauss
 from .problem import Problem
@@ -20,8 +24,8 @@ from .special_point import SpecialPoint
 SNIC_LAW = 0.2  # agreement of the last period with the law
 LOG_LAW = 0.25
 NEAR = 0.15  # of the equilibrium to the orbit, relative to the orbit's size
-RESOLVED = 1e-12
-CLEAR, SETTLED = 30.0, 4.0
+TRIED = 30  # rows from the end
+FINER, REFINED = 4, 1e-10
 
 
 def infinite_period(
@@ -41,7 +45,7 @@ def infinite_period(
     slowest = np.append(orbit[np.argmin(speed)], value[-1])
     arrays = {"mesh": meshes[-1], "orbit": X[-1]}
     return snic(problem, slowest, T, value, scale, arrays) or homoclinic(
-        problem, slowest, orbit, T, value, scale, arrays
+        problem, slowest, X, T, value, scale, meshes
     )
 
 
@@ -93,14 +97,15 @@ def snic(
 def homoclinic(
     problem: Problem,
     slowest: np.ndarray,
-    orbit: np.ndarray,
+    X: np.ndarray,
     T: np.ndarray,
     value: np.ndarray,
     scale: np.ndarray,
-    arrays: dict[str, np.ndarray],
+    meshes: np.ndarray,
 ) -> SpecialPoint | None:
     """The saddle that the orbit comes near to, and where it touches it."""
     n, last = problem.n, float(value[-1])
+    orbit = X[-1].reshape(-1, n)
 
     def equilibrium(x: np.ndarray, at: float):
         def system(x):
@@ -120,9 +125,13 @@ def homoclinic(
     if not len(rising) or not len(falling):
         return None
     nu = min(rising.real.min(), -falling.real.max())
-    limit = extrapolated(nu, T, value)
-    if limit is None:
+    rows = logarithmic(nu, T, value)
+    if rows is None:
         return None
+    j, k = rows
+    shrink = math.exp(-nu * (T[k] - T[j]))
+    fine = [refined(problem, meshes[i], X[i], float(T[i]), float(value[i])) for i in (j, k)]
+    limit = (fine[1] - fine[0] * shrink) / (1 - shrink)
     found = equilibrium(x, limit)
     if found is None:
         return None
@@ -142,38 +151,44 @@ def homoclinic(
         criticality="stable cycles" if leading < 0 else "unstable cycles",
         residual=residual,
         eigenvalues=values,
-        arrays={"z": z, "scale": state_scale(x), **arrays},
+        arrays={"z": z, "mesh": meshes[k], "orbit": X[k]},
         notes={"slope": 1 / nu},
     )
 
 
-def extrapolated(nu: float, T: np.ndarray, value: np.ndarray) -> float | None:
-    """lambda_h from lambda - lambda_h = c exp(-nu T), if three late points agree with the law.
+def refined(problem: Problem, mesh: np.ndarray, X: np.ndarray, T: float, value: float) -> float:
+    """The parameter of the orbit of this period, on a mesh FINER times as fine."""
+    curve, point = from_orbit(problem, mesh, X, T, value, None, FINER * (len(mesh) - 1))
+    held = np.zeros_like(point.z)
+    held[-2] = T
+    z = point.z
+    for last in (False, True):
+        solution = corrected(curve, z, held, REFINED)
+        if solution is None:
+            return value
+        z = solution[0]
+        if not last:
+            here = Point(z, point.tangent, 0.0, replace(point.facts, growth=None))
+            curve.steps = ADAPT - 1
+            z = curve.remesh([here, here])[-1].z
+    return float(z[-1])
 
-    Where the parameter has settled to rounding (or to what the mesh resolves), its last value is
-    the limit, and the law is looked for before.
-    """
-    size = max(np.abs(value).max(), 1e-300)
-    settled = value[T > 0.6 * T[-1]]
-    noise = max(np.ptp(settled[-8:]) if len(settled) > 1 else 0.0, RESOLVED * size)
-    for clear in (CLEAR, 1.0):
-        above = np.flatnonzero(np.abs(value - value[-1]) > clear * noise)
-        if not len(above):
-            continue
-        k = min(int(above[-1]) + (clear == 1.0), len(value) - 1)
+
+def logarithmic(nu: float, T: np.ndarray, value: np.ndarray) -> tuple[int, int] | None:
+    """The last two rows j, k, apart by 1/nu in T at least, that obey the law together with a third
+    one before: lambda - lambda_h = c exp(-nu T)."""
+    for k in range(len(T) - 1, max(len(T) - TRIED, 1), -1):
         j = previous(T, k, 1 / nu)
         i = None if j is None else previous(T, j, 1 / nu)
-        if j is None or i is None:
+        if j is None or i is None or value[j] == value[k]:
             continue
         shrink = math.exp(-nu * (T[k] - T[j]))
-        limit = float((value[k] - value[j] * shrink) / (1 - shrink))
-        if T[-1] - T[k] > SETTLED / nu:
-            limit = float(value[-1])
-        ratio = (value[i] - limit) / (value[j] - limit) if value[j] != limit else 0.0
+        limit = (value[k] - value[j] * shrink) / (1 - shrink)
+        ratio = (value[i] - limit) / (value[j] - limit)
         if ratio > 0 and ratio != 1:
             slope = (T[j] - T[i]) / math.log(ratio)
             if abs(slope * nu - 1) < LOG_LAW:
-                return limit
+                return j, k
     return None
 
 

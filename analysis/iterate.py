@@ -73,9 +73,7 @@ class IteratedField:
         none = np.zeros_like(u)
         a, b, c = u, v, w  # images of the vectors
         uv, uw, vw, uvw = none, none, none, none
-        for i in range(self.turns):
-            # columns of z may differ: the orbit is that of every column
-            point = z if i == 0 else self._join(once.f(point), z)
+        for point in self.orbit(z):
             if third:
                 uvw = (
                     once.C(point, a, b, c)

@@ -17,7 +17,7 @@ from .mesh import carried
 from .problem import problem_of
 
 
-def solutions_at(branch: Branch, value: float) -> "list[FixedPoint] | list[LimitCycle]":
+def solutions_at(branch: Branch, value: float) -> "list[FixedPoint | LimitCycle]":
     """One corrected solution for each time that the branch passes the value."""
     values = branch[branch.parameter]
     away = values - value
@@ -65,7 +65,7 @@ def of_iterate(point: FixedPoint, curve: EquilibriumCurve, z: np.ndarray) -> Fix
     )
 
 
-def cycle_at(branch: Branch, row: int, part: float, value: float) -> LimitCycle | None:
+def cycle_at(branch: Branch, row: int, part: float, value: float) -> FixedPoint | LimitCycle | None:
     if part == 0:
         return solution_of(branch, row)
     meshes, orbits, T = branch.arrays["mesh"], branch.arrays["orbit"], branch["period"]

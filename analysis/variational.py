@@ -106,7 +106,8 @@ class Variational:
         n = curve.n
         _, self.T, _ = curve.split(z)
         self.A, self.slope = linear.matrix[..., :n], linear.matrix[..., n]
-        twist = {"cycle fold": 1.0, "period doubling": -1.0}.get(kind, np.exp(1j * theta))
+        real = {"cycle fold": 1.0, "period doubling": -1.0}
+        twist: complex = real[kind] if kind in real else complex(np.exp(1j * theta))
         self.twist = twist
         b, c = bordering or (generic(linear.f, curve.scale),) * 2
         b = b / np.sqrt((np.abs(b) ** 2 * curve.weight).sum())
