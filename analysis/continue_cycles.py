@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MAX_STEP = 0.4
 LONGEST = 1000.0  # times the first period
+BEGINS = {"hopf": Status.HOPF_REACHED, "period doubling": Status.BRANCH_REACHED}
 SAME_VALUE, SAME_PERIOD = 1e-9, 0.01
 
 
@@ -83,7 +84,13 @@ def continue_cycles(
         return branch_of(problem, curve, follow(curve, point, settings), notes)
 
     if ways == 1:
-        return branch_along(curve, first)
+        assert isinstance(start, SpecialPoint)
+        family = branch_along(curve, first)
+        return replace(
+            family,
+            ends=(BEGINS[start.kind], family.ends[1]),
+            messages=(f"begins at the {start.kind} at {start.value:.8g}", family.messages[1]),
+        )
     towards = np.sign(problem.last - problem.first)
     if first.tangent[-1] * towards < 0:
         first = turned(curve, first)

@@ -58,7 +58,7 @@ def continue_equilibria(
     >>> model = rb.Model("saddle-node", "x' = a + x^2", parameters=dict(a=-1), start=dict(x=-1))
     >>> branch = continue_equilibria(model, "a", (-1, 1))
     >>> branch.first("fold").parameters["a"], branch.ends
-    (0.0, (<Status.COMPLETED: 'completed'>, <Status.RANGE_REACHED: 'range reached'>))
+    (0.0, (<Status.RANGE_REACHED: 'range reached'>, <Status.RANGE_REACHED: 'range reached'>))
     """
     told = None if progress is None else lambda point: progress(float(point.z[-1]))
     settings = Settings(tolerance, 0.01, max_step, 1e-10, max_points, told)
@@ -140,7 +140,15 @@ def branch_through(
     if not inside or not both_ways:
         towards = problem.last - problem.first if both_ways is False else 0.0
         inward = 1.0 if start.z[-1] <= problem.low else -1.0
-        return branch_of(curve, run(curve, start, inward if not inside else towards, settings))
+        branch = branch_of(curve, run(curve, start, inward if not inside else towards, settings))
+        if inside:
+            return branch
+        begins = f"the range of {problem.parameter} ends at {start.z[-1]:g}"
+        return replace(
+            branch,
+            ends=(Status.RANGE_REACHED, branch.ends[1]),
+            messages=(begins, branch.messages[1]),
+        )
     sense = np.sign(problem.last - problem.first)
     forth = run(curve, start, sense, settings)
     if forth.status is Status.CLOSED or forth.status is Status.INTERRUPTED:
