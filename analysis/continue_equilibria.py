@@ -1,5 +1,6 @@
 """Branches of equilibria in one parameter (of fixed points, for a map)."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -181,11 +182,11 @@ def shifted(path: Path) -> list:
 
 def run(curve: EquilibriumCurve, start: Point, sense: float, settings: Settings) -> Path:
     """Follow from a point so that the parameter first moves in this sense (if it moves)."""
-    if start.tangent[-1] * sense < 0:
-        start = replace(start, tangent=-start.tangent)
-        start = replace(start, facts=curve.facts_of(start))
-    elif start.tangent[-1] == 0 and sense < 0:
-        start = replace(start, tangent=-start.tangent)
+    facts, tangent = start.facts, unit(curve, start.tangent)  # the scale may have grown since
+    if tangent[-1] * sense < 0 or (tangent[-1] == 0 and sense < 0):
+        facts = replace(facts, turning=-facts.turning, folding=-facts.folding)
+        tangent = -tangent
+    start = replace(start, tangent=tangent, facts=facts)
     curve.begin(start)
     return follow(curve, start, settings)
 
@@ -203,7 +204,11 @@ def first_point(
         elif np.abs(curve.residual(z)).max() > 1e-6 * np.abs(curve.scale[:-1]).max():
             return None
         tangent = tangent_at(curve, z)
-    return Point(z, tangent, 0.0, curve.facts(z, tangent, curve.matrix(z)))
+        return Point(z, tangent, 0.0, curve.facts(z, tangent, curve.matrix(z)))
+    tangent = unit(curve, tangent)
+    facts = curve.facts(z, tangent, curve.matrix(z))
+    # what is special here counted on the branch that it was found on
+    return Point(z, tangent, 0.0, replace(facts, turning=math.nan, folding=math.nan))
 
 
 def tangent_at(curve: EquilibriumCurve, z: np.ndarray) -> np.ndarray:

@@ -90,9 +90,6 @@ class EquilibriumCurve:
     def matrix(self, z: np.ndarray) -> np.ndarray:
         return equations_at(self.field, z)[1]
 
-    def facts_of(self, point: Point) -> Equilibrium:
-        return self.facts(point.z, point.tangent, self.matrix(point.z))
-
     def begin(self, start: Point) -> None:
         """Note the start of a run: a curve that comes back to it is closed."""
         self.start = start
