@@ -22,6 +22,7 @@ from .cycle_curve import CycleCurve, Linear
 from .periodic_system import PeriodicSystem
 
 CONVERGED = 1e-9
+PATIENT, LOST = 4, 0.03  # a step that is still this long after PATIENT ones leads nowhere
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def locate_critical(
         theta = np.pi
     bordering: tuple[np.ndarray, np.ndarray] | None = None
     size = np.inf
-    for _ in range(2 * ITERATIONS):
+    for trial in range(2 * ITERATIONS):
         r, solve, linear = curve.linearise(z, border)
         if not np.isfinite(r).all():
             return None
@@ -71,7 +72,7 @@ def locate_critical(
             along, turn = -(problem.g + gradient[0]).real / gradient[1].real, 0.0
         step = a + along * t
         before, size = size, float(np.sqrt(abs(curve.dot(step, step)))) + abs(turn)
-        if not size < 2.0:
+        if not size < (2.0 if trial < PATIENT else LOST):
             return None
         z = z + step
         if size < CONVERGED or (size < 1e-7 and size > 0.3 * before):

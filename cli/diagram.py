@@ -1,7 +1,6 @@
 """`rheobase diagram MODEL`: all equilibria, cycles and special points over a parameter."""
 
 import argparse
-import sys
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -78,10 +77,6 @@ def run(arguments: argparse.Namespace) -> "Diagram | int":
         rows=lambda: rows(found),
         result=found,
     )
-    if found.status is Status.INTERRUPTED:
-        # What there is has been printed: an incomplete result, not an abandoned command.
-        print(f"rheobase: {found.message}", file=sys.stderr)
-        return 1
     return found
 
 

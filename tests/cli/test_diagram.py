@@ -95,7 +95,7 @@ def test_an_interrupted_diagram_is_printed_as_far_as_it_came(monkeypatch, capsys
         raise KeyboardInterrupt
 
     monkeypatch.setattr(engine, "continue_cycles", interrupted)
-    assert main([*ML, "--json"]) == 1
+    assert main([*ML, "--json"]) == 130
     printed = capsys.readouterr()
     report = json.loads(printed.out)
     assert report["status"] == "interrupted"
