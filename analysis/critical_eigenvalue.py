@@ -9,6 +9,7 @@ line mu(phi), phi unknown (i omega at a Hopf point, exp(i theta) at a Neimark-Sa
 is complex. Its derivatives are exact: d(A q)/dz = B(q, .). See Kuznetsov 2004, section 10.2.
 """
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -129,6 +130,15 @@ def complex_eigenvalue(
         return None
     y, last = solution
     return y[:size], y[size : size + n] + 1j * y[size + n : -1], float(y[-1]), last
+
+
+def on_axis(omega: float) -> tuple[complex, complex]:
+    return 1j * omega, 1j
+
+
+def on_circle(theta: float) -> tuple[complex, complex]:
+    turn = complex(math.cos(theta), math.sin(theta))
+    return turn, 1j * turn
 
 
 def norms(q: np.ndarray) -> np.ndarray:

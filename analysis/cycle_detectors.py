@@ -7,11 +7,10 @@ import numpy as np
 
 from ..dynamics.status import Status
 from .continuation import Detector, Found, Point, corrected, point_at, unit
-from .critical_eigenvalue import complex_eigenvalue
+from .critical_eigenvalue import complex_eigenvalue, on_axis
 from .cycle_branch_point import locate_cycle_branch_point
 from .cycle_curve import Cycle, CycleCurve
 from .cycle_points import cycle_point
-from .equilibrium_detectors import on_axis
 from .mesh import carried, equidistributing, evaluated, nodes_of
 from .variational import Critical, direction_at, locate_critical
 

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..dynamics.status import Status
-from .branch_point import locate_branch_point
 from .continuation import Detector, Found, Point, corrected, point_at, unit
-from .critical_eigenvalue import complex_eigenvalue, real_eigenvalue
-from .equilibrium_points import flip_point, fold_point, hopf_point, torus_point
+from .equilibrium_locators import (
+    hidden_pair,
+    locate_crossing,
+    locate_flip,
+    locate_fold,
+    locate_pair,
+)
 
 if TYPE_CHECKING:
     from .equilibrium_curve import EquilibriumCurve
 
 TOLERANCE = 1e-12
-REAL = 1e-7  # an imaginary part below this, relative to the eigenvalue, makes no oscillation
 
 
 def detectors_of(curve: "EquilibriumCurve") -> list[Detector]:
@@ -31,7 +34,7 @@ def detectors_of(curve: "EquilibriumCurve") -> list[Detector]:
         Watch(curve, "folding", locate_crossing),
     ]
     if curve.n > 1:
-        watched.append(Watch(curve, "pairing", locate_pair))
+        watched += [Watch(curve, "pairing", locate_pair), HiddenPair(curve)]
     if curve.problem.is_map:
         watched.append(Watch(curve, "flipping", locate_flip))
     return watched
@@ -155,91 +158,18 @@ class Watch:
         return self.find(self.curve, guess, nearest, before, after)
 
 
-def placed(curve: "EquilibriumCurve", z: np.ndarray, before: Point, after: Point) -> Point | None:
-    """The located solution as a point of the branch between two others."""
-    chord = after.z - before.z
-    part = curve.dot(z - before.z, chord) / curve.dot(chord, chord)
-    s = before.s + part * (after.s - before.s)
-    return point_at(curve, z, unit(curve, chord), TOLERANCE, s)
+@dataclass(frozen=True)
+class HiddenPair:
+    """The number of unstable eigenvalues changes by two: the sign is that of (-1)^(number // 2)."""
 
+    curve: "EquilibriumCurve"
+    ends = None
 
-def locate_fold(curve, guess, nearest, before, after) -> Found | None:
-    """lambda turns: F_x is singular there and F_lambda not in its range."""
-    if before.facts.folding * after.facts.folding < 0:
-        return Found(after, None)  # a pitchfork, seen from the branch that turns there
-    critical = 1.0 if curve.problem.is_map else 0.0
-    q = nearest_vector(nearest, critical).real
-    solution = real_eigenvalue(curve.field, guess, q, critical, curve.scale)
-    point = None if solution is None else placed(curve, solution[0], before, after)
-    if solution is None or point is None:
-        return None
-    z, q, residual = solution
-    return Found(replace(point, z=z), fold_point(curve.problem, z, q, critical, residual))
+    def value(self, point: Point) -> float:
+        from .equilibrium_curve import unstable_count
 
+        count = unstable_count(point.facts.eigenvalues, self.curve.problem.is_map)
+        return math.nan if count is None else (-1.0) ** (count // 2)
 
-def locate_flip(curve, guess, nearest, before, after) -> Found | None:
-    q = nearest_vector(nearest, -1.0).real
-    solution = real_eigenvalue(curve.field, guess, q, -1.0, curve.scale)
-    point = None if solution is None else placed(curve, solution[0], before, after)
-    if solution is None or point is None:
-        return None
-    z, q, residual = solution
-    return Found(replace(point, z=z), flip_point(curve.problem, z, q, residual))
-
-
-def nearest_vector(point: Point, mu: complex) -> np.ndarray:
-    facts = point.facts
-    return facts.vectors[:, np.argmin(np.abs(facts.eigenvalues - mu))]
-
-
-def locate_pair(curve, guess, nearest, before, after) -> Found | None:
-    """A complex pair on the critical line; two real eigenvalues there are an impostor."""
-    is_map = curve.problem.is_map
-    values = nearest.facts.eigenvalues
-    rising = np.flatnonzero(values.imag > REAL * np.abs(values))
-    if not len(rising):
-        return impostor(curve, before, after)
-    distance = np.abs(np.abs(values[rising]) - 1) if is_map else np.abs(values[rising].real)
-    chosen = rising[np.argmin(distance)]
-    q = nearest.facts.vectors[:, chosen]
-    phi = float(np.angle(values[chosen]) if is_map else values[chosen].imag)
-    solution = complex_eigenvalue(
-        curve.field, guess, q, phi, on_circle if is_map else on_axis, curve.scale
-    )
-    if solution is None:
-        return impostor(curve, before, after)
-    z, q, phi, residual = solution
-    if abs(phi) < REAL * np.abs(values).max() or (is_map and abs(np.sin(phi)) < REAL):
-        return impostor(curve, before, after)
-    point = placed(curve, z, before, after)
-    if point is None:
-        return None
-    make = torus_point if is_map else hopf_point
-    return Found(replace(point, z=z), make(curve.problem, z, q, phi, residual))
-
-
-def on_axis(omega: float) -> tuple[complex, complex]:
-    return 1j * omega, 1j
-
-
-def on_circle(theta: float) -> tuple[complex, complex]:
-    turn = complex(math.cos(theta), math.sin(theta))
-    return turn, 1j * turn
-
-
-def impostor(curve, before: Point, after: Point) -> Found | None:
-    """Nothing, if the pair that changes sign is real on both sides: a neutral saddle."""
-    counts = [
-        int(np.sum((p.facts.eigenvalues.imag > 0) & unstable(curve, p))) for p in (before, after)
-    ]
-    return Found(after, None) if counts[0] == counts[1] else None
-
-
-def unstable(curve, point: Point) -> np.ndarray:
-    values = point.facts.eigenvalues
-    return np.abs(values) > 1 if curve.problem.is_map else values.real > 0
-
-
-def locate_crossing(curve, guess, nearest, before, after) -> Found | None:
-    """Two branches cross: the matrix [F_x, F_lambda] loses rank."""
-    return locate_branch_point(curve, guess, before, after)
+    def locate(self, before: Point, after: Point) -> Found | None:
+        return hidden_pair(self.curve, before, after)
