@@ -13,7 +13,6 @@ import numpy as np
 
 from .continuation import Found, Point, point_at, unit
 from .cycle_curve import CycleCurve
-from .periodic_system import PeriodicSystem
 from .special_point import SpecialPoint
 from .variational import generic
 
@@ -71,7 +70,7 @@ def crossing_direction(curve: CycleCurve, z: np.ndarray, tangent: np.ndarray) ->
         rows = np.stack([curve.phase_row, curve.weight * along, curve.weight * c])
         corner = np.zeros((3, 3))
         corner[1, :2] = curve.numbers * tangent[-2:]
-        system = PeriodicSystem(
+        system = curve.engine.system(
             curve.gauss,
             curve.h,
             T * linear.matrix[..., :n],

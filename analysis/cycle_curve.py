@@ -7,6 +7,7 @@ aligned). z holds u at the nodes of the mesh, then T and lambda.
 """
 
 import math
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from .continuation import Point
+from .engine import better, columns_of, count, engine_for
 from .floquet import multipliers_of, without_trivial
 from .gauss import gauss
 from .mesh import carried, equidistributing, evaluated, nodes_of
@@ -65,6 +67,7 @@ class CycleCurve:
         self.period_scale = T
         self.detectors: Sequence[Any] = ()
         self.steps = 0
+        self.engine, self.clock = engine_for(self.field, len(mesh) - 1, degree), time.perf_counter()
         self.use(mesh)
         self.refer(X)
 
@@ -107,8 +110,7 @@ class CycleCurve:
     def points(self, z: np.ndarray) -> np.ndarray:
         """(states, parameter) at all Gauss points, one a column."""
         X, _, value = self.split(z)
-        stages = X[:, 1:].reshape(-1, self.n)
-        return np.vstack([stages.T, np.full(len(stages), value)])
+        return columns_of(X, value)
 
     def stage(self, columns: np.ndarray) -> np.ndarray:
         """(n, N m) as (N, m, n)."""
@@ -118,27 +120,23 @@ class CycleCurve:
         X, T, _ = self.split(z)
         if not T > 0:
             return np.full(f.size + self.N * self.n + 1, np.nan)
-        inner = np.einsum("ik,jkn->jin", self.gauss.slopes, X) / self.h[:, None, None] - T * f
-        gaps = np.einsum("i,jin->jn", self.gauss.end, X) - np.roll(X[:, 0], -1, axis=0)
-        phase = ((X[:, 1:] - self.reference[:, 1:]) * self.phase_row).sum()
-        return np.concatenate([inner.ravel(), gaps.ravel(), [phase]])
+        return self.engine.defects(self.gauss, self.h, X, self.reference, self.phase_row, T, f)
 
     def residual(self, z: np.ndarray) -> np.ndarray:
-        return self._defects(z, self.stage(self.field.f(self.points(z))))
+        X, _, value = self.split(z)
+        return self._defects(z, self.engine.rates(X, value))
 
     def linearise(
         self, z: np.ndarray, border: np.ndarray
     ) -> tuple[np.ndarray, Callable[[np.ndarray | None, float], np.ndarray], Any]:
-        _, T, _ = self.split(z)
+        X, T, value = self.split(z)
         n = self.n
-        f, matrix = self.field.linearisation(self.points(z))
-        f = self.stage(f)
-        both = np.ascontiguousarray(matrix.transpose(2, 0, 1)).reshape(self.N, -1, n, n + 1)
+        f, both, finite = self.engine.linearised(X, value)
         defects = self._defects(z, f)
-        if not np.isfinite(both).all():
+        if not finite:
             return np.full_like(defects, np.nan), None, None  # type: ignore[return-value]
         along = border[:-2].reshape(self.shape)[:, 1:]
-        system = PeriodicSystem(
+        system = self.engine.system(
             self.gauss,
             self.h,
             T * both[..., :n],
@@ -197,13 +195,14 @@ class CycleCurve:
         directions = T * self.field.f(np.vstack([heads.T, np.full(len(heads), value)])).T
         if linear.resting:
             directions = np.zeros_like(directions)
-        return multipliers_of(passages, directions, self.scale)
+        return multipliers_of(passages, directions, self.scale, self.engine.eigenvalues)
 
     def remesh(self, points: Sequence[Point]) -> Sequence[Point]:
         """Carry the last points to a mesh that suits the newest, and refer to its orbit."""
         newest = points[-1]
         X, T, _ = self.split(newest.z)
         self.steps += 1
+        self.reconsider()
         if self.steps % ADAPT:
             self.refer(X)
             return points
@@ -224,6 +223,12 @@ class CycleCurve:
         ]
         self.refer(self.split(points[-1].z)[0])
         return points
+
+    def reconsider(self) -> None:
+        """Go on with another engine, if that pays now."""
+        since, self.clock = self.clock, time.perf_counter()
+        count(self.engine, self.clock - since)
+        self.engine = better(self.engine)
 
     def explained(self, before: Point, after: Point, found: Sequence[SpecialPoint]) -> bool:
         """Whether multipliers left or entered the unit circle that nothing accounts for."""

@@ -11,6 +11,7 @@ factors whose diagonals multiply without loss; multipliers that it doesn't separ
 size, and are eigenvalues of a block (Bojanczyk, Golub and Van Dooren 1992 is the complete method).
 """
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -20,11 +21,15 @@ SEPARATE = 1e-9
 
 
 def multipliers_of(
-    parts: np.ndarray, directions: np.ndarray, scale: np.ndarray
+    parts: np.ndarray,
+    directions: np.ndarray,
+    scale: np.ndarray,
+    eigenvalues: Callable[[np.ndarray], np.ndarray],
 ) -> tuple[np.ndarray, float]:
     """All multipliers, the largest first, and how well the parts carry f into itself.
 
-    `parts` (L, n, n) in order of time, `directions` (L, n) the vectors f at their heads.
+    `parts` (L, n, n) in order of time, `directions` (L, n) the vectors f at their heads;
+    `eigenvalues` (those below, or compiled) of a product.
     """
     parts = parts * (scale[None, :] / scale[:, None])
     directions = directions / scale
@@ -69,7 +74,12 @@ def eigenvalues(parts: np.ndarray) -> np.ndarray:
         for P in parts:
             Q, R = np.linalg.qr(P @ Q)
             product = R @ product
-    turn = before.T @ Q
+    return of_turned(before.T @ Q, product)
+
+
+def of_turned(turn: np.ndarray, product: np.ndarray) -> np.ndarray:
+    """From the last round of the iteration: its product, and by how much it turned Q."""
+    n = len(turn)
     cuts = [0, *(i for i in range(1, n) if np.abs(turn[i:, :i]).max() < SEPARATE), n]
     found = [np.linalg.eigvals(turn[i:j, i:j] @ product[i:j, i:j]) for i, j in pairwise(cuts)]
     return np.concatenate(found).astype(complex)

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Gauss:
     """The tables of one degree; `nodes` are 0 and the Gauss points."""
 
@@ -27,22 +27,24 @@ class Gauss:
         """The rows that give the polynomial at x from its values at the nodes."""
         return np.vander(x, self.degree + 1, increasing=True) @ self.monomials
 
-    # The same tables for vectors of n components; (m n) counts points, then components.
 
-    @lru_cache(maxsize=64)
-    def coupling(self, n: int) -> np.ndarray:
-        """(m n, m n): derivatives at the Gauss points from the values there."""
-        return np.kron(self.slopes[:, 1:], np.eye(n))
+@dataclass(frozen=True)
+class Blocks:
+    """The tables for vectors of n components; m n counts points, then components."""
 
-    @lru_cache(maxsize=64)
-    def entering(self, n: int) -> np.ndarray:
-        """(m n, n): minus the part of the derivatives that the value at 0 makes."""
-        return np.kron(-self.slopes[:, :1], np.eye(n))
+    coupling: np.ndarray  # (m n, m n): derivatives at the Gauss points from the values there
+    entering: np.ndarray  # (m n, n): minus what the value at 0 adds to them
+    leaving: np.ndarray  # (n, m n): what the values at the Gauss points add to the one at 1
 
-    @lru_cache(maxsize=64)
-    def leaving(self, n: int) -> np.ndarray:
-        """(n, m n): the part of the value at 1 that the values at the Gauss points make."""
-        return np.kron(self.end[1:], np.eye(n))
+
+@lru_cache(maxsize=64)
+def blocks(degree: int, n: int) -> Blocks:
+    table, one = gauss(degree), np.eye(n)
+    return Blocks(
+        np.kron(table.slopes[:, 1:], one),
+        np.kron(-table.slopes[:, :1], one),
+        np.kron(table.end[1:], one),
+    )
 
 
 @lru_cache(maxsize=16)

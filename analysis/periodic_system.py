@@ -21,7 +21,7 @@ from functools import cached_property
 
 import numpy as np
 
-from .gauss import Gauss
+from .gauss import Gauss, blocks
 
 FEW = 6  # parts that are not merged further
 GROWTH = 1e4  # a product larger than this is not formed
@@ -54,26 +54,25 @@ class PeriodicSystem:
         N, m, n, k = self.columns.shape
         self.shape = N, m, n, k
         kind = np.result_type(self.columns, self.rows, type(self.twist))
-        M = self.gauss.coupling(n) / self.h[:, None, None]
+        tables = blocks(m, n)
+        M = tables.coupling / self.h[:, None, None]
         stages = np.einsum("jiaib->jiab", M.reshape(N, m, n, m, n))  # a view of the blocks
         stages -= self.TA
         self.inverse = np.linalg.inv(M)
         right = np.empty((N, m * n, n + k), dtype=kind)
-        right[:, :, :n] = self.gauss.entering(n) / self.h[:, None, None]
+        right[:, :, :n] = tables.entering / self.h[:, None, None]
         right[:, :, n:] = self.columns.reshape(N, m * n, k)
         self.response = self.inverse @ right  # the stages from (u_j, s)
         self.readout = np.empty((N, n + k, m * n), dtype=kind)  # the map's values from the stages
-        self.readout[:, :n] = self.gauss.leaving(n)
+        self.readout[:, :n] = tables.leaving
         self.readout[:, n:] = self.rows.reshape(k, N, m * n).transpose(1, 0, 2)
-        maps = self.readout @ self.response
-        maps[:, :n, :n] += self.gauss.end[0] * np.eye(n)
-        self.merges, self.heads = self._merged(maps)
-        self.parts = maps[self.heads]
-        self.sigma = self.corner + self.parts[:, n:, n:].sum(axis=0)
+        self.maps = self.readout @ self.response
+        self.maps[:, :n, :n] += self.gauss.end[0] * np.eye(n)
+        self.merges, self.heads = self._merged()
 
-    def _merged(self, maps: np.ndarray) -> tuple[list[Merge], np.ndarray]:
+    def _merged(self) -> tuple[list[Merge], np.ndarray]:
         """Merge within `maps`; in what order, and the first intervals of the parts that remain."""
-        n = len(self.scale)
+        maps, n = self.maps, len(self.scale)
         stretch = self.scale / self.scale[:, None]
         merges: list[Merge] = []
         heads = np.arange(len(maps))
@@ -95,6 +94,23 @@ class PeriodicSystem:
             alone[1::2] = ~fine
             heads = heads[alone]
         return merges, heads
+
+    @cached_property
+    def parts(self) -> np.ndarray:
+        """The maps that are left after merging, in order."""
+        return self.maps[self.heads]
+
+    @property
+    def passages(self) -> np.ndarray:
+        """The fundamental matrices of the parts; their product is the monodromy."""
+        n = self.shape[2]
+        return self.parts[:, :n, :n]
+
+    @property
+    def sigma(self) -> np.ndarray:
+        """What s adds to the rows, in the end."""
+        n = self.shape[2]
+        return self.corner + self.parts[:, n:, n:].sum(axis=0)
 
     @cached_property
     def dense(self) -> np.ndarray:
@@ -177,9 +193,3 @@ class PeriodicSystem:
         if r is not None:
             nodes[:, 1:] += stages.reshape(N, m, n, count)
         return nodes, s
-
-    @property
-    def passages(self) -> np.ndarray:
-        """The fundamental matrices of the parts in order; their product is the monodromy."""
-        n = self.shape[2]
-        return self.parts[:, :n, :n]

@@ -19,7 +19,6 @@ import numpy as np
 
 from .continuation import ITERATIONS
 from .cycle_curve import CycleCurve, Linear
-from .periodic_system import PeriodicSystem
 
 CONVERGED = 1e-9
 PATIENT, LOST = 4, 0.03  # a step that is still this long after PATIENT ones leads nowhere
@@ -121,7 +120,7 @@ class Variational:
         else:
             columns, rows = b[..., None], row[None]
             corner, right = np.zeros((1, 1)), np.array([[1.0]])
-        self.system = PeriodicSystem(
+        self.system = curve.engine.system(
             curve.gauss, curve.h, self.T * self.A, columns, rows, corner, twist, curve.scale
         )
         self.nodes, s = self.system.solve(None, right)

@@ -2,7 +2,7 @@
 
 Each part is a C function void(double t, const double* x, const double* p, double* out), compiled
 by numba from generated source, alone and only when it is asked for. The order of the addresses in
-a `system` tuple is that of `PARTS`.
+a `system` tuple is that of `PARTS`. One more, "linearisation", gives the field and its Jacobian.
 """
 
 from collections.abc import Iterable
@@ -63,6 +63,14 @@ def address(system: "System", part: str) -> int:
     return _addresses[key]
 
 
+def address_exists(system: "System", part: str) -> bool:
+    """Whether the part was compiled already, by this process or another."""
+    if (system.structure, part) in _addresses:
+        return True
+    text = cache.stored_text(f"part_{part}", system.structure, SOURCES)
+    return text is not None and cache.generated_exists(part, text)
+
+
 @lru_cache(maxsize=256)
 def is_curved(system: "System") -> bool:
     """Whether the margin contains t or is not affine in the states.
@@ -99,8 +107,8 @@ def statements(system: "System", part: str) -> tuple[list[str], list[str]]:
     from .singular import without_singularities
 
     outputs = expressions(system)
-    if part == "jacobian":
-        program, _ = derivative_program(system, {"f": outputs["field"]}, "jacobian")
+    if part in ("jacobian", "linearisation"):
+        program, _ = derivative_program(system, {"f": outputs["field"]}, part)
     else:
         smooth = [without_singularities(e) for e in outputs[part]]
         program = program_with_shared_exponentials(smooth)

@@ -6,7 +6,6 @@ longer than a second. RHEOBASE_ENGINE=numpy keeps to the first, =compiled asks f
 second from the start; the trajectory's `engine` says which did the work.
 """
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,7 +15,7 @@ import numpy as np
 from . import compiled, unrolled
 from .breakpoints import breakpoints
 from .drive import Driven
-from .errors import UnknownName
+from .engine_wish import engine_wish
 from .integrate import METHODS, integrate
 from .integrate_fixed import WANTS, integrate_fixed
 from .model import Model
@@ -24,7 +23,6 @@ from .solution import Solution
 from .status import Status
 from .trajectory import Trajectory
 
-ENGINES = ("numpy", "compiled", "auto")
 RESET_PARTS = ("margin", "reset", "refractory")
 Progress = Callable[[float, float, float], None]
 
@@ -92,9 +90,7 @@ class Engine:
         if settings.scheme == "radau":
             parts.add("jacobian")
         self.addresses = compiled.addresses(self.system, parts)
-        wish = os.environ.get("RHEOBASE_ENGINE", "auto")
-        if wish not in ENGINES:
-            raise UnknownName(wish, "a value of RHEOBASE_ENGINE", ENGINES)
+        wish = engine_wish()
         explicit = settings.adaptive and settings.scheme != "radau"
         possible = explicit and wish != "numpy" and unrolled.can_unroll(self.system)
         self.march: Callable | None = None

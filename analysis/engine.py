@@ -1,0 +1,136 @@
+"""The arithmetic of cycles, in NumPy or compiled, and which of the two does the work.
+
+An engine evaluates the field along an orbit (`rates`, `linearised`), says how far the orbit is from
+closing (`defects`), and builds the linear `system` whose solutions are Newton's steps; it has
+`multipliers` of the orbit's parts. NumPy needs no preparation; the compiled engine is several times
+faster, but takes a third of a second to load and several to compile, once a machine. It is used
+
+    where it is loaded already,
+    where it is in the cache and LOADING seconds of work are expected,
+    after COMPILING seconds of work on one model,
+
+and always or never with RHEOBASE_ENGINE=compiled or numpy. Their results agree to 1e-10.
+"""
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from ..dynamics.engine_wish import engine_wish
+from ..dynamics.freed import FreedField
+from .floquet import eigenvalues
+from .gauss import Gauss
+from .periodic_system import PeriodicSystem
+
+if TYPE_CHECKING:
+    from .compiled_engine import CompiledEngine
+
+Engine: TypeAlias = "NumpyEngine | CompiledEngine"
+LOADING, COMPILING = 0.5, 3.0
+POINTS = 100  # of a usual branch
+
+
+# Of this process, by the model's structure: seconds of work in NumPy, and what is compiled.
+_seconds: dict[str, float] = defaultdict(float)
+_compiled: set[str] = set()
+
+
+def engine_for(field: FreedField, N: int, m: int) -> Engine:
+    """The engine for a branch of cycles on N intervals, by polynomials of degree m."""
+    # a point takes NumPy a millisecond of calls, and the arithmetic of its unknowns
+    return better(NumpyEngine(field), POINTS * 1e-3 * (1 + N * m * field.n / 300))
+
+
+def better(engine: Engine, expected: float = 0.0) -> Engine:
+    """The compiled engine, once it pays: it will not be given up again."""
+    wish = engine_wish()
+    if engine.name == "compiled" or wish == "numpy":
+        return engine
+    if wish == "compiled" or pays(engine, expected):
+        from .compiled_engine import CompiledEngine
+
+        _compiled.add(structure_of(engine.field))
+        return CompiledEngine(engine.field)
+    return engine
+
+
+def pays(engine: Engine, expected: float) -> bool:
+    """Whether work that was done and is to be expected, in seconds, pays for compiled code."""
+    structure = structure_of(engine.field)
+    spent = _seconds[structure]
+    if spent > COMPILING or structure in _compiled:
+        return True
+    return bool(_compiled or spent + expected > LOADING) and is_cached(engine.field)
+
+
+def is_cached(field: FreedField) -> bool:
+    """Whether nothing would have to be compiled."""
+    from .compiled_engine import is_cached
+
+    return is_cached(field.field.system)
+
+
+def structure_of(field: FreedField) -> str:
+    return field.field.system.structure
+
+
+def count(engine: Engine, seconds: float) -> None:
+    """Remember how long an engine has worked for a model."""
+    if engine.name == "numpy":
+        _seconds[structure_of(engine.field)] += seconds
+
+
+class NumpyEngine:
+    """Vectorised over the Gauss points and the intervals."""
+
+    name = "numpy"
+    system = PeriodicSystem
+    eigenvalues = staticmethod(eigenvalues)
+
+    def __init__(self, field: FreedField):
+        self.field = field
+
+    def rates(self, X: np.ndarray, value: float) -> np.ndarray:
+        """f at the Gauss points, (N, m, n); X (N, m + 1, n) at the nodes."""
+        return rows_of(self.field.f(columns_of(X, value)), X)
+
+    def linearised(self, X: np.ndarray, value: float) -> tuple[np.ndarray, np.ndarray, bool]:
+        """f, [df/dx, df/dlambda] (N, m, n, n + 1), and whether all that is finite."""
+        f, matrix = self.field.linearisation(columns_of(X, value))
+        f, matrix = rows_of(f, X), rows_of(matrix.reshape(-1, f.shape[1]), X)
+        return f, matrix.reshape(*f.shape, -1), bool(np.isfinite(matrix).all())
+
+    def defects(
+        self,
+        gauss: Gauss,
+        h: np.ndarray,
+        X: np.ndarray,
+        reference: np.ndarray,
+        row: np.ndarray,
+        T: float,
+        f: np.ndarray,
+    ) -> np.ndarray:
+        """u' - T f at the Gauss points, the gaps between intervals, and <u - reference, row>."""
+        inner = gauss.slopes @ X
+        inner /= h[:, None, None]
+        inner -= T * f
+        gaps = gauss.end @ X
+        gaps[:-1] -= X[1:, 0]
+        gaps[-1] -= X[0, 0]
+        phase = np.vdot(X[:, 1:] - reference[:, 1:], row)
+        return np.concatenate([inner.ravel(), gaps.ravel(), [phase]])
+
+
+def columns_of(X: np.ndarray, value: float) -> np.ndarray:
+    """(states, parameter) at all Gauss points, one a column."""
+    N, nodes, n = X.shape
+    columns = np.empty((n + 1, N * (nodes - 1)))
+    columns[:n] = X[:, 1:].reshape(-1, n).T
+    columns[n] = value
+    return columns
+
+
+def rows_of(columns: np.ndarray, X: np.ndarray) -> np.ndarray:
+    """(rows, N m) as (N, m, rows)."""
+    return np.ascontiguousarray(columns.T).reshape(X.shape[0], X.shape[1] - 1, -1)

@@ -1,0 +1,71 @@
+"""A vector field along an orbit, and how far the orbit is from satisfying u' = T f(u, lambda).
+
+The orbit is given by its values at the nodes of its intervals, (N, m + 1, n): where they begin, and
+at their m Gauss points. A system here is a pair of addresses (see by_address.py), of the field of
+the states and the parameter, x = (u, lambda), and of that field together with its Jacobian.
+"""
+
+from numba import njit
+
+from .by_address import part
+
+field, linearisation = part(0), part(1)
+ENTRY = dict(cache=True, error_model="numpy", _nrt=False)
+
+
+@njit(**ENTRY)
+def rates(system, p, nodes, value, x, out, f):
+    """f (N, m, n) at the Gauss points; x and out are room for what the system takes and gives."""
+    N, m, n = f.shape
+    x[n] = value
+    for j in range(N):
+        for i in range(m):
+            for v in range(n):
+                x[v] = nodes[j, i + 1, v]
+            field(system, 0.0, x, p, out)
+            for v in range(n):
+                f[j, i, v] = out[v]
+
+
+@njit(**ENTRY)
+def linearise(system, p, nodes, value, x, out, f, matrix):
+    """f, and [df/du, df/dlambda] (N, m, n, n + 1); the largest sum of squares of one matrix."""
+    N, m, n = f.shape
+    x[n] = value
+    largest = 0.0
+    for j in range(N):
+        for i in range(m):
+            for v in range(n):
+                x[v] = nodes[j, i + 1, v]
+            linearisation(system, 0.0, x, p, out)
+            size = 0.0
+            for v in range(n):
+                f[j, i, v] = out[v]
+                for w in range(n + 1):
+                    entry = out[(v + 1) * (n + 1) + w]
+                    matrix[j, i, v, w] = entry
+                    size += entry * entry
+            largest = size if not size <= largest else largest
+    return largest
+
+
+@njit(**ENTRY)
+def defects(slopes, end, h, nodes, reference, row, T, f, out):
+    """At the Gauss points u' - T f, between intervals the gap, and <u - reference, row>."""
+    N, m, n = f.shape
+    gap = N * m * n
+    phase = 0.0
+    for j in range(N):
+        following = j + 1 if j + 1 < N else 0
+        for v in range(n):
+            for i in range(m):
+                total = slopes[i, 0] * nodes[j, 0, v]
+                for other in range(m):
+                    total += slopes[i, other + 1] * nodes[j, other + 1, v]
+                out[(j * m + i) * n + v] = total / h[j] - T * f[j, i, v]
+                phase += (nodes[j, i + 1, v] - reference[j, i + 1, v]) * row[j, i, v]
+            total = end[0] * nodes[j, 0, v] - nodes[following, 0, v]
+            for i in range(m):
+                total += end[i + 1] * nodes[j, i + 1, v]
+            out[gap + j * n + v] = total
+    out[gap + N * n] = phase
