@@ -3,7 +3,8 @@ models that nobody listed. All labels: none missing, none false, none twice.
 
 The table (tests/reference/diagrams.toml) comes from AUTO-07p and from solutions at 40 digits.
 Points of equilibria agree to 1e-9, points and periods of cycles to 1e-6 of the value (of the range,
-where the value is 0). A table that is not complete asks only for what it lists.
+where the value is 0). A table that is not complete asks only for what it lists. A row's `settings` are other than the
+defaults where bursts need a finer mesh, or where there is no time to follow every family.
 """
 
 import tomllib
@@ -34,7 +35,9 @@ def model_of(entry):
 @cache
 def diagram_of(number):
     entry = TABLE[number]
-    return rb.bifurcation_diagram(model_of(entry), entry["parameter"], tuple(entry["range"]))
+    return rb.bifurcation_diagram(
+        model_of(entry), entry["parameter"], tuple(entry["range"]), **entry.get("settings", {})
+    )
 
 
 def born_at_hopf(branch):
