@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,8 @@ class Cycle:
     slowness: float  # least speed on the orbit, relative to the largest
     amplitude: float  # of the orbit, along the last one; negative beyond a Hopf point
     period: float
+    means: np.ndarray  # of the states over the nodes
+    swings: np.ndarray
 
 
 class CycleCurve:
@@ -79,13 +82,16 @@ class CycleCurve:
         self.weight = self.share[:, :, None] / self.scale**2 / self.n
         self.shape = (self.N, m + 1, self.n)
         self.numbers = np.array([1 / self.period_scale**2 / self.n, self.problem.width**-2.0])
+        states = np.zeros(self.shape)
+        states[:, 1:] = self.weight
+        self.metric = np.concatenate([states.ravel(), self.numbers])
 
     def refer(self, X: np.ndarray) -> None:
         """Take the orbit of the phase condition."""
         self.reference, self.compass = X, self.swing(X)
-        slope = np.einsum("ik,jkn->jin", self.gauss.slopes, X) / self.h[:, None, None]
+        slope = (self.gauss.slopes @ X) / self.h[:, None, None]
         self.phase_row = slope * self.weight
-        size = math.sqrt(float((slope * self.phase_row).sum()))
+        size = math.sqrt(float(np.vdot(slope, self.phase_row)))
         self.phase_row /= size if size > 0 else 1.0
 
     def swing(self, X: np.ndarray) -> np.ndarray:
@@ -104,8 +110,7 @@ class CycleCurve:
         return z[:-2].reshape(self.shape), float(z[-2]), float(z[-1])
 
     def dot(self, u: np.ndarray, v: np.ndarray) -> float:
-        a, b = u[:-2].reshape(self.shape)[:, 1:], v[:-2].reshape(self.shape)[:, 1:]
-        return float((self.weight * a * b).sum() + (self.numbers * u[-2:] * v[-2:]).sum())
+        return float(np.dot(self.metric * u, v))
 
     def points(self, z: np.ndarray) -> np.ndarray:
         """(states, parameter) at all Gauss points, one a column."""
@@ -135,16 +140,12 @@ class CycleCurve:
         defects = self._defects(z, f)
         if not finite:
             return np.full_like(defects, np.nan), None, None  # type: ignore[return-value]
-        along = border[:-2].reshape(self.shape)[:, 1:]
+        columns, rows = np.empty((*f.shape, 2)), np.empty((2, *f.shape))
+        columns[..., 0], columns[..., 1] = f, T * both[..., n]
+        rows[0], rows[1] = self.phase_row, self.weight * border[:-2].reshape(self.shape)[:, 1:]
+        corner = np.array([[0.0, 0.0], self.numbers * border[-2:]])
         system = self.engine.system(
-            self.gauss,
-            self.h,
-            T * both[..., :n],
-            np.stack([f, T * both[..., n]], axis=-1),
-            np.stack([self.phase_row, self.weight * along]),
-            np.array([[0.0, 0.0], self.numbers * border[-2:]]),
-            1.0,
-            self.scale,
+            self.gauss, self.h, T * both[..., :n], columns, rows, corner, 1.0, self.scale
         )
         inner = f.size
 
@@ -168,31 +169,34 @@ class CycleCurve:
         X, T, _ = self.split(z)
         values, trivial = self.multipliers(z, linear)
         others = without_trivial(values)
-        away, last = self.swing(X), self.compass
-        size = math.sqrt(float((last[:, 1:] ** 2 * self.weight).sum()))
-        overlap = float((away[:, 1:] * last[:, 1:] * self.weight).sum())
-        near = np.abs(others - 1) / (np.abs(others) + 1)
+        last = self.metric[:-2] * self.compass.ravel()
+        size = math.sqrt(float(np.dot(last, self.compass.ravel())))
+        overlap = float(np.dot(last, self.swing(X).ravel()))
+        beyond_one = (others - 1) / (np.abs(others) + 1)
+        states = X.reshape(-1, self.n)
         return Cycle(
             self.mesh,
             values,
             trivial,
             turning=tangent[-1] / self.problem.width,
-            folding=float(np.prod((others - 1) / (np.abs(others) + 1)).real),
+            folding=float(np.prod(beyond_one).real),
             doubling=float(np.prod((values + 1) / (np.abs(values) + 1)).real),
             pairing=torus_pairing(others),
-            branching=linear.system.orientation * float(near.min(initial=1.0)),
+            branching=linear.system.orientation * float(np.abs(beyond_one).min(initial=1.0)),
             amplitude=overlap / size if abs(overlap) > FLAT * size else 0.0,
             slowness=slowness(linear.f, self.scale),
             growth=growth(values, T * linear.matrix[..., : self.n]),
             period=T,
+            means=states.mean(axis=0),
+            swings=states.max(axis=0) - states.min(axis=0),
         )
 
     def multipliers(self, z: np.ndarray, linear: "Linear") -> tuple[np.ndarray, float]:
         """Floquet multipliers, and the error of the orbit's own direction."""
         X, T, value = self.split(z)
-        passages = linear.system.passages
-        heads = X[linear.system.heads, 0]
-        directions = T * self.field.f(np.vstack([heads.T, np.full(len(heads), value)])).T
+        passages, heads = linear.system.passages, linear.system.heads
+        # of an orbit on intervals with one Gauss point, where they begin
+        directions = T * self.engine.rates(X[heads][:, [0, 0]], value)[:, 0]
         if linear.resting:
             directions = np.zeros_like(directions)
         return multipliers_of(passages, directions, self.scale, self.engine.eigenvalues)
@@ -212,14 +216,17 @@ class CycleCurve:
         self.period_scale = T
         self.use(new)
 
-        def moved(vector: np.ndarray) -> np.ndarray:
-            X = carried(self.gauss, old, vector[:-2].reshape(shape), new)
-            return np.concatenate([X.ravel(), vector[-2:]])
-
-        points = [replace(p, z=moved(p.z), tangent=moved(p.tangent)) for p in points[-2:]]
+        points = points[-2:]
+        vectors = [vector for p in points for vector in (p.z, p.tangent)]
+        orbits = np.concatenate([vector[:-2].reshape(shape) for vector in vectors], axis=2)
+        orbits = np.split(carried(self.gauss, old, orbits, new), len(vectors), axis=2)
+        moved = [
+            np.concatenate([X.ravel(), vector[-2:]])
+            for X, vector in zip(orbits, vectors, strict=True)
+        ]
         points = [
-            replace(p, tangent=p.tangent / math.sqrt(self.dot(p.tangent, p.tangent)))
-            for p in points
+            replace(p, z=z, tangent=tangent / math.sqrt(self.dot(tangent, tangent)))
+            for p, z, tangent in zip(points, moved[::2], moved[1::2], strict=True)
         ]
         self.refer(self.split(points[-1].z)[0])
         return points
@@ -237,7 +244,8 @@ class CycleCurve:
             return True
         pairs = sum(p.kind == "torus" for p in found)
         change = abs(counts[1] - counts[0]) - 2 * pairs  # type: ignore[operator]
-        return change <= len(found) - pairs
+        single = len(found) - pairs
+        return change <= single and (change - single) % 2 == 0
 
     def place(self, point: Point) -> str:
         return f"{self.problem.parameter} = {point.z[-1]:.8g}, period {point.z[-2]:.6g}"
@@ -281,11 +289,16 @@ def outside_count(cycle: Cycle) -> int | None:
 
 def torus_pairing(others: np.ndarray) -> float:
     """Zero where two multipliers are a pair on the unit circle (or mu and 1/mu: an impostor)."""
-    i, j = np.triu_indices(len(others), 1)
-    if not len(i):
+    products = np.outer(others, others)[above_diagonal(len(others))]
+    if not len(products):
         return math.nan
-    products = others[i] * others[j]
     return float(np.prod((products - 1) / (np.abs(products) + 1)).real)
+
+
+@lru_cache(maxsize=64)
+def above_diagonal(n: int) -> np.ndarray:
+    """Which entries of a matrix lie above its diagonal."""
+    return np.triu(np.ones((n, n), dtype=bool), 1)
 
 
 def orbit_scale(X: np.ndarray) -> np.ndarray:

@@ -325,12 +325,9 @@ class ClosedFamily:
     first: Point | None = None
 
     def features(self, point: Point) -> np.ndarray:
-        X, T, value = self.curve.split(point.z)
-        means, swings = X.mean(axis=(0, 1)), np.ptp(X, axis=(0, 1))
-        scale = self.curve.scale
-        return np.concatenate(
-            [[value / self.curve.problem.width, math.log(T)], means / scale, swings / scale]
-        )
+        facts, scale = point.facts, self.curve.scale
+        place = [point.z[-1] / self.curve.problem.width, math.log(facts.period)]
+        return np.concatenate([place, facts.means / scale, facts.swings / scale])
 
     def value(self, point: Point) -> float:
         features = self.features(point)

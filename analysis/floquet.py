@@ -31,23 +31,23 @@ def multipliers_of(
     `parts` (L, n, n) in order of time, `directions` (L, n) the vectors f at their heads;
     `eigenvalues` (those below, or compiled) of a product.
     """
-    parts = parts * (scale[None, :] / scale[:, None])
+    parts = parts * (scale / scale[:, None])
     directions = directions / scale
-    n = parts.shape[1]
+    L, n, _ = parts.shape
     if not (np.isfinite(parts).all() and np.isfinite(directions).all()):
         return np.full(n, complex("nan")), np.inf
-    lengths = np.linalg.norm(directions, axis=1)
+    lengths = np.sqrt((directions**2).sum(axis=1))
     if not (lengths > 0).all():
         return ordered(eigenvalues(parts)), 0.0
-    following = np.roll(directions, -1, axis=0)
-    carried = np.einsum("jab,jb->ja", parts, directions)
-    miss = np.linalg.norm(carried - following, axis=1)
-    growth = np.maximum(np.linalg.norm(parts, axis=(1, 2)), 1.0)
-    error = float((miss / (np.roll(lengths, -1) + lengths * growth)).max())
+    following = np.arange(1, L + 1) % L
+    carried = (parts @ directions[:, :, None])[:, :, 0]
+    miss = np.sqrt(((carried - directions[following]) ** 2).sum(axis=1))
+    growth = np.maximum(np.sqrt((parts**2).sum(axis=(1, 2))), 1.0)
+    error = float((miss / (lengths[following] + lengths * growth)).max())
     if n == 1:
         return np.ones(1, dtype=complex), error
     Z = complements(directions / lengths[:, None])
-    across = np.roll(Z, -1, axis=0).transpose(0, 2, 1) @ parts @ Z
+    across = Z[following].transpose(0, 2, 1) @ parts @ Z
     return ordered(np.append(eigenvalues(across), 1.0)), error
 
 
@@ -105,4 +105,4 @@ def ordered(values: np.ndarray) -> np.ndarray:
 
 def without_trivial(values: np.ndarray) -> np.ndarray:
     """The multipliers without the one of the orbit itself."""
-    return np.delete(values, int(np.argmin(np.abs(values - 1))))
+    return values[np.arange(len(values)) != np.argmin(np.abs(values - 1))]
