@@ -16,6 +16,7 @@ from .continue_equilibria import TOLERANCE, doubled_branch
 from .cycle_curve import CycleCurve
 from .cycle_detectors import detectors_of
 from .cycle_start import from_cycle, from_doubling, from_hopf, from_orbit, turned
+from .engine import POINTS
 from .extrema import extrema_of
 from .infinite_period import infinite_period
 from .limit_cycle import LimitCycle, is_stable
@@ -81,6 +82,7 @@ def continue_cycles(
 
     def branch_along(curve: CycleCurve, point: Point) -> Branch:
         curve.detectors = detectors_of(curve, longest)
+        curve.reconsider(POINTS)
         return branch_of(problem, curve, follow(curve, point, settings), notes)
 
     if ways == 1:
@@ -220,6 +222,7 @@ def branch_of(
         ("", message),
         {"mesh": meshes, "orbit": X},
         settings,
+        curve.engine.name,
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from .continuation import Point
-from .engine import better, columns_of, count, engine_for
+from .engine import Engine, NumpyEngine, better, columns_of, count, time_for
 from .floquet import multipliers_of, without_trivial
 from .gauss import gauss
 from .mesh import carried, equidistributing, evaluated, nodes_of
@@ -70,7 +70,8 @@ class CycleCurve:
         self.period_scale = T
         self.detectors: Sequence[Any] = ()
         self.steps = 0
-        self.engine, self.clock = engine_for(self.field, len(mesh) - 1, degree), time.perf_counter()
+        self.engine: Engine = better(NumpyEngine(self.field))
+        self.clock = time.perf_counter()
         self.use(mesh)
         self.refer(X)
 
@@ -231,11 +232,11 @@ class CycleCurve:
         self.refer(self.split(points[-1].z)[0])
         return points
 
-    def reconsider(self) -> None:
-        """Go on with another engine, if that pays now."""
+    def reconsider(self, points: int = 0) -> None:
+        """Go on with another engine, if that pays now, so many points being expected."""
         since, self.clock = self.clock, time.perf_counter()
         count(self.engine, self.clock - since)
-        self.engine = better(self.engine)
+        self.engine = better(self.engine, time_for(points, self.reference.size))
 
     def explained(self, before: Point, after: Point, found: Sequence[SpecialPoint]) -> bool:
         """Whether multipliers left or entered the unit circle that nothing accounts for."""

@@ -30,20 +30,18 @@ Engine: TypeAlias = "NumpyEngine | CompiledEngine"
 LOADING, COMPILING = 0.5, 3.0
 POINTS = 100  # of a usual branch
 
-
 # Of this process, by the model's structure: seconds of work in NumPy, and what is compiled.
 _seconds: dict[str, float] = defaultdict(float)
 _compiled: set[str] = set()
 
 
-def engine_for(field: FreedField, N: int, m: int) -> Engine:
-    """The engine for a branch of cycles on N intervals, by polynomials of degree m."""
-    # a point takes NumPy a millisecond of calls, and the arithmetic of its unknowns
-    return better(NumpyEngine(field), POINTS * 1e-3 * (1 + N * m * field.n / 300))
+def time_for(points: int, unknowns: int) -> float:
+    """Roughly the seconds that NumPy takes: a millisecond of calls a point, and arithmetic."""
+    return points * 1e-3 * (1 + unknowns / 300)
 
 
 def better(engine: Engine, expected: float = 0.0) -> Engine:
-    """The compiled engine, once it pays: it will not be given up again."""
+    """The compiled engine, once it pays for the expected work; it is not given up again."""
     wish = engine_wish()
     if engine.name == "compiled" or wish == "numpy":
         return engine
