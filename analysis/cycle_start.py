@@ -25,7 +25,8 @@ def from_hopf(
     rest = np.broadcast_to(x, wave.shape)
     assert hopf.period is not None
     curve = CycleCurve(problem, mesh, rest, degree, hopf.period)
-    curve.scale = expected_size(x, np.abs(hopf.arrays["q"]))
+    start = np.array(list(problem.model.start.values()))
+    curve.scale = expected_size(np.maximum(np.abs(x), np.abs(start)), np.abs(hopf.arrays["q"]))
     curve.use(mesh)
     curve.refer(wave)
     curve.rest_at(rest)

@@ -14,6 +14,7 @@ from ..dynamics.model import Model
 from ..dynamics.trajectory import Trajectory
 
 CLOSE = 3e-3  # of a return, relative to the size of the orbit
+STILL = 1e-9  # a swing below this part of the largest is rounding
 REST = 1e-7  # an orbit smaller than this, relative to its states, has come to rest
 LONGEST = 14  # times that the stretch of time is doubled
 EVALUATIONS = 400_000
@@ -121,7 +122,7 @@ def recurrence(
     size = np.ptp(x, axis=1)
     if (size <= REST * np.maximum(np.abs(x).max(axis=1), 1e-3)).all():
         return None
-    scale = np.where(size > 0, size, 1.0)[:, None]
+    scale = np.maximum(size, STILL * size.max())[:, None]
     p = model.field.parameter_array(model.parameters)
     last = x[:, -1]
     normal = model.field.f(last, p) / scale[:, 0]
