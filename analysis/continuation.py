@@ -26,6 +26,8 @@ ITERATIONS = 8
 CHORD_BELOW = 3e-2  # corrections smaller than this don't renew the derivatives
 SLOW = 0.2  # contraction above which they are renewed after all
 HALVINGS = 7  # of a step in which something was seen but not located
+PARABOLAS, EDGE = 12, 0.02
+ROUNDING = 1e-8  # of a located point along the curve
 FLAT_DIP = 0.1  # a value that comes this close to zero between two points is looked at
 
 
@@ -168,6 +170,7 @@ def point_at(
     return Point(z, tangent, s, curve.facts(z, tangent, linear))
 
 
+@np.errstate(all="ignore")  # what is not finite is looked for where it matters
 def follow(curve: Curve, start: Point, settings: Settings) -> Path:
     """Follow a curve from a point on it along its tangent, until something ends it."""
     path = Path([start])
@@ -289,13 +292,14 @@ def look(
 
 
 def between(curve: Curve, before: Point, point: Point, after: Point) -> bool:
-    """Whether a located point lies between two others (a little slack for curvature)."""
+    """Whether a located point lies between two others, up to rounding."""
     chord = after.z - before.z
     length = curve.dot(chord, chord)
     away = point.z - before.z
     part = curve.dot(away, chord) / length
     aside = curve.dot(away, away) / length - part * part
-    return -0.02 <= part <= 1.02 and aside < 0.3
+    slack = ROUNDING * (1 + 1 / math.sqrt(length))
+    return -slack <= part <= 1 + slack and aside < 0.3
 
 
 def halfway(curve: Curve, before: Point, after: Point, tolerance: float) -> Point | None:
@@ -308,27 +312,64 @@ def halfway(curve: Curve, before: Point, after: Point, tolerance: float) -> Poin
 
 
 def dip(curve: Curve, trail: Sequence[Point], after: Point, settings: Settings) -> Point | None:
-    """A point where some detector's parabola through the last three values touches zero."""
+    """A point between the last two where some detector comes down to zero without changing sign
+    from one to the other, or close to it."""
     if len(trail) < 2:
         return None
     a, b, c = trail[-2], trail[-1], after
     if not a.s < b.s < c.s:
         return None
     for detector in curve.detectors:
-        u, v, w = detector.value(a), detector.value(b), detector.value(c)
-        if not (math.isfinite(u + v + w) and u * v > 0 and v * w > 0):
-            continue
-        slope = (w - v) / (c.s - b.s)
-        bend = (slope - (v - u) / (b.s - a.s)) / (c.s - a.s)
-        if bend == 0:
-            continue
-        # v + slope x + bend x (x - (c.s - b.s)), x = s - b.s
-        x = 0.5 * ((c.s - b.s) - slope / bend)
-        if not 0.02 * (c.s - b.s) < x < 0.98 * (c.s - b.s):
-            continue
-        low = v + slope * x + bend * x * (x - (c.s - b.s))
-        if low * v < FLAT_DIP * min(abs(v), abs(w)) * abs(v):
-            part = x / (c.s - b.s)
-            guess = (1 - part) * b.z + part * c.z
-            return point_at(curve, guess, unit(curve, c.z - b.z), settings.tolerance, b.s + x)
+        point = lowest(curve, detector, (a, b, c), settings.tolerance)
+        if point is not None:
+            return point
     return None
+
+
+def lowest(
+    curve: Curve, detector: Detector, three: tuple[Point, Point, Point], tolerance: float
+) -> Point | None:
+    """Successive parabolas through three values, until one of them has the other sign."""
+    _, b, c = three
+    chord, border = c.z - b.z, unit(curve, c.z - b.z)
+    known = [(point.s, detector.value(point)) for point in three]
+    sign, found = math.copysign(1.0, known[1][1]), None
+    for _ in range(PARABOLAS):
+        if not all(math.isfinite(value) and value * sign > 0 for _, value in known):
+            break
+        s, low = vertex(known)
+        least = min(abs(value) for _, value in known[1:])
+        margin = EDGE * (known[2][0] - known[1][0]) if found is None else 0.0
+        begin = known[1][0] if found is None else known[0][0]
+        if not (begin + margin < s < known[2][0] - margin and low * sign < FLAT_DIP * least):
+            break
+        part = (s - b.s) / (c.s - b.s)
+        point = point_at(curve, b.z + part * chord, border, tolerance, s)
+        if point is None:
+            break
+        found = point
+        value = detector.value(point)
+        known = around_least([*known, (s, value)])
+        if abs(value) > 0.5 * least:
+            break
+    return found
+
+
+def vertex(known: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """Of the parabola through three (s, value): its place and value; nan where it is straight."""
+    (a, u), (b, v), (c, w) = known
+    slope = (w - v) / (c - b)
+    bend = (slope - (v - u) / (b - a)) / (c - a)
+    if bend == 0:
+        return math.nan, math.nan
+    # v + slope x + bend x (x - (c - b)), x = s - b
+    x = 0.5 * ((c - b) - slope / bend)
+    return b + x, v + slope * x + bend * x * (x - (c - b))
+
+
+def around_least(known: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The three neighbours with the least in the middle, where that is possible."""
+    known.sort()
+    least = min(range(len(known)), key=lambda i: abs(known[i][1]))
+    first = min(max(least - 1, 0), len(known) - 3)
+    return known[first : first + 3]

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..dynamics.status import Status
-from .continuation import Detector, Found, Point, corrected, point_at, unit
+from .continuation import (
+    Detector,
+    Found,
+    Point,
+    between,
+    corrected,
+    halfway,
+    point_at,
+    unit,
+)
 from .equilibrium_locators import (
     hidden_pair,
     locate_crossing,
@@ -21,6 +30,7 @@ if TYPE_CHECKING:
     from .equilibrium_curve import EquilibriumCurve
 
 TOLERANCE = 1e-12
+BISECTIONS = 12
 
 
 def detectors_of(curve: "EquilibriumCurve") -> list[Detector]:
@@ -151,11 +161,23 @@ class Watch:
         return getattr(point.facts, self.name)
 
     def locate(self, before: Point, after: Point) -> Found | None:
-        a, b = self.value(before), self.value(after)
-        part = a / (a - b) if a != b else 0.5
-        guess = before.z + part * (after.z - before.z)
-        nearest = before if abs(a) < abs(b) else after
-        return self.find(self.curve, guess, nearest, before, after)
+        """By Newton's method between the two points; where it goes astray, between closer ones."""
+        left, right = before, after
+        for _ in range(BISECTIONS):
+            a, b = self.value(left), self.value(right)
+            part = a / (a - b) if a != b else 0.5
+            guess = left.z + part * (right.z - left.z)
+            nearest = left if abs(a) < abs(b) else right
+            found = self.find(self.curve, guess, nearest, left, right)
+            if found is not None and (
+                found.special is None or between(self.curve, left, found.point, right)
+            ):
+                return found
+            middle = halfway(self.curve, left, right, TOLERANCE)
+            if middle is None:
+                return None
+            left, right = (middle, right) if a * self.value(middle) > 0 else (left, middle)
+        return None
 
 
 @dataclass(frozen=True)
