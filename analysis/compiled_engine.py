@@ -86,7 +86,8 @@ class CompiledEngine:
         made = CompiledSystem if real else PeriodicSystem
         return made(gauss, h, TA, columns, rows, corner, twist, scale)
 
-    def eigenvalues(self, parts: np.ndarray) -> np.ndarray:
+    @staticmethod
+    def eigenvalues(parts: np.ndarray) -> np.ndarray:
         n = parts.shape[1]
         if n < 3:
             return eigenvalues(parts)

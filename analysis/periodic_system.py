@@ -159,15 +159,15 @@ class PeriodicSystem:
         """
         N, m, n, k = self.shape
         count = q.shape[1]
-        forced = r is not None or gaps is not None
-        added = np.zeros((N, n + k, count))  # gamma, alpha
+        sides = [side for side in (r, gaps) if side is not None]
+        added = np.zeros((N, n + k, count), dtype=np.result_type(self.maps, *sides))
         if r is not None:
             stages = self.inverse @ r.reshape(N, m * n, count)
-            added = self.readout @ stages
+            added += self.readout @ stages  # gamma, alpha
         if gaps is not None:
-            added = np.concatenate([added[:, :n] + gaps, added[:, n:]], axis=1)
+            added[:, :n] += gaps
         trail = []
-        for merge in self.merges if forced else ():
+        for merge in self.merges if sides else ():
             before = added[merge.first]
             both = merge.carry @ before[:, :n]
             both += added[merge.second]
@@ -184,7 +184,7 @@ class PeriodicSystem:
         u[self.heads, :n] = solution[:-k].reshape(-1, n, count)
         for merge in reversed(self.merges):
             reached = merge.reach @ u[merge.first]
-            if forced:
+            if sides:
                 reached += trail.pop()
             u[merge.second, :n] = reached
         nodes = np.empty((N, m + 1, n, count), dtype=solution.dtype)
