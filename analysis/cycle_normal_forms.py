@@ -44,7 +44,7 @@ NAMES = {
 }
 KNOWN = 0.01  # relative uncertainty beyond which no coefficient is given
 ROUNDING = 1e-9  # of the terms that cancel
-NOTHING = 1e-6  # a coefficient this small beside its terms, and no better known, is zero
+NOTHING = 1e-6  # a coefficient this small beside its terms, or with xi in amplitudes, is zero
 RESONANT = 1e-4  # |exp(i k theta) - 1|, k = 1 to 4: r -> r + d r^3 is not the normal form
 
 
@@ -74,10 +74,14 @@ def cycle_normal_form(curve: "CycleCurve", kind: str, critical: Critical) -> Cyc
         _, _, linear = curve.linearise(critical.z, held)
         if linear is None:
             return None
-        parts = TERMS[kind](Terms(curve, kind, critical, linear))
+        terms = Terms(curve, kind, critical, linear)
+        parts = TERMS[kind](terms)
     except np.linalg.LinAlgError:
         return None
-    value, size = float(parts.shares.sum()), float(np.abs(parts.shares).sum())
+    value = float(parts.shares.sum())
+    size = float(np.abs(parts.shares).sum()) + terms.amplitude ** (
+        -1 if kind == "cycle fold" else -2
+    )
     uncertainty = float(np.abs(parts.zeros).sum()) + ROUNDING * size
     if not np.isfinite(value + uncertainty):
         return None

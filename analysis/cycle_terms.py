@@ -28,11 +28,12 @@ class Terms:
         self.T, self.A, self.slope = problem.T, problem.A, problem.slope
         self.f = linear.f
         v, sigma = problem.phi, problem.sigma.real
+        X = curve.split(self.z)[0][:, 1:]
+        swing = X - np.einsum("ji,jin->n", curve.share, X)
+        self.amplitude = self.norm(swing)
         if kind == "cycle fold":
             v = self.off_orbit(v)
-            X = curve.split(self.z)[0]
-            mean = np.einsum("ji,jin->n", curve.share, X[:, 1:])
-            if self.inner(v, X[:, 1:] - mean) < 0:
+            if self.inner(v, swing) < 0:
                 v, sigma = -v, -sigma
         norm = self.norm(v)
         self.v, self.s = v / norm, sigma / norm / self.T
