@@ -200,7 +200,7 @@ class Branch:
             tuple(special),
             tuple(fields["special_rows"]),
             tuple(Status(end) for end in fields["ends"]),  # type: ignore[arg-type]
-            tuple(fields["messages"]),  # type: ignore[arg-type]
+            tuple(fields["messages"]),
             under("array_"),
             fields["settings"],
             fields["engine"],

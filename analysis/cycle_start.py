@@ -13,6 +13,8 @@ from .mesh import carried, equidistributing, nodes_of
 from .problem import Problem
 from .special_point import SpecialPoint
 
+NOTHING = 1e-13  # a state this small rests at zero
+
 
 def from_hopf(
     problem: Problem, hopf: SpecialPoint, intervals: int, degree: int
@@ -37,6 +39,7 @@ def from_hopf(
 def expected_size(x: np.ndarray, q: np.ndarray) -> np.ndarray:
     """How large the cycles may get, in proportion to the eigenvector: a tenth of the states' own
     size, for a middling one of them (others may happen to be nearly zero, or hardly take part)."""
+    x = np.where(np.abs(x) > max(1e-9 * np.abs(x).max(), NOTHING), x, 0.0)
     taking_part = q > 1e-12 * q.max()
     middling = float(np.median(0.1 * np.abs(x[taking_part]) / q[taking_part]))
     size = q * (middling if middling > 0 else 1.0 / q.max())
