@@ -137,7 +137,7 @@ def test_points_of_cycles(number):
 def test_ends_of_families(number):
     """Each family once, from its Hopf point to where it ends; infinite periods have a name."""
     entry, width = TABLE[number], width_of(TABLE[number])
-    if not entry.get("complete", True):
+    if not entry.get("complete", True) or "unresolved" in entry:
         pytest.skip("the table does not list every family of this model to its end")
     born = [f for f in entry.get("family", []) if f["from"]["kind"] == "hopf"]
     branches = families(number)
