@@ -241,8 +241,14 @@ def watch(
     """Add the points up to `after`, and what the detectors locate between."""
     before = trail[-1]
     for detector in curve.detectors:
-        if detector.ends is not None and crossed(detector, before, after):
+        if detector.ends is None:
+            continue
+        outward = leaves(detector, before, after)
+        if outward or crossed(detector, before, after):
             end = detector.locate(before, after)
+            if outward:
+                path.status, path.message = detector.ends, "" if end is None else end.message
+                return
             if end is None:
                 continue
             look(curve, path, before, end.point, settings, HALVINGS)
@@ -258,6 +264,12 @@ def watch(
         before = middle
     look(curve, path, before, after, settings, HALVINGS)
     path.points.append(after)
+
+
+def leaves(detector: Detector, before: Point, after: Point) -> bool:
+    """Whether a curve that begins at an end of the range goes out of it."""
+    at_end = detector.ends is Status.RANGE_REACHED and detector.value(before) == 0
+    return at_end and detector.value(after) < 0
 
 
 def crossed(detector: Detector, before: Point, after: Point) -> bool:

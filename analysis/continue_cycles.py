@@ -20,7 +20,7 @@ from .engine import POINTS
 from .extrema import extrema_of
 from .infinite_period import infinite_period
 from .limit_cycle import LimitCycle, is_stable
-from .problem import Problem, problem_of
+from .problem import Problem, check_within, problem_of
 from .special_point import SpecialPoint
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def continue_cycles(
     if first.tangent[-1] * towards < 0:
         first = turned(curve, first)
     forth = branch_along(curve, first)
-    if not both_ways or forth.status in (Status.INTERRUPTED, Status.CLOSED):
+    if not both_ways or forth.ends[1] in (Status.INTERRUPTED, Status.CLOSED):
         return forth
     problem, curve, again, _ = beginning(start, parameter, interval, mesh, degree)
     if again.tangent[-1] * towards > 0 or (again.tangent[-1] == 0):
@@ -149,6 +149,7 @@ def beginning(
     check_columns(problem.model)
     if problem.is_map:
         raise InvalidArgument("a map in discrete time has no cycles of this kind")
+    check_within(problem, start.parameters[parameter])
     if isinstance(start, LimitCycle):
         return problem, *from_cycle(problem, start, mesh, degree), 2
     if start.kind == "hopf":

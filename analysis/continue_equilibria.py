@@ -14,7 +14,7 @@ from .continuation import Path, Point, Settings, corrected, follow, point_at, un
 from .equilibrium_curve import EquilibriumCurve
 from .fixed_point import FixedPoint
 from .iterate import IteratedField
-from .problem import Problem, problem_of, with_sizes
+from .problem import Problem, check_within, problem_of, with_sizes
 from .special_point import SpecialPoint
 
 MAX_STEP = 0.06  # part of the range, or of the size of the states
@@ -71,10 +71,12 @@ def continue_equilibria(
         if parameter is None or interval is None:
             raise InvalidArgument("from a FixedPoint give the parameter and its range")
         problem = problem_of(start.model, parameter, interval)
+        check_within(problem, start.parameters[parameter])
         z = np.append(start.x, start.parameters[parameter])
         return branch_through(problem, z, None, settings, both_ways)
     if isinstance(start, SpecialPoint) and "z" in start.arrays:
         problem = problem_of(start.model, parameter or start.parameter, interval or start.interval)
+        check_within(problem, start.parameters[problem.parameter])
         same = problem.parameter == start.parameter
         other = start.arrays["other"] if start.kind == "branch point" and same else None
         z = np.append([start.state[name] for name in start.model.states], start[problem.parameter])

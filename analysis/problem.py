@@ -11,6 +11,7 @@ from ..dynamics.freed import FreedField, freed
 from ..dynamics.model import Model
 from .iterate import IteratedField
 
+ROUNDING = 1e-12
 UNBOUNDED = 1e4  # times the scale of a state: beyond, a branch has left its bounds
 
 
@@ -91,3 +92,16 @@ def numbers_of(name: str, interval: tuple[float, float]) -> tuple[float, float]:
             f"the range of {name} is from {first} to {last}: give two different finite numbers"
         )
     return first, last
+
+
+def check_within(problem: Problem, value: float) -> None:
+    """A start must lie in the range."""
+    if (
+        not problem.low - ROUNDING * problem.width
+        <= value
+        <= problem.high + ROUNDING * problem.width
+    ):
+        raise InvalidArgument(
+            f"the start lies at {problem.parameter} = {value:g}, outside the range from "
+            f"{problem.first:g} to {problem.last:g}: give a range that holds it"
+        )
