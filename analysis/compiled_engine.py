@@ -6,7 +6,8 @@ from types import ModuleType
 import numpy as np
 
 from ..dynamics import cache, compiled
-from ..dynamics.freed import FreedField
+from ..dynamics.freed import FreedField, freed
+from ..dynamics.model import Model
 from ..dynamics.system import System
 from .floquet import SWEEPS, eigenvalues, of_turned
 from .gauss import Gauss
@@ -30,6 +31,12 @@ def is_cached(system: System) -> bool:
     )
 
 
+def prepare(model: Model) -> None:
+    """Compile what following the cycles of a model in its usual parameter takes, if it has any."""
+    if model.kind == "flow" and model.autonomous and model.natural is not None:
+        CompiledEngine(freed(model, model.natural[0]))
+
+
 class CompiledEngine:
     """What `NumpyEngine` does, to 1e-10."""
 
@@ -37,7 +44,7 @@ class CompiledEngine:
 
     def __init__(self, field: FreedField):
         self.field = field
-        self.collocation = kernel("collocation")
+        self.collocation, *_ = map(kernel, KERNELS)
         self.parts = tuple(compiled.address(field.field.system, part) for part in PARTS)
         size = field.n + 1
         self.x, self.out = np.empty(size), np.empty(size * (size + 1))

@@ -86,9 +86,11 @@ def cache() -> dict:
 def warm_up() -> list[str]:
     """Run every model of the library for a moment, so that its compiled functions are cached.
 
-    Once as usual, for the engine that serves all models, and once with the engine made for it.
+    Once as usual, for the engine that serves all models, and once with the engine made for it; and
+    the engine that follows cycles in the model's usual parameter.
     """
     from .. import models
+    from ..analysis.compiled_engine import prepare
     from ..dynamics.simulate import simulate
 
     done, before = [], os.environ.get("RHEOBASE_ENGINE")
@@ -99,6 +101,7 @@ def warm_up() -> list[str]:
                 for engine in ("auto", "compiled"):
                     os.environ["RHEOBASE_ENGINE"] = engine
                     simulate(model, until=1 if model.kind == "map" else 1e-3)
+                prepare(model)
             done.append(entry.name)
     finally:
         os.environ.pop("RHEOBASE_ENGINE")
