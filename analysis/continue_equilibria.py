@@ -17,7 +17,7 @@ from .iterate import IteratedField
 from .problem import Problem, check_within, problem_of, with_sizes
 from .special_point import SpecialPoint
 
-MAX_STEP = 0.06  # part of the range, or of the size of the states
+MAX_STEP = 0.1  # part of the range, or of the size of the states
 TOLERANCE = 1e-10
 OFF = 1e-3  # of a flip, where its doubled branch begins
 
