@@ -42,9 +42,9 @@ NAMES = {
     "period doubling": "c of xi -> -xi + c xi^3",
     "torus": "d of r -> r + d r^3",
 }
-KNOWN = 0.01  # relative uncertainty beyond which no coefficient is given
+KNOWN = 1e-3  # relative uncertainty beyond which no coefficient is given
 ROUNDING = 1e-9  # of the terms that cancel
-NOTHING = 1e-6  # a coefficient this small beside its terms, or with xi in amplitudes, is zero
+NOTHING = 1e-6  # with xi in units of the orbit's size, a coefficient this small is zero
 RESONANT = 1e-4  # |exp(i k theta) - 1|, k = 1 to 4: r -> r + d r^3 is not the normal form
 
 
@@ -60,13 +60,13 @@ class CycleNormalForm:
 
 
 def cycle_normal_form(curve: "CycleCurve", kind: str, critical: Critical) -> CycleNormalForm | None:
-    """The coefficient at a located point; None where it is not known to two digits, or not defined.
+    """The coefficient at a located point; None where rounding hides it, or it is not defined.
 
     The uncertainty is what a shift of the terms of higher order along the orbit, as large as they
-    are, would add: nothing, on a fine mesh and in exact arithmetic. It sees mesh and rounding;
-    errors of the located point itself come on top.
+    are, would add: nothing, on a fine mesh and in exact arithmetic. It sees cancellation (canards);
+    what a coarse mesh does to the orbit itself comes on top.
     """
-    if kind == "torus" and strongly_resonant(critical.theta):
+    if kind not in TERMS or (kind == "torus" and strongly_resonant(critical.theta)):
         return None
     held = np.zeros_like(critical.z)
     held[-1] = curve.problem.width
@@ -74,25 +74,26 @@ def cycle_normal_form(curve: "CycleCurve", kind: str, critical: Critical) -> Cyc
         _, _, linear = curve.linearise(critical.z, held)
         if linear is None:
             return None
-        terms = Terms(curve, kind, critical, linear)
-        parts = TERMS[kind](terms)
+        with np.errstate(all="ignore"):
+            terms = Terms(curve, kind, critical, linear)
+            parts = TERMS[kind](terms)
     except np.linalg.LinAlgError:
         return None
     value = float(parts.shares.sum())
-    size = float(np.abs(parts.shares).sum()) + terms.amplitude ** (
-        -1 if kind == "cycle fold" else -2
-    )
-    uncertainty = float(np.abs(parts.zeros).sum()) + ROUNDING * size
+    if not terms.amplitude > 0:
+        return None
+    natural = terms.amplitude ** (-1 if kind == "cycle fold" else -2)
+    uncertainty = float(np.abs(parts.zeros).sum() + ROUNDING * np.abs(parts.shares).sum())
     if not np.isfinite(value + uncertainty):
         return None
-    known, vanishes = uncertainty <= KNOWN * abs(value), abs(value) <= NOTHING * size
-    if not known and not (vanishes and uncertainty <= NOTHING * size):
+    vanishes = abs(value) + uncertainty <= NOTHING * natural
+    if not vanishes and uncertainty > KNOWN * abs(value):
         return None
     criticality = ""
     if kind != "cycle fold":
         attracts = value > 0 if kind == "period doubling" else value < 0
         criticality = "supercritical" if attracts else "subcritical"
-        criticality = criticality if known else "degenerate"
+        criticality = "degenerate" if vanishes else criticality
     return CycleNormalForm(value, NAMES[kind], criticality, uncertainty, parts.slope)
 
 

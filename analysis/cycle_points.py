@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .continuation import Point
+from .cycle_normal_forms import cycle_normal_form
 from .special_point import SpecialPoint
 from .variational import Critical
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 def cycle_point(curve: "CycleCurve", kind: str, point: Point, critical: Critical) -> SpecialPoint:
     X, T, value = curve.split(point.z)
     top = X.reshape(-1, curve.n)[np.argmax(X[..., 0])]
+    form = cycle_normal_form(curve, kind, critical)
+    notes = {"theta": critical.theta} if kind == "torus" else {}
+    if form is not None and form.slope is not None:
+        notes["slope"] = form.slope
     return SpecialPoint(
         kind,
         curve.field.model_at(np.append(top, value)),
@@ -22,6 +27,9 @@ def cycle_point(curve: "CycleCurve", kind: str, point: Point, critical: Critical
         curve.problem.named(top),
         curve.problem.interval,
         period=T,
+        coefficient=None if form is None else form.coefficient,
+        coefficient_name="" if form is None else form.name,
+        criticality="" if form is None else form.criticality,
         residual=critical.residual,
         eigenvalues=point.facts.multipliers,
         arrays={
@@ -30,5 +38,5 @@ def cycle_point(curve: "CycleCurve", kind: str, point: Point, critical: Critical
             "direction": critical.nodes.real,
             "tangent": point.tangent,
         },
-        notes={"theta": critical.theta} if kind == "torus" else {},
+        notes=notes,
     )
