@@ -43,7 +43,7 @@ class Cycle:
     doubling: float  # product of mu + 1
     pairing: float  # product of mu_i mu_j - 1
     branching: float  # changes sign with the orientation of the system
-    growth: np.ndarray | None  # rate at which neighbours part, interval by interval
+    rates: np.ndarray | None  # df/dx in the middle of each interval, if neighbours part much
     slowness: float  # least speed on the orbit, relative to the largest
     amplitude: float  # of the orbit, along the last one; negative beyond a Hopf point
     period: float
@@ -186,10 +186,10 @@ class CycleCurve:
             branching=linear.system.orientation * float(np.abs(beyond_one).min(initial=1.0)),
             amplitude=overlap / size if abs(overlap) > FLAT * size else 0.0,
             slowness=slowness(linear.f, self.scale),
-            growth=growth(values, T * linear.matrix[..., : self.n]),
+            rates=linear.middle if abs(values[0]) > PARTING else None,
             period=T,
-            means=states.mean(axis=0),
-            swings=states.max(axis=0) - states.min(axis=0),
+            means=np.add.reduce(states) / len(states),
+            swings=np.maximum.reduce(states) - np.minimum.reduce(states),
         )
 
     def multipliers(self, z: np.ndarray, linear: "Linear") -> tuple[np.ndarray, float]:
@@ -212,7 +212,9 @@ class CycleCurve:
             self.refer(X)
             return points
         old, shape = self.mesh, self.shape
-        new = equidistributing(self.gauss, old, X, self.scale, growth=newest.facts.growth)
+        rates = newest.facts.rates
+        parting = None if rates is None else growth(T * rates)
+        new = equidistributing(self.gauss, old, X, self.scale, growth=parting)
         self.scale = np.maximum(self.scale, np.ptp(X, axis=(0, 1)) / 2)
         self.period_scale = T
         self.use(new)
@@ -265,17 +267,20 @@ class Linear:
         """Whether the orbit is a point."""
         return bool(np.abs(self.f).max() <= RESTING * np.abs(self.matrix).max())
 
+    @property
+    def middle(self) -> np.ndarray:
+        """df/dx in the middle of each interval."""
+        _, m, n = self.f.shape
+        return self.matrix[:, m // 2, :, :n]
 
-def growth(multipliers: np.ndarray, TA: np.ndarray) -> np.ndarray | None:
-    """The largest real part of the eigenvalues of T A in each interval, where orbits part much."""
-    if not np.abs(multipliers[0]) > PARTING:
-        return None
-    middle = TA[:, TA.shape[1] // 2]
-    return np.maximum(np.linalg.eigvals(middle).real.max(axis=1), 0.0)
+
+def growth(TA: np.ndarray) -> np.ndarray:
+    """The largest real part of the eigenvalues of T A, 0 or more, of each interval."""
+    return np.maximum(np.linalg.eigvals(TA).real.max(axis=1), 0.0)
 
 
 def slowness(f: np.ndarray, scale: np.ndarray) -> float:
-    speed = np.abs(f / scale).max(axis=-1)
+    speed = np.maximum.reduce(np.abs(f / scale), axis=-1)
     top = float(speed.max())
     return float(speed.min()) / top if top > 0 else 1.0
 

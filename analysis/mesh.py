@@ -34,11 +34,11 @@ def equidistributing(
     used = swing > TRIVIAL * scale
     if not used.any():
         return np.linspace(0, 1, (count or N) + 1)
-    top = np.einsum("i,jin->jn", gauss.leading, X[..., used] / swing[used]) / h[:, None] ** m
-    before, after = np.roll(top, 1, axis=0), np.roll(top, -1, axis=0)
-    left = np.abs(top - before) / (h + np.roll(h, 1))[:, None]
-    right = np.abs(after - top) / (h + np.roll(h, -1))[:, None]
-    density = np.linalg.norm(left + right, axis=1) ** (1 / (m + 1))
+    top = gauss.leading @ (X[:, :, used] / swing[used]) / h[:, None] ** m
+    following = np.arange(1, N + 1) % N
+    jumps = np.abs(top[following] - top) / (h[following] + h)[:, None]  # at the ends
+    both = jumps + jumps[np.arange(-1, N - 1)]
+    density = (both**2).sum(axis=1) ** (0.5 / (m + 1))
     density = np.maximum(density, FLOOR * float(density @ h))
     if growth is not None:
         # a share MOST of the intervals goes to growth at most
