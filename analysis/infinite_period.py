@@ -168,7 +168,7 @@ def refined(problem: Problem, mesh: np.ndarray, X: np.ndarray, T: float, value: 
             return value
         z = solution[0]
         if not last:
-            here = Point(z, point.tangent, 0.0, replace(point.facts, growth=None))
+            here = Point(z, point.tangent, 0.0, replace(point.facts, rates=None))
             curve.steps = ADAPT - 1
             z = curve.remesh([here, here])[-1].z
     return float(z[-1])
