@@ -89,7 +89,7 @@ class CompiledEngine:
         twist: complex,
         scale: np.ndarray,
     ) -> PeriodicSystem:
-        real = not any(map(np.iscomplexobj, (columns, rows, corner, twist)))
+        real = not any(np.iscomplexobj(part) for part in (columns, rows, corner, twist))
         made = CompiledSystem if real else PeriodicSystem
         return made(gauss, h, TA, columns, rows, corner, twist, scale)
 
@@ -147,7 +147,7 @@ class CompiledSystem(PeriodicSystem):
             self.maps,
             self.heads,
             plain(self.corner),
-            float(self.twist),
+            float(np.real(self.twist)),
             plain(self.scale),
             self.dense_factors,
             self.exchanges,
@@ -158,7 +158,7 @@ class CompiledSystem(PeriodicSystem):
     def solve(
         self, r: np.ndarray | None, q: np.ndarray, gaps: np.ndarray | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
-        if any(np.iscomplexobj(side) for side in (r, q, gaps)):
+        if any(side is not None and np.iscomplexobj(side) for side in (r, q, gaps)):
             return self._solve_complex(r, q, gaps)
         N, m, n, k = self.shape
         count = q.shape[1]
@@ -188,13 +188,17 @@ class CompiledSystem(PeriodicSystem):
         )
         return nodes, s
 
-    def _solve_complex(self, *sides: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    def _solve_complex(
+        self, r: np.ndarray | None, q: np.ndarray, gaps: np.ndarray | None
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Real and imaginary parts are solved for side by side."""
-        both = [
-            None if side is None else np.concatenate([side.real, side.imag], axis=-1)
-            for side in sides
-        ]
-        nodes, s = self.solve(*both)
+
+        def both(side: np.ndarray) -> np.ndarray:
+            return np.concatenate([side.real, side.imag], axis=-1)
+
+        nodes, s = self.solve(
+            None if r is None else both(r), both(q), None if gaps is None else both(gaps)
+        )
         count = s.shape[1] // 2
         return nodes[..., :count] + 1j * nodes[..., count:], s[:, :count] + 1j * s[:, count:]
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from ..dynamics.freed import FreedField
 from .continuation import Point
 from .engine import Engine, NumpyEngine, better, columns_of, count, time_for
 from .floquet import multipliers_of, without_trivial
@@ -64,6 +65,7 @@ class CycleCurve:
         doubled: bool = False,
     ):
         self.doubled = doubled  # whether the family begins at a period doubling
+        assert isinstance(problem.field, FreedField), "this is a bug: a map has no such cycles"
         self.problem, self.field, self.n = problem, problem.field, problem.n
         self.gauss = gauss(degree)
         self.scale = orbit_scale(X)
@@ -222,10 +224,13 @@ class CycleCurve:
         points = points[-2:]
         vectors = [vector for p in points for vector in (p.z, p.tangent)]
         orbits = np.concatenate([vector[:-2].reshape(shape) for vector in vectors], axis=2)
-        orbits = np.split(carried(self.gauss, old, orbits, new), len(vectors), axis=2)
         moved = [
             np.concatenate([X.ravel(), vector[-2:]])
-            for X, vector in zip(orbits, vectors, strict=True)
+            for X, vector in zip(
+                np.split(carried(self.gauss, old, orbits, new), len(vectors), axis=2),
+                vectors,
+                strict=True,
+            )
         ]
         points = [
             replace(p, z=z, tangent=tangent / math.sqrt(self.dot(tangent, tangent)))
