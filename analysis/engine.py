@@ -3,10 +3,10 @@
 An engine evaluates the field along an orbit (`rates`, `linearised`), says how far the orbit is from
 closing (`defects`), and builds the linear `system` whose solutions are Newton's steps; it has
 `multipliers` of the orbit's parts. NumPy needs no preparation; the compiled engine is several times
-faster, but takes a third of a second to load and several to compile, once a machine. It is used
+faster, but takes half a second to load and several to compile, once a machine. It is used
 
     where it is loaded already,
-    where it is in the cache and LOADING seconds of work are expected,
+    where it is in the cache and LOADING seconds of work were done or are expected,
     after COMPILING seconds of work on one model,
 
 and always or never with RHEOBASE_ENGINE=compiled or numpy. Their results agree to 1e-10.
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .compiled_engine import CompiledEngine
 
 Engine: TypeAlias = "NumpyEngine | CompiledEngine"
-LOADING, COMPILING = 0.5, 3.0
+LOADING, COMPILING = 1.0, 3.0
 POINTS = 100  # of a usual branch
 
 # Of this process, by the model's structure: seconds of work in NumPy, and what is compiled.
