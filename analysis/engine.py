@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .compiled_engine import CompiledEngine
 
 Engine: TypeAlias = "NumpyEngine | CompiledEngine"
-LOADING, COMPILING = 1.0, 3.0
+LOADING, COMPILING = 2.0, 3.0
 POINTS = 100  # of a usual branch
 
 # Of this process, by the model's structure: seconds of work in NumPy, and what is compiled.

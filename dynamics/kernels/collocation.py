@@ -5,15 +5,18 @@ at their m Gauss points. A system here is a pair of addresses (see by_address.py
 the states and the parameter, x = (u, lambda), and of that field together with its Jacobian.
 """
 
-from numba import njit
+from numba import float64, int64, njit, types, void
 
 from .by_address import part
 
 field, linearisation = part(0), part(1)
 ENTRY = dict(cache=True, error_model="numpy", _nrt=False)
+SYSTEM = types.UniTuple(int64, 2)
+VECTOR, MATRIX = float64[::1], float64[:, ::1]
+STACK, BLOCKS = float64[:, :, ::1], float64[:, :, :, ::1]
 
 
-@njit(**ENTRY)
+@njit(void(SYSTEM, VECTOR, STACK, float64, VECTOR, VECTOR, STACK), **ENTRY)
 def rates(system, p, nodes, value, x, out, f):
     """f (N, m, n) at the Gauss points; x and out are room for what the system takes and gives."""
     N, m, n = f.shape
@@ -27,7 +30,7 @@ def rates(system, p, nodes, value, x, out, f):
                 f[j, i, v] = out[v]
 
 
-@njit(**ENTRY)
+@njit(float64(SYSTEM, VECTOR, STACK, float64, VECTOR, VECTOR, STACK, BLOCKS), **ENTRY)
 def linearise(system, p, nodes, value, x, out, f, matrix):
     """f, and [df/du, df/dlambda] (N, m, n, n + 1); the largest sum of squares of one matrix."""
     N, m, n = f.shape
@@ -49,7 +52,7 @@ def linearise(system, p, nodes, value, x, out, f, matrix):
     return largest
 
 
-@njit(**ENTRY)
+@njit(void(MATRIX, VECTOR, VECTOR, STACK, STACK, STACK, float64, STACK, VECTOR), **ENTRY)
 def defects(slopes, end, h, nodes, reference, row, T, f, out):
     """At the Gauss points u' - T f, between intervals the gap, and <u - reference, row>."""
     N, m, n = f.shape

@@ -144,7 +144,7 @@ def test_the_compiled_engine_waits_until_it_pays(monkeypatch):
     monkeypatch.setattr(engines, "_compiled", set())
     monkeypatch.setattr(engines, "is_cached", lambda field: True)
     assert engines.better(start, expected=0.1) is start
-    assert engines.better(start, expected=1.1).name == "compiled"
+    assert engines.better(start, expected=2.1).name == "compiled"
     assert engines.better(start, expected=0.1).name == "compiled"  # it is loaded
     monkeypatch.setenv("RHEOBASE_ENGINE", "numpy")
     assert engines.better(start, expected=1e9) is start
