@@ -5,6 +5,7 @@ Collocation at these points is superconvergent: of order 2m at the ends of the i
 between (de Boor and Swartz 1973).
 """
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,11 +22,11 @@ class Gauss:
     slopes: np.ndarray  # (m, m + 1): derivatives at the Gauss points from values at the nodes
     end: np.ndarray  # (m + 1,): the value at 1
     leading: np.ndarray  # (m + 1,): the m-th derivative
-    monomials: np.ndarray  # (m + 1, m + 1): coefficients of 1, x, x^2, ... from the values
+    monomials: np.ndarray  # (m + 1, m + 1): coefficients of the powers of y = 2 x - 1
 
     def values(self, x: np.ndarray) -> np.ndarray:
         """The rows that give the polynomial at x from its values at the nodes."""
-        return np.vander(x, self.degree + 1, increasing=True) @ self.monomials
+        return np.vander(2 * np.asarray(x) - 1, self.degree + 1, increasing=True) @ self.monomials
 
 
 @dataclass(frozen=True)
@@ -49,18 +50,19 @@ def blocks(degree: int, n: int) -> Blocks:
 
 @lru_cache(maxsize=16)
 def gauss(degree: int) -> Gauss:
+    """By barycentric formulas (Berrut and Trefethen 2004), which lose no digits."""
     points, weights = np.polynomial.legendre.leggauss(degree)
-    nodes = np.concatenate([[0.0], (points + 1) / 2])
-    monomials = np.linalg.inv(np.vander(nodes, degree + 1, increasing=True))
-    powers = np.arange(1, degree + 1)
-    slopes = (np.vander(nodes[1:], degree, increasing=True) * powers) @ monomials[1:]
-    factorial = float(np.prod(powers))
+    y = np.concatenate([[-1.0], points])  # the nodes within [-1, 1]
+    nodes, one = (y + 1) / 2, np.eye(degree + 1)
+    share = 1 / np.prod(y[:, None] - y + one, axis=1)  # of each node in the m-th difference
+    slopes = 2 * share / share[:, None] / (y[:, None] - y + one)
+    slopes -= one * slopes.sum(axis=1)  # rows sum to zero: a constant has no slope
     return Gauss(
         degree,
         nodes,
         weights / 2,
-        slopes,
-        monomials.sum(axis=0),
-        factorial * monomials[-1],
-        monomials,
+        slopes[1:],
+        share * np.prod(np.where(one > 0, 1.0, 1 - y), axis=1),
+        2.0**degree * math.factorial(degree) * share,
+        np.stack([a * np.poly(np.delete(y, i))[::-1] for i, a in enumerate(share)], axis=1),
     )
