@@ -1,6 +1,6 @@
 """The whole bifurcation diagram of a model in one parameter, from one call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -31,7 +31,8 @@ from .solutions_at import solutions_at
 from .special_point import SpecialPoint
 
 PLACES = (0.0, 1.0, 0.5, 0.236, 0.764)  # of the interval, where equilibria are looked for
-SEARCHED = (0.999, 0.001, 0.5)
+SEARCHED = (0.999, 0.001, 0.5, 0.25, 0.75)
+FAILURES = 3  # after which nothing more is looked for
 PATIENCE = 60_000  # evaluations of the right sides in one search
 OFF_REST = 1e-3  # part of the start values, so that no run begins at rest
 SAME = 1e-5  # relative distance of two solutions that are one
@@ -91,7 +92,7 @@ def bifurcation_diagram(
     try:
         survey.equilibria()
         if problem.is_map:
-            survey.doubled(settings, depth)
+            survey.doubled(survey.branches, settings, depth)
         else:
             survey.cycles(settings, depth)
     except KeyboardInterrupt:
@@ -199,11 +200,11 @@ class Survey:
             family = self.family(hopf, settings)
             if family is not None and family.ends[1] is Status.HOPF_REACHED:
                 used += [p for p in hopfs if p is not hopf and ends_there(family, p)]
-        self.search(settings)
-        self.switched(settings)
-        self.doubled(settings, depth)
+        self.doubled(self.branches, settings, depth)
+        self.search(settings, depth)
+        self.switched(settings, depth)
 
-    def switched(self, settings: dict) -> None:
+    def switched(self, settings: dict, depth: int) -> None:
         """The families that cross those known so far."""
         done: list[SpecialPoint] = []
         known = [p for b in self.branches for p in b.all("cycle branch point")]
@@ -213,12 +214,15 @@ class Survey:
             done.append(point)
             family = self.family(point, settings)
             if family is not None:
+                self.doubled([family], settings, depth)
                 done += family.all("cycle branch point")
 
-    def search(self, settings: dict) -> None:
+    def search(self, settings: dict, depth: int) -> None:
         """Where no stable state is known, run the model and see what it settles on."""
-        problem = self.problem
+        problem, failed = self.problem, 0
         for part in SEARCHED:
+            if failed == FAILURES:
+                return
             value = problem.first + part * (problem.last - problem.first)
             solutions = [s for b in self.branches for s in solutions_at(b, value)]
             settled = any(solution.stable or is_centre(solution) for solution in solutions)
@@ -233,9 +237,11 @@ class Survey:
                 start = start + OFF_REST * np.maximum(np.abs(start), 1.0)
                 loop = settled_loop(model, start, PATIENCE)
                 cycle = cycle_of_loop(standing(model), loop, settings["mesh"], settings["degree"])
-                if cycle.stable:
-                    self.family(cycle, settings)
+                family = self.family(cycle, settings) if cycle.stable else None
+                if family is not None:
+                    self.doubled([family], settings, depth)
             except NotFound as error:
+                failed += 1
                 self.notes.append(
                     f"no stable state is known at {problem.parameter} = {value:.5g}: {error}"
                 )
@@ -262,11 +268,11 @@ class Survey:
             self.notes.append(f"{what}: {family.message}")
         return family
 
-    def doubled(self, settings: dict, depth: int) -> None:
-        """From period doublings, `depth` times after one another."""
+    def doubled(self, families: Sequence[Branch], settings: dict, depth: int) -> None:
+        """From the period doublings of families, `depth` times after one another."""
         used: list[SpecialPoint] = []
         kind = "flip" if self.problem.is_map else "period doubling"
-        level = [b for b in self.branches if b.kind == "cycles" or self.problem.is_map]
+        level = [b for b in families if b.kind == "cycles" or self.problem.is_map]
         for _ in range(depth):
             following = []
             doublings = [p for branch in level for p in branch.all(kind)]
@@ -284,8 +290,18 @@ class Survey:
 
     def diagram(self) -> Diagram:
         problem = self.problem
+        for branch in self.branches:
+            if branch.status is Status.LEFT_BOUNDS:
+                self.notes.append(branch.message)
+        if problem.model.reset is not None:
+            self.notes.append(
+                "the model has a reset: these are the equilibria of its flow; those beyond the "
+                "threshold are never reached, and orbits through the reset are not followed"
+            )
+        if problem.model.noise:
+            self.notes.append("the noise is left out: this is the deterministic model")
         worst = max(
-            (branch.status for branch in self.branches),
+            (b.status for b in self.branches if b.status is not Status.LEFT_BOUNDS),
             key=lambda status: status.severity,
             default=Status.COMPLETED,
         )

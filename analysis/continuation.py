@@ -209,8 +209,8 @@ def follow(curve: Curve, start: Point, settings: Settings) -> Path:
 def stuck(curve: Curve, here: Point, h: float) -> str:
     return (
         f"Newton's method fails beyond {curve.place(here)} however short the step ({h:.2g}): the "
-        "equations jump or have a kink there, or the solution ends; shorten the range, or smooth "
-        "the equations"
+        "equations jump or have a kink there, the solution ends, or it is too intricate for the "
+        "mesh; shorten the range, smooth the equations, or give a larger mesh"
     )
 
 

@@ -81,17 +81,19 @@ def continue_cycles(
     notes = {"mesh": mesh, "degree": degree, "tolerance": tolerance, "max_period": longest}
 
     def branch_along(curve: CycleCurve, point: Point) -> Branch:
-        curve.detectors = detectors_of(curve, longest)
+        curve.detectors = detectors_of(curve, longest, ways == 2)
         curve.reconsider(POINTS)
         return branch_of(problem, curve, follow(curve, point, settings), notes)
 
     if ways == 1:
         assert isinstance(start, SpecialPoint)
         family = branch_along(curve, first)
+        name = "Hopf point" if start.kind == "hopf" else start.kind
+        where = start[problem.parameter]
         return replace(
             family,
             ends=(BEGINS[start.kind], family.ends[1]),
-            messages=(f"begins at the {start.kind} at {start.value:.8g}", family.messages[1]),
+            messages=(f"begins at the {name} at {problem.parameter} = {where:.8g}", family.messages[1]),
         )
     towards = np.sign(problem.last - problem.first)
     if first.tangent[-1] * towards < 0:
@@ -158,10 +160,13 @@ def beginning(
         return problem, *from_doubling(problem, start), 1
     if "orbit" in start.arrays:
         assert start.period is not None
-        X, value = start.arrays["orbit"], start[parameter]
+        X, value, period = start.arrays["orbit"], start[parameter], start.period
+        if "orbit period" in start.notes:  # the last orbit before the period diverges
+            period = start.notes["orbit period"]
+            value = start.notes["orbit value"] if parameter == start.parameter else value
         other = start.arrays.get("other") if parameter == start.parameter else None
         kept = start.arrays["mesh"]
-        curve, point = from_orbit(problem, kept, X, start.period, value, other)
+        curve, point = from_orbit(problem, kept, X, period, value, other)
         # what is special here counted on the branch that it was found on
         return problem, curve, replace(point, facts=replace(point.facts, amplitude=0.0)), 2
     raise NotFound(f"no cycles begin at a {start.kind}; they do at a hopf or a period doubling")

@@ -102,6 +102,10 @@ class CycleCurve:
         family) from the orbit half a period later."""
         if not self.doubled:
             return X - X.mean(axis=(0, 1))
+        return self.halves(X)
+
+    def halves(self, X: np.ndarray) -> np.ndarray:
+        """Half the difference to the orbit half a period later."""
         later = (nodes_of(self.gauss, self.mesh).ravel() + 0.5) % 1.0
         return (X - evaluated(self.gauss, self.mesh, X, later).reshape(X.shape)) / 2
 

@@ -17,7 +17,8 @@ from .variational import Critical, direction_at, locate_critical
 TOLERANCE = 1e-9
 TRUSTED = 1e-3  # distance of the trivial multiplier from 1 beyond which no label is given
 AT_MINUS_ONE = 1e-3
-SMALL, ROUNDING = 0.05, 1e-6
+SMALL, ROUNDING, OF_DOUBLED = 0.05, 1e-6, 1e-4
+UNEQUAL = 0.3  # halves of an orbit that differ more are far from equal
 CLOSES = 0.1
 CLOSE, SQUEEZES, SQUEEZED = 0.02, 60, 1e-6
 NEAR_ONE = 1e-2  # a double multiplier 1 is known to the square root of its error
@@ -28,13 +29,15 @@ STILL, SLOW = 1e-9, 1e-6  # d lambda / d ln T in ranges; speed next to an equili
 PERIOD_MATCHES = 0.1
 
 
-def detectors_of(curve: CycleCurve, max_period: float) -> list[Detector]:
+def detectors_of(curve: CycleCurve, max_period: float, from_orbit: bool) -> list[Detector]:
+    """Ends first. A family that was met somewhere on its way may turn out to be a doubled one."""
     return [
         CycleRangeEnd(curve, curve.problem.low, +1),
         CycleRangeEnd(curve, curve.problem.high, -1),
         LongPeriod(curve, max_period),
         Unresolved(curve),
         DoublingEnd(curve) if curve.doubled else HopfEnd(curve),
+        *([HalvingEnd(curve)] if from_orbit else []),
         CycleWatch(curve, "folding", "cycle fold"),
         CycleWatch(curve, "doubling", "period doubling"),
         CycleWatch(curve, "pairing", "torus"),
@@ -202,7 +205,7 @@ class DoublingEnd:
 
     def locate(self, before: Point, after: Point) -> Found | None:
         curve = self.curve
-        a, b = before.facts.amplitude, after.facts.amplitude
+        a, b = self.value(before), self.value(after)
         guess = before.z + a / (a - b) * (after.z - before.z)
         X, T, value = curve.split(guess)
         half = np.linspace(0, 1, curve.N // 2 + 1)
@@ -232,6 +235,22 @@ class DoublingEnd:
 
 
 @dataclass(frozen=True)
+class HalvingEnd(DoublingEnd):
+    """The same for a family that did not begin at its period doubling: its orbits' two halves
+    become equal."""
+
+    def value(self, point: Point) -> float:
+        X, last = self.curve.split(point.z)[0], self.curve.reference
+        halves, before = self.curve.halves(X), self.curve.halves(last)
+        weight = self.curve.weight
+        size = math.sqrt(float((before[:, 1:] ** 2 * weight).sum()))
+        whole = math.sqrt(float((self.curve.compass[:, 1:] ** 2 * weight).sum()))
+        if size > UNEQUAL * whole or size == 0:
+            return math.nan
+        return float((halves[:, 1:] * before[:, 1:] * weight).sum()) / size
+
+
+@dataclass(frozen=True)
 class CycleWatch:
     """A number of `Cycle` whose sign changes at a bifurcation, then located by Newton's method."""
 
@@ -243,7 +262,8 @@ class CycleWatch:
     def value(self, point: Point) -> float:
         """Beside a Hopf point a multiplier is 1 up to the square of the amplitude, and rounding."""
         amplitude, value = point.facts.amplitude, getattr(point.facts, self.name)
-        if amplitude == 0 or (abs(amplitude) < SMALL and abs(value) < ROUNDING):
+        rounding = OF_DOUBLED if self.curve.doubled else ROUNDING
+        if amplitude == 0 or (abs(amplitude) < SMALL and abs(value) < rounding):
             return math.nan
         return value
 
@@ -306,7 +326,8 @@ class BranchWatch:
     def value(self, point: Point) -> float:
         """Where a fold is near, both change; only the orientation counts."""
         amplitude, value = point.facts.amplitude, point.facts.branching
-        small = abs(amplitude) < SMALL and abs(value) < ROUNDING
+        rounding = OF_DOUBLED if self.curve.doubled else ROUNDING
+        small = abs(amplitude) < SMALL and abs(value) < rounding
         return math.nan if amplitude == 0 or small else value
 
     def locate(self, before: Point, after: Point) -> Found | None:

@@ -114,7 +114,8 @@ class EquilibriumCurve:
             return True
         pairs = sum(p.kind in ("hopf", "neimark-sacker") for p in found)
         change = abs(counts[1] - counts[0]) - 2 * pairs  # type: ignore[operator]
-        return change <= len(found) - pairs
+        single = len(found) - pairs
+        return change <= single and (change - single) % 2 == 0
 
     def place(self, point: Point) -> str:
         return f"{self.problem.parameter} = {point.z[self.n]:.8g}"

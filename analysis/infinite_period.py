@@ -90,7 +90,12 @@ def snic(
         residual=residual,
         eigenvalues=fold.eigenvalues,
         arrays={**fold.arrays, **arrays},
-        notes={"a": fold.coefficient, "b": fold.notes["slope"]},
+        notes={
+            "a": fold.coefficient,
+            "b": fold.notes["slope"],
+            "orbit period": float(T[-1]),
+            "orbit value": float(value[-1]),
+        },
     )
 
 
@@ -152,7 +157,11 @@ def homoclinic(
         residual=residual,
         eigenvalues=values,
         arrays={"z": z, "mesh": meshes[k], "orbit": X[k]},
-        notes={"slope": 1 / nu},
+        notes={
+            "slope": 1 / nu,
+            "orbit period": float(T[k]),
+            "orbit value": float(value[k]),
+        },
     )
 
 
