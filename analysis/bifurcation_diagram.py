@@ -9,6 +9,7 @@ from ..dynamics.errors import NotFound
 from ..dynamics.model import Model
 from ..dynamics.status import Status
 from .branch import Branch
+from .checks import check_settings
 from .continuation import Settings, point_at, unit
 from .continue_cycles import MAX_STEP as CYCLE_STEP
 from .continue_cycles import check_columns, continue_cycles
@@ -77,6 +78,16 @@ def bifurcation_diagram(
     >>> [point.label for point in diagram.special]
     ['H', 'LPC']
     """
+    check_settings(
+        mesh=mesh,
+        degree=degree,
+        tolerance=tolerance,
+        max_step=max_step,
+        max_points=max_points,
+        max_period=max_period,
+        depth=depth,
+        progress=progress,
+    )
     problem = problem_of(model, *named_interval(model, parameter, interval))
     if not problem.is_map:
         check_columns(model)
@@ -225,7 +236,7 @@ class Survey:
                 return
             value = problem.first + part * (problem.last - problem.first)
             solutions = [s for b in self.branches for s in solutions_at(b, value)]
-            settled = any(solution.stable or is_centre(solution) for solution in solutions)
+            settled = any(solution.stable or is_neutral(solution) for solution in solutions)
             if settled or problem.model.reset is not None:
                 continue
             model = problem.model.replace({problem.parameter: value})
@@ -320,8 +331,9 @@ class Survey:
         )
 
 
-def is_centre(solution: object) -> bool:
-    return isinstance(solution, FixedPoint) and solution.kind == "centre"
+def is_neutral(solution: object) -> bool:
+    """Whether linear terms don't decide: running the model would take for ever."""
+    return isinstance(solution, FixedPoint) and solution.kind in ("centre", "degenerate")
 
 
 def mesh_of(start: "SpecialPoint | LimitCycle") -> int:

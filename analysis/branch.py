@@ -12,6 +12,7 @@ from ..dynamics.errors import InvalidArgument, NotFound, UnknownName
 from ..dynamics.model import Model
 from ..dynamics.status import Status
 from ..dynamics.storage import storable
+from .checks import is_number
 from .jsonable import json_list
 from .special_point import LABELS, SpecialPoint
 
@@ -111,6 +112,8 @@ class Branch:
         """The solution of one row."""
         from .solutions_at import solution_of
 
+        if not (isinstance(i, int | np.integer) and -len(self) <= i < len(self)):
+            raise InvalidArgument(f"this branch has rows 0 to {len(self) - 1}, not {i!r}")
         return solution_of(self, i)
 
     def to_dict(self) -> dict:
@@ -254,4 +257,7 @@ def value_of(parameter: str, values: Mapping[str, float]) -> float:
     """The one value given for the branch's parameter."""
     if list(values) != [parameter]:
         raise InvalidArgument(f"give one value of {parameter}: at({parameter}=...), not {values}")
-    return float(values[parameter])
+    value = values[parameter]
+    if not is_number(value):
+        raise InvalidArgument(f"{parameter} is a finite number, not {value!r}")
+    return float(value)

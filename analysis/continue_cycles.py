@@ -10,7 +10,8 @@ from ..dynamics.errors import InvalidArgument, NotFound
 from ..dynamics.model import Model
 from ..dynamics.status import Status
 from .branch import Branch, joined
-from .continuation import Path, Point, Settings, follow
+from .checks import check_settings
+from .continuation import Path, Point, Settings, follow, stepped
 from .continue_equilibria import MAX_STEP as MAP_STEP
 from .continue_equilibria import TOLERANCE, doubled_branch
 from .cycle_curve import CycleCurve
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 MAX_STEP = 0.4
 LONGEST = 1000.0  # times the first period
+OFF = 1e-2  # of a special point, where a branch through it begins
 BEGINS = {"hopf": Status.HOPF_REACHED, "period doubling": Status.BRANCH_REACHED}
 SAME_VALUE, SAME_PERIOD = 1e-9, 0.01
 
@@ -71,12 +73,20 @@ def continue_cycles(
     method and confirmed by the Floquet multipliers. The branch ends at the ends of the interval, at
     another Hopf point, at infinite period, or with a `Status` that says why it can't go on.
     """
+    check_settings(
+        mesh=mesh,
+        degree=degree,
+        tolerance=tolerance,
+        max_step=max_step,
+        max_points=max_points,
+        max_period=max_period,
+        progress=progress,
+    )
     told = None if progress is None else lambda point: progress(float(point.z[-1]))
     settings = Settings(tolerance, 0.01, max_step, 1e-8, max_points, told)
-    checked(mesh, degree, tolerance)
     if isinstance(start, SpecialPoint) and start.kind == "flip":
         return doubled_branch(start, replace(settings, tolerance=TOLERANCE, max_step=MAP_STEP))
-    problem, curve, first, ways = beginning(start, parameter, interval, mesh, degree)
+    problem, curve, first, ways = beginning(start, parameter, interval, mesh, degree, tolerance)
     longest = max_period or LONGEST * first.facts.period
     notes = {"mesh": mesh, "degree": degree, "tolerance": tolerance, "max_period": longest}
 
@@ -89,11 +99,11 @@ def continue_cycles(
         assert isinstance(start, SpecialPoint)
         family = branch_along(curve, first)
         name = "Hopf point" if start.kind == "hopf" else start.kind
-        where = start[problem.parameter]
+        begins = f"begins at the {name} at {problem.parameter} = {start[problem.parameter]:.8g}"
         return replace(
             family,
             ends=(BEGINS[start.kind], family.ends[1]),
-            messages=(f"begins at the {name} at {problem.parameter} = {where:.8g}", family.messages[1]),
+            messages=(begins, family.messages[1]),
         )
     towards = np.sign(problem.last - problem.first)
     if first.tangent[-1] * towards < 0:
@@ -101,19 +111,10 @@ def continue_cycles(
     forth = branch_along(curve, first)
     if not both_ways or forth.ends[1] in (Status.INTERRUPTED, Status.CLOSED):
         return forth
-    problem, curve, again, _ = beginning(start, parameter, interval, mesh, degree)
+    problem, curve, again, _ = beginning(start, parameter, interval, mesh, degree, tolerance)
     if again.tangent[-1] * towards > 0 or (again.tangent[-1] == 0):
         again = turned(curve, again)
     return joined(branch_along(curve, again), forth)
-
-
-def checked(mesh: int, degree: int, tolerance: float) -> None:
-    if not (isinstance(mesh, int) and mesh >= 5):
-        raise InvalidArgument(f"mesh is a number of intervals, 5 or more, not {mesh!r}")
-    if not (isinstance(degree, int) and 2 <= degree <= 7):
-        raise InvalidArgument(f"degree is 2 to 7, not {degree!r}")
-    if not 0 < tolerance < 1e-2:
-        raise InvalidArgument(f"tolerance lies between 0 and 0.01, not at {tolerance!r}")
 
 
 def beginning(
@@ -122,6 +123,7 @@ def beginning(
     interval: tuple[float, float] | None,
     mesh: int,
     degree: int,
+    tolerance: float,
 ) -> tuple[Problem, CycleCurve, Point, int]:
     """The problem, its curve, the first point, and in how many directions to follow."""
     from ..dynamics.trajectory import Trajectory
@@ -167,8 +169,15 @@ def beginning(
         other = start.arrays.get("other") if parameter == start.parameter else None
         kept = start.arrays["mesh"]
         curve, point = from_orbit(problem, kept, X, period, value, other)
-        # what is special here counted on the branch that it was found on
-        return problem, curve, replace(point, facts=replace(point.facts, amplitude=0.0)), 2
+        if other is not None:
+            # the crossing itself counted on the branch that it was found on
+            return problem, curve, replace(point, facts=replace(point.facts, amplitude=0.0)), 2
+        # begin a little beside: what is special then lies on the way, and is seen
+        ahead = stepped(curve, [point], OFF, tolerance)[0]
+        if ahead is not None:
+            X, T, value = curve.split(ahead.z)
+            curve, point = from_orbit(problem, curve.mesh, X, T, value)
+        return problem, curve, point, 2
     raise NotFound(f"no cycles begin at a {start.kind}; they do at a hopf or a period doubling")
 
 

@@ -10,6 +10,7 @@ from ..dynamics.errors import InvalidArgument, NotFound
 from ..dynamics.model import Model
 from ..dynamics.status import Status
 from .branch import Branch, joined
+from .checks import check_settings
 from .continuation import Path, Point, Settings, corrected, follow, point_at, unit
 from .equilibrium_curve import EquilibriumCurve
 from .fixed_point import FixedPoint
@@ -61,6 +62,7 @@ def continue_equilibria(
     >>> branch.first("fold").parameters["a"], branch.ends
     (0.0, (<Status.RANGE_REACHED: 'range reached'>, <Status.RANGE_REACHED: 'range reached'>))
     """
+    check_settings(tolerance=tolerance, max_step=max_step, max_points=max_points, progress=progress)
     told = None if progress is None else lambda point: progress(float(point.z[-1]))
     settings = Settings(tolerance, 0.01, max_step, 1e-10, max_points, told)
     if isinstance(start, Model):
@@ -80,11 +82,23 @@ def continue_equilibria(
         same = problem.parameter == start.parameter
         other = start.arrays["other"] if start.kind == "branch point" and same else None
         z = np.append([start.state[name] for name in start.model.states], start[problem.parameter])
-        return branch_through(problem, z, other, settings, both_ways)
+        return branch_through(problem, beside(problem, z, other), None, settings, both_ways)
     raise InvalidArgument(
         "continue_equilibria starts from a Model, a FixedPoint or a special point of equilibria, "
         f"not from {start!r}"
     )
+
+
+def beside(problem: Problem, z: np.ndarray, tangent: np.ndarray | None) -> np.ndarray:
+    """A point of the branch a little beside a special one: what is special then lies on the way,
+    and is seen; z itself where there is none within the interval."""
+    curve = EquilibriumCurve(problem, z)
+    along = tangent_at(curve, z) if tangent is None else tangent
+    for step in (OFF, -OFF):
+        point = point_at(curve, z + step * along, along, TOLERANCE, 0.0)
+        if point is not None and problem.low < point.z[-1] < problem.high:
+            return point.z
+    return z
 
 
 def named_interval(

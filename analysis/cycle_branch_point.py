@@ -21,6 +21,7 @@ NARROW = 1e-4  # relative to the orbit: the interpolation's error is its square
 TOLERANCE = 1e-10
 SINGULAR = 1e-2  # of g at the point, in units of the parts of phi
 FLAT = 1e-4
+ASIDE, STANDS = 1e-2, 1e-7  # a step along the other family; where its parameter stands still
 
 
 def locate_cycle_branch_point(
@@ -99,7 +100,6 @@ def branch_point_of(
 ) -> SpecialPoint:
     X, T, value = curve.split(z)
     top = X.reshape(-1, curve.n)[np.argmax(X[..., 0])]
-    flat = abs(other[-1]) / curve.problem.width < FLAT
     return SpecialPoint(
         "cycle branch point",
         curve.field.model_at(np.append(top, value)),
@@ -107,8 +107,19 @@ def branch_point_of(
         curve.problem.named(top),
         curve.problem.interval,
         period=T,
-        criticality="pitchfork" if flat else "transcritical",
+        criticality=crossing_of(curve, z, other),
         residual=residual,
         eigenvalues=point.facts.multipliers,
         arrays={"mesh": curve.mesh, "orbit": X, "tangent": tangent, "other": other},
     )
+
+
+def crossing_of(curve: CycleCurve, z: np.ndarray, other: np.ndarray) -> str:
+    """How the other family crosses, by its parameter a little to both sides."""
+    sides = [point_at(curve, z + h * other, other, TOLERANCE, 0.0) for h in (ASIDE, -ASIDE)]
+    changes = [(side.z[-1] - z[-1]) / curve.problem.width for side in sides if side is not None]
+    if len(changes) < 2:
+        return ""
+    if max(map(abs, changes)) < STANDS:
+        return "degenerate"
+    return "pitchfork" if changes[0] * changes[1] > 0 else "transcritical"

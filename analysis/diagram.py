@@ -82,8 +82,8 @@ class Diagram:
         return [solution for branch in self.branches for solution in branch.at(**values)]
 
     def attractors(self, **values: float) -> "list[FixedPoint | LimitCycle]":
-        """The stable ones among `at`."""
-        return [solution for solution in self.at(**values) if solution.stable]
+        """The stable ones among `at`; of a model with a reset, those this side of its threshold."""
+        return [s for s in self.at(**values) if s.stable and not beyond_threshold(s)]
 
     def to_dict(self) -> dict:
         """JSON types; the layout is that of ``rheobase diagram --json``."""
@@ -164,6 +164,15 @@ class Diagram:
             Status(fields["status"]),
             tuple(fields["notes"]),
         )
+
+
+def beyond_threshold(solution: "FixedPoint | LimitCycle") -> bool:
+    """Whether a reset comes before this fixed point is reached."""
+    model = solution.model
+    if model.reset is None or not hasattr(solution, "x"):
+        return False
+    p = model.field.parameter_array(model.parameters)
+    return bool(model.field.values("margin", solution.x, p)[0] >= 0)
 
 
 def same_place(a: SpecialPoint, b: SpecialPoint) -> bool:

@@ -105,7 +105,7 @@ def hidden_pair(curve, before: Point, after: Point) -> Found | None:
     """A pair that crosses the critical line within a step in which the product of all pairs keeps
     its sign, because of a neutral saddle beside it."""
     counts = unstable_counts(curve, before, after)
-    if None in counts or abs(counts[0] - counts[1]) != 2:
+    if counts[0] is None or counts[1] is None or abs(counts[0] - counts[1]) != 2:
         return Found(after, None)
     if before.facts.pairing * after.facts.pairing < 0:
         return Found(after, None)  # seen by its own detector

@@ -8,9 +8,9 @@ from ..dynamics.errors import InvalidArgument, NotFound
 from ..dynamics.freed import freed
 from ..dynamics.model import Model
 from ..dynamics.trajectory import Trajectory
-from .continue_cycles import checked
+from .checks import check_settings
 from .cycle_curve import CycleCurve
-from .cycle_detectors import orbit_at
+from .cycle_ends import orbit_at
 from .gauss import gauss
 from .limit_cycle import LimitCycle
 from .mesh import equidistributing, evaluated, nodes_of
@@ -49,7 +49,7 @@ def find_limit_cycle(
     >>> round(cycle.period, 7), cycle.stable
     (66.1617527, True)
     """
-    checked(mesh, degree, tolerance)
+    check_settings(mesh=mesh, degree=degree, tolerance=tolerance)
     if not isinstance(model, Model):
         raise InvalidArgument(f"find_limit_cycle takes a Model, not {model!r}")
     if model.kind == "map":

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 
 from .branch import Branch
-from .continuation import corrected
+from .continuation import corrected, unit
 from .cycle_curve import CycleCurve
-from .cycle_detectors import orbit_at
+from .cycle_ends import orbit_at
 from .equilibrium_curve import EquilibriumCurve
 from .fixed_point import FixedPoint, fixed_point_at
 from .gauss import gauss
@@ -15,6 +15,8 @@ from .kinds import kind_of, spectrum
 from .limit_cycle import LimitCycle
 from .mesh import carried
 from .problem import problem_of
+
+APPROACHES, NEAR = 20, 1e-4  # of the distance of the two values
 
 
 def solutions_at(branch: Branch, value: float) -> "list[FixedPoint | LimitCycle]":
@@ -37,11 +39,11 @@ def solutions_at(branch: Branch, value: float) -> "list[FixedPoint | LimitCycle]
 
 def equilibrium_at(branch: Branch, row: int, part: float, value: float) -> FixedPoint | None:
     z = branch.arrays["z"]
-    guess = z[row] if part == 0 else (1 - part) * z[row] + part * z[row + 1]
-    guess = np.append(guess[:-1], value)
     turns = int(branch.settings.get("turns", 1))
     problem = problem_of(branch.model, branch.parameter, branch.interval, turns)
-    curve = EquilibriumCurve(problem, guess)
+    curve = EquilibriumCurve(problem, z[row])
+    guess = z[row] if part == 0 else approached(curve, z[row], z[row + 1], value)
+    guess = np.append(guess[:-1], value)
     held = np.zeros_like(guess)
     held[-1] = 1.0
     solution = corrected(curve, guess, held, 1e-12)
@@ -69,16 +71,42 @@ def cycle_at(branch: Branch, row: int, part: float, value: float) -> FixedPoint 
     if part == 0:
         return solution_of(branch, row)
     meshes, orbits, T = branch.arrays["mesh"], branch.arrays["orbit"], branch["period"]
-    nearest, other = (row, row + 1) if part < 0.5 else (row + 1, row)
-    share = part if part < 0.5 else 1 - part
-    X = orbits[nearest]
+    values, X = branch[branch.parameter], orbits[row]
     table = gauss(X.shape[1] - 1)
-    guess = (1 - share) * X + share * carried(table, meshes[other], orbits[other], meshes[nearest])
     problem = problem_of(branch.model, branch.parameter, branch.interval)
-    period = float((1 - share) * T[nearest] + share * T[other])
-    curve = CycleCurve(problem, meshes[nearest], guess, table.degree, period)
-    z = orbit_at(curve, np.concatenate([guess.ravel(), [period, value]]))
+    curve = CycleCurve(problem, meshes[row], X, table.degree, float(T[row]))
+    following = carried(table, meshes[row + 1], orbits[row + 1], meshes[row])
+    begin = np.concatenate([X.ravel(), [T[row], values[row]]])
+    end = np.concatenate([following.ravel(), [T[row + 1], values[row + 1]]])
+    guess = approached(curve, begin, end, value)
+    z = orbit_at(curve, np.append(guess[:-1], value))
     return None if z is None else cycle_of(curve, z)
+
+
+def approached(
+    curve: EquilibriumCurve | CycleCurve, a: np.ndarray, b: np.ndarray, value: float
+) -> np.ndarray:
+    """A point of the branch between two of its points with nearly this parameter value: the branch
+    is corrected in planes across their chord, which is safe beside folds too."""
+    chord = b - a
+    border = unit(curve, chord)
+    low, high, best = 0.0, 1.0, a
+    f, g = a[-1] - value, b[-1] - value
+    near = NEAR * abs(g - f)
+    for _ in range(APPROACHES):
+        part = min(max(low + (high - low) * f / (f - g), low + 1e-3), high - 1e-3)
+        solution = corrected(curve, a + part * chord, border, 1e-8)
+        if solution is None:
+            return a + part * chord
+        best = solution[0]
+        off = best[-1] - value
+        if abs(off) < near:
+            return best
+        if off * f > 0:
+            low, f, g = part, off, g / 2
+        else:
+            high, g, f = part, off, f / 2
+    return best
 
 
 def cycle_of(curve: CycleCurve, z: np.ndarray) -> LimitCycle:
