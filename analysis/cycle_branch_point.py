@@ -100,6 +100,7 @@ def branch_point_of(
 ) -> SpecialPoint:
     X, T, value = curve.split(z)
     top = X.reshape(-1, curve.n)[np.argmax(X[..., 0])]
+    other, criticality = crossing_of(curve, z, other)
     return SpecialPoint(
         "cycle branch point",
         curve.field.model_at(np.append(top, value)),
@@ -107,19 +108,23 @@ def branch_point_of(
         curve.problem.named(top),
         curve.problem.interval,
         period=T,
-        criticality=crossing_of(curve, z, other),
+        criticality=criticality,
         residual=residual,
         eigenvalues=point.facts.multipliers,
         arrays={"mesh": curve.mesh, "orbit": X, "tangent": tangent, "other": other},
     )
 
 
-def crossing_of(curve: CycleCurve, z: np.ndarray, other: np.ndarray) -> str:
-    """How the other family crosses, by its parameter a little to both sides."""
+def crossing_of(curve: CycleCurve, z: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, str]:
+    """The tangent of the other family and how it crosses, from its points a little to both sides:
+    `other` alone, orthogonal to the first family, may point elsewhere."""
     sides = [point_at(curve, z + h * other, other, TOLERANCE, 0.0) for h in (ASIDE, -ASIDE)]
-    changes = [(side.z[-1] - z[-1]) / curve.problem.width for side in sides if side is not None]
-    if len(changes) < 2:
-        return ""
+    ahead, behind = sides
+    if ahead is None or behind is None:
+        return other, ""
+    changes = [(side.z[-1] - z[-1]) / curve.problem.width for side in (ahead, behind)]
     if max(map(abs, changes)) < STANDS:
-        return "degenerate"
-    return "pitchfork" if changes[0] * changes[1] > 0 else "transcritical"
+        kind = "degenerate"
+    else:
+        kind = "pitchfork" if changes[0] * changes[1] > 0 else "transcritical"
+    return unit(curve, ahead.z - behind.z), kind
