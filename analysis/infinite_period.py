@@ -25,6 +25,7 @@ SNIC_LAW = 0.2  # agreement of the last period with the law
 LOG_LAW = 0.25
 NEAR = 0.15  # of the equilibrium to the orbit, relative to the orbit's size
 TRIED = 30  # rows from the end
+BEYOND = 1e-9  # of the range: what lies outside it is not its affair
 FINER, REFINED = 4, 1e-10
 
 
@@ -36,7 +37,7 @@ def infinite_period(
     T: np.ndarray,
     value: np.ndarray,
 ) -> SpecialPoint | None:
-    """The special point at the end of a branch, or None where neither law holds."""
+    """The special point at the end of a branch; None where no law holds, or out of range."""
     orbit = X[-1].reshape(-1, problem.n)
     size = np.ptp(orbit, axis=0)
     scale = np.append(np.where(size > 0, size, 1.0), problem.width)
@@ -44,9 +45,13 @@ def infinite_period(
     speed = np.abs(problem.field.f(places) / scale[:-1, None]).max(axis=0)
     slowest = np.append(orbit[np.argmin(speed)], value[-1])
     arrays = {"mesh": meshes[-1], "orbit": X[-1]}
-    return snic(problem, slowest, T, value, scale, arrays) or homoclinic(
+    found = snic(problem, slowest, T, value, scale, arrays) or homoclinic(
         problem, slowest, X, T, value, scale, meshes
     )
+    slack = BEYOND * problem.width
+    if found is None or not problem.low - slack <= found.value <= problem.high + slack:
+        return None
+    return found
 
 
 def snic(

@@ -143,7 +143,7 @@ def test_neutral_multipliers_are_no_torus():
 
 @pytest.mark.parametrize(("a", "c"), [(0, -1), (0, 1), (1, 0), (-1, 0)])
 def test_branch_points(a, c):
-    """z' = mu z + a z^2 + c z^3: z = 0 loses its stability at mu = 0, where the cycles of z = -mu/a,
+    """z' = mu z + a z^2 + c z^3: z = 0 loses its stability at mu = 0, where cycles of z = -mu/a,
     or z^2 = -mu/c, cross; their multiplier is exp(-2 pi mu), or exp(-4 pi mu)."""
     model = rb.Model(
         "crossing",
