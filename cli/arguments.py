@@ -65,6 +65,7 @@ def change(text: str) -> tuple[str, float]:
 
 def number(text: str, what: str = "it") -> float:
     """A finite number, or the sentence that argparse prints."""
+    text = text.strip()
     try:
         value = float(text)
     except ValueError:

@@ -1,13 +1,15 @@
 """`rheobase diagram MODEL`: all equilibria, cycles and special points over a parameter."""
 
 import argparse
+import sys
 from collections.abc import Iterator
 from functools import cache
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from ..dynamics.status import Status
 from .arguments import ENDINGS, add_model, add_output, chosen_model, number
-from .output import columns, present
+from .output import FIGURES, columns, present
 from .progress import running_words
 
 if TYPE_CHECKING:
@@ -19,10 +21,17 @@ SUMMARY = "the bifurcation diagram of a model over a parameter"
 EXAMPLE = "rheobase diagram morris-lecar:snic --parameter I --range 0 250 -o diagram.pdf"
 SETTINGS = ("mesh", "degree", "tolerance", "max_points", "max_period", "depth")
 STATES_IN_A_LINE = 4
+OF_SPECIAL = ("kind", "value", "period", "coefficient", "criticality")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `rheobase diagram`."""
+    from ..analysis.bifurcation_diagram import bifurcation_diagram
+
+    usual = {
+        name: f"{entry.default}"
+        for name, entry in signature(bifurcation_diagram).parameters.items()
+    }
     add_model(parser)
     parser.add_argument(
         "--parameter", metavar="NAME", help="what varies; the model's natural parameter"
@@ -35,13 +44,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs=2,
         help="its values; the natural range",
     )
-    parser.add_argument("--mesh", metavar="N", type=int, help="intervals of a cycle's mesh, 50")
-    parser.add_argument("--degree", metavar="M", type=int, help="of the polynomials on them, 4")
-    parser.add_argument("--tolerance", metavar="TOL", type=number, help="of the cycles, 1e-7")
-    parser.add_argument("--max-points", metavar="K", type=int, help="of a branch, 1000")
+    parser.add_argument(
+        "--mesh", metavar="N", type=int, help=f"intervals of a cycle's mesh, {usual['mesh']}"
+    )
+    parser.add_argument(
+        "--degree", metavar="M", type=int, help=f"of the polynomials on them, {usual['degree']}"
+    )
+    parser.add_argument(
+        "--tolerance", metavar="TOL", type=number, help=f"of the cycles, {usual['tolerance']}"
+    )
+    parser.add_argument(
+        "--max-points", metavar="K", type=int, help=f"of a branch, {usual['max_points']}"
+    )
     parser.add_argument("--max-period", metavar="T", type=number, help="where a family ends")
     parser.add_argument(
-        "--depth", metavar="D", type=int, help="period doublings followed after one another, 1"
+        "--depth",
+        metavar="D",
+        type=int,
+        help=f"period doublings followed after one another, {usual['depth']}",
     )
     parser.add_argument(
         "--y", metavar="NAME", help="what a figure shows: a state, period or frequency"
@@ -52,8 +72,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> "Diagram | int":
     """Find the diagram, print its branches and special points, write the files."""
     from ..analysis.bifurcation_diagram import bifurcation_diagram
+    from ..gallery.branch_curves import known_quantity
 
     model = chosen_model(arguments)
+    if arguments.y is not None:
+        known_quantity(model, arguments.y)
     given = {name: getattr(arguments, name) for name in SETTINGS}
     settings: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     interval = tuple(arguments.interval) if arguments.interval else None
@@ -69,6 +92,9 @@ def run(arguments: argparse.Namespace) -> "Diagram | int":
 
         return plot_bifurcation_diagram(found, arguments.y)
 
+    goals = arguments.output
+    undrawn = [] if found.branches else [p for p in goals if p.suffix.lower() in FIGURES]
+    arguments.output = [path for path in goals if path not in undrawn]
     present(
         arguments,
         text=lambda: summary(found),
@@ -77,6 +103,11 @@ def run(arguments: argparse.Namespace) -> "Diagram | int":
         rows=lambda: rows(found),
         result=found,
     )
+    if undrawn and found.status.ok:
+        files = ", ".join(map(str, undrawn))
+        reason = f": {found.message}" if found.message else ""
+        print(f"rheobase: there is no branch to draw into {files}{reason}", file=sys.stderr)
+        return 1
     return found
 
 
@@ -143,17 +174,29 @@ def words_of(point: "SpecialPoint") -> tuple[str, ...]:
 
 
 def rows(found: "Diagram") -> Iterator[list]:
-    """Every branch below one another, one line a point, as `Diagram.to_dataframe` has them."""
+    """Every branch below one another, one line a point, as `Diagram.to_dataframe` has them.
+
+    A line whose label names a special point also has that point as it was located. Its period is
+    infinite, and its value beyond the last orbit that was computed, where the period diverges.
+    """
     names = list(dict.fromkeys(name for branch in found.branches for name in branch.columns))
-    yield ["branch", "kind", *names, "stable", "label"]
+    special = [f"special_{name}" for name in OF_SPECIAL]
+    yield ["branch", "kind", *names, "stable", "label", *special]
     for i, branch in enumerate(found.branches):
-        labels = [""] * len(branch)
+        here: dict[int, list[SpecialPoint]] = {}
         for row, point in zip(branch.special_rows, branch.special, strict=True):
-            labels[row] = f"{labels[row]} {point.label}".strip()
+            here.setdefault(int(row), []).append(point)
         table = [
             branch.columns[name].tolist() if name in branch.columns else [""] * len(branch)
             for name in names
         ]
-        stable = branch.stable.tolist()
-        for values in zip(*table, stable, labels, strict=True):
-            yield [i, branch.kind, *values]
+        for row, values in enumerate(zip(*table, branch.stable.tolist(), strict=True)):
+            points = here.get(row, [])
+            label = " ".join(point.label for point in points)
+            yield [i, branch.kind, *values, label, *(located(points, name) for name in OF_SPECIAL)]
+
+
+def located(points: "list[SpecialPoint]", name: str) -> str:
+    """What the special points of a line have under this name; of several one after the other."""
+    values = (getattr(point, name) for point in points)
+    return "; ".join("" if value is None else str(value) for value in values)

@@ -26,6 +26,7 @@ from ..dynamics.errors import RheobaseError, did_you_mean
 from ..dynamics.status import Status
 
 DONE, GAVE_UP, WRONG_QUESTION, OUR_FAULT, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 70, 130, 141
+_NEGATIVE = re.compile(r"-(\d+\.?\d*|\.\d+)(e[+-]?\d+)?|-(inf|infinity|nan)", re.IGNORECASE)
 _SUMMARY = re.compile(r'^SUMMARY = "(.+)"$', re.MULTILINE)
 
 
@@ -46,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(words: list[str]) -> int:
     try:
-        arguments = _parser(words).parse_args(words)
+        arguments = _parser(words).parse_args(list(map(_as_value, words)))
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else WRONG_QUESTION
     try:
@@ -63,6 +64,11 @@ def _run(words: list[str]) -> int:
         _say("this is a bug in rheobase; please report it with the lines above")
         return OUR_FAULT
     return _exit_status(result)
+
+
+def _as_value(word: str) -> str:
+    """A negative number with a blank before it: argparse takes `-1e1` for an option otherwise."""
+    return f" {word}" if _NEGATIVE.fullmatch(word) else word
 
 
 def _exit_status(result: object) -> int:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..analysis.branch import Branch
+from ..dynamics.errors import UnknownName
+from ..dynamics.model import Model
 from ..dynamics.status import Status
 from .smooth_curve import through
 
@@ -13,6 +15,7 @@ BETWEEN = 8  # drawn points from one computed point to the next
 CORE = (0.02, 0.98)  # of what lies over the range; beyond it a curve may leave the frame
 BLOWN_UP = 4.0
 INFINITE = ("homoclinic", "snic")
+OF_CYCLES = ("period", "frequency")
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,15 @@ class Curve:
     y: np.ndarray
     stable: bool
     kind: str  # "equilibria" or "cycles"
+
+
+def known_quantity(model: Model, y: str | None) -> str:
+    """What is drawn over the parameter: the first state, if nothing is said."""
+    if y is None:
+        return model.states[0]
+    if y not in (*model.states, *OF_CYCLES):
+        raise UnknownName(y, f"a state of {model.name}, nor period or frequency", model.states)
+    return y
 
 
 def pieces(branch: Branch, values: np.ndarray) -> Iterator[Curve]:

@@ -9,13 +9,20 @@ from matplotlib.lines import Line2D
 from ..analysis.branch import Branch
 from ..analysis.special_point import SpecialPoint
 from ..dynamics.model import Model
-from .branch_curves import INFINITE, Curve, pieces, runs_to_infinity, window
+from .branch_curves import (
+    INFINITE,
+    OF_CYCLES,
+    Curve,
+    pieces,
+    runs_to_infinity,
+    stable_between,
+    window,
+)
 from .labels import LETTER, axis_label, printed_unit, with_unit
 from .point_labels import Mark, PointLabels
 from .style import BLACK, BLUE, GREY, PURPLE
 
 DASHES = (0, (2.6, 1.6))
-OF_CYCLES = ("period", "frequency")
 HERTZ = {"ms": 1000.0, "s": 1.0}
 MARKERS = {
     "fold": "s",
@@ -30,7 +37,9 @@ MARKERS = {
     "snic": "X",
 }
 HANDLE = 0.29  # inches that an entry of the legend takes besides its letters
-PERIODS = 6.0  # of a family whose period diverges, so many times its shortest one is shown
+# A family whose period diverges is shown until it is this near to its end, as a part of the
+# width, but at least for the first and at most for the second number of its shortest periods.
+NEAR, PERIODS = 0.01, (6.0, 12.0)
 
 
 class Drawing:
@@ -40,6 +49,7 @@ class Drawing:
         self.ax, self.branches, self.parameter, self.y = ax, branches, parameter, y
         self.model = branches[0].model
         self.doubled = [family_of_a_doubling(branch, branches) for branch in branches]
+        self.seen: set[str] = set()  # what the legend has to explain
 
     def values(self, branch: Branch) -> list[np.ndarray]:
         """The columns that are drawn: one, or two for the extrema of cycles."""
@@ -63,13 +73,13 @@ class Drawing:
 
     def y_limits(self) -> tuple[float, float]:
         low_x, high_x = sorted(self.ax.get_xlim())
-        found, shortest = [], []
+        found, diverging = [], []
         for branch in self.branches:
             x = branch[self.parameter]
             seen = (x >= low_x) & (x <= high_x)
             found += [(x[seen], values[seen]) for values in self.values(branch) if seen.any()]
             if branch.kind == "cycles" and runs_to_infinity(branch):
-                shortest.append(float(branch["period"].min()))
+                diverging.append(shown_period(branch, high_x - low_x))
         if self.y == "frequency":
             top = max((float(v[np.isfinite(v)].max()) for _, v in found if len(v)), default=1.0)
             return -0.03 * top, 1.06 * top
@@ -80,8 +90,8 @@ class Drawing:
                 for branch in self.branches
                 if branch.kind == "cycles" and not runs_to_infinity(branch)
             ]
-            if shortest:
-                high = max([PERIODS * min(shortest), *(1.06 * longest for longest in others)])
+            if diverging:
+                high = max([*diverging, *(1.06 * longest for longest in others)])
             return 0.0, high
         return low, high
 
@@ -96,19 +106,29 @@ class Drawing:
             for row, point in zip(branch.special_rows, branch.special, strict=True):
                 if point.kind in INFINITE:
                     # From the last computed orbit to the extrapolated value.
+                    between = stable_between(branch) if len(branch) > 1 else branch.stable
+                    stable = bool(between[min(row, len(between) - 1)])
                     for values in self.values(branch):
                         x, last = branch[self.parameter][row], values[row]
                         end = 0.0 if self.y == "frequency" else last
                         ahead = np.array([x, point.value]), np.array([last, end])
-                        self.line(Curve(*ahead, bool(branch.stable[row]), "cycles"))
+                        self.line(Curve(*ahead, stable, "cycles"))
 
     def line(self, curve: Curve, doubled: bool = False) -> None:
         color = BLACK if curve.kind == "equilibria" else PURPLE if doubled else BLUE
         style: dict[str, Any] = (
             dict(linewidth=1.2) if curve.stable else dict(linewidth=0.9, linestyle=DASHES)
         )
+        if self.in_frame(curve):
+            self.seen |= {curve.kind} if not doubled else {"doubled"}
+            self.seen |= set() if curve.stable else {"unstable"}
         over = 3 if curve.kind == "equilibria" else 2.5 if doubled else 2
         self.ax.plot(curve.x, curve.y, color=color, zorder=over, **style)
+
+    def in_frame(self, curve: Curve) -> bool:
+        (left, right), (bottom, top) = sorted(self.ax.get_xlim()), sorted(self.ax.get_ylim())
+        x, y = np.asarray(curve.x), np.asarray(curve.y)
+        return bool(np.any((x >= left) & (x <= right) & (y >= bottom) & (y <= top)))
 
     def marks(self, marked: list[tuple[Branch, int, SpecialPoint]], words: bool) -> None:
         found: list[Mark] = []
@@ -126,6 +146,7 @@ class Drawing:
                     markeredgecolor="white",
                     markeredgewidth=0.3,
                     zorder=5,
+                    clip_on=not (self.y == "period" and point.kind in INFINITE),
                 )
                 word = point.label if words and i == 0 else ""
                 found.append(Mark(point.value, place, word))
@@ -136,8 +157,10 @@ class Drawing:
         """Where a special point is marked; the label stands at the first place in the frame."""
         if self.y in OF_CYCLES:
             if point.kind in INFINITE:
-                low, high = self.ax.get_ylim()
-                return [0.0 if self.y == "frequency" else high - 0.03 * (high - low)]
+                left, right = sorted(self.ax.get_xlim())
+                if not left <= point.value <= right:
+                    return []
+                return [0.0 if self.y == "frequency" else max(self.ax.get_ylim())]
             if point.period is None:
                 return []
             return [float(self.of_period(point.period))]
@@ -146,18 +169,19 @@ class Drawing:
         return sorted(places, key=lambda place: not low <= place <= high)
 
     def legend(self) -> None:
-        kinds = {branch.kind for branch in self.branches}
         shown = []
-        if "equilibria" in kinds and self.y not in OF_CYCLES:
+        if "equilibria" in self.seen:
             name = "fixed points" if self.model.kind == "map" else "equilibria"
             shown.append(Line2D([], [], color=BLACK, linewidth=1.2, label=name))
-        if "cycles" in kinds:
+        if "cycles" in self.seen:
             shown.append(Line2D([], [], color=BLUE, linewidth=1.2, label="cycles"))
-        if any(self.doubled):
+        if "doubled" in self.seen:
             shown.append(Line2D([], [], color=PURPLE, linewidth=1.2, label="doubled"))
-        if any(not stable for branch in self.branches for stable in branch.stable):
+        if "unstable" in self.seen:
             look: dict[str, Any] = dict(color=GREY, linewidth=0.9, linestyle=DASHES)
             shown.append(Line2D([], [], label="unstable", **look))
+        if not shown:
+            return
         width = size_of(self.ax)[0]
         needed = sum(0.9 * LETTER * len(str(line.get_label())) + HANDLE for line in shown)
         rows = int(np.ceil(needed / (1.12 * width)))
@@ -172,6 +196,18 @@ class Drawing:
             handlelength=1.4,
             labelspacing=0.2,
         )
+
+
+def shown_period(family: Branch, width: float) -> float:
+    """Up to where a diverging period is shown, on axes of this width."""
+    period, x = family["period"], family[family.parameter]
+    least = float(period.min())
+    away = np.zeros(len(x), dtype=bool)
+    for point in family.special:
+        if point.kind in INFINITE:
+            away |= (np.abs(x - point.value) > NEAR * width) & (period > PERIODS[0] * least)
+    longest = float(period[away].max()) if away.any() else 0.0
+    return float(np.clip(1.1 * longest, PERIODS[0] * least, PERIODS[1] * least))
 
 
 def mark_key(mark: Mark, ax: Axes) -> tuple:

@@ -10,8 +10,8 @@ from ..analysis.branch import Branch
 from ..analysis.diagram import Diagram
 from ..analysis.special_point import SpecialPoint
 from ..dynamics.errors import InvalidArgument, UnknownName
-from ..dynamics.model import Model
-from .diagram_drawing import OF_CYCLES, Drawing, y_label
+from .branch_curves import known_quantity
+from .diagram_drawing import Drawing, y_label
 from .labels import axis_label
 from .style import MILLIMETRE, ONE_COLUMN, house_style, shown_figure
 
@@ -56,7 +56,7 @@ def plot_bifurcation_diagram(
     """
     branches = branches_of(diagram)
     model, parameter = branches[0].model, branches[0].parameter
-    y = checked(model, y)
+    y = known_quantity(model, y)
     x_limits, y_limits = limits_of(box, parameter, y)
     marked = chosen(branches, labels)
     with house_style():
@@ -98,14 +98,6 @@ def branches_of(diagram: "Diagram | Branch | Sequence[Branch]") -> list[Branch]:
                 f"{other.parameter}"
             )
     return branches
-
-
-def checked(model: Model, y: str | None) -> str:
-    if y is None:
-        return model.states[0]
-    if y not in (*model.states, *OF_CYCLES):
-        raise UnknownName(y, f"a state of {model.name}, nor period or frequency", model.states)
-    return y
 
 
 def limits_of(box: Box | None, parameter: str, y: str) -> tuple:
