@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..dynamics.trajectory import Trajectory
 
 Range = tuple[float, float]
-MARGIN, LONG = 0.12, 100.0
+MARGIN, LONG, FAR = 0.12, 100.0, 3.0
 AGREE = 1e-6
 
 
@@ -97,8 +97,9 @@ def plane_of(
     x, y = _names(model, list(box or ()), x, y)
     ranges = {name: _range(name, edges) for name, edges in (box or {}).items()}
     if box is None:
+        rests = [] if runs else _several_rests(model, others)
         runs = list(runs) or _typical_runs(model)
-        ranges = {name: _visited(runs, name) for name in (x, y)}
+        ranges = {name: _visited(runs, name, rests) for name in (x, y)}
     if others is None:
         others = _usual_others(model, {name: ranges[name] for name in (x, y)})
     return Plane(model, x, y, ranges[x], ranges[y], others)
@@ -149,9 +150,21 @@ def _typical_runs(model: Model) -> "list[Trajectory]":
     return runs
 
 
-def _visited(runs: "Sequence[Trajectory]", name: str) -> Range:
+def _several_rests(model: Model, others: Others | None) -> list[FixedPoint]:
+    """The fixed points that lie in the plane wherever the window is, if there are several."""
+    if not model.autonomous or (len(model.states) > 2 and others != "steady"):
+        return []
+    points = list(find_fixed_points(model))
+    return points if len(points) > 1 else []
+
+
+def _visited(runs: "Sequence[Trajectory]", name: str, rests: "Sequence[FixedPoint]" = ()) -> Range:
+    """What runs visit, and the places of rest unless they lie far away from that."""
     values = np.concatenate([run[name] for run in runs])
     values = values[np.isfinite(values)]
     low, high = float(values.min()), float(values.max())
+    reach = FAR * (high - low)
+    near = [point[name] for point in rests if low - reach <= point[name] <= high + reach]
+    low, high = min([low, *near]), max([high, *near])
     margin = MARGIN * (high - low) or 0.5 * max(abs(high), 1.0)
     return low - margin, high + margin

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.legend_handler import HandlerTuple
 
 from ..dynamics.errors import InvalidArgument
 from ..dynamics.latex_names import latex_name
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 
 HEIGHT = 70 * MILLIMETRE
 ARROWS, LEGEND_ROW = (21, 17), 11.0
-KEY = 0.36  # inches of a legend's line and the gaps beside it
+HALVES = ("stable manifold", "unstable manifold")
+KEY = 0.29  # inches of a legend's line and the gaps beside it
 # circles are nodes, squares foci, diamonds saddles; full ones are stable
 MARKS = {
     "stable node": ("o", True),
@@ -56,6 +58,7 @@ def plot_phase_plane(
     streamlines: bool = False,
     manifolds: bool = True,
     others: "Others | None" = None,
+    legend: bool = True,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw how two variables of a flow move, and where each of them stands still.
@@ -63,7 +66,7 @@ def plot_phase_plane(
     box
         the two variables and their ranges, the horizontal one first: ``dict(V=(-80, 20), n=(0,
         1))``. If not given: what `trajectories` visit, or else a run of the model, with others
-        over the natural range if it doesn't fire
+        over the natural range if it doesn't fire, and the fixed points if there are several
     x, y
         the two variables, the first two states if neither `box` nor they say so
     trajectories
@@ -79,6 +82,8 @@ def plot_phase_plane(
         those of the fixed point nearest to the start, "steady" each at its own steady state given
         the two; a mapping holds fixed values. If not given: "start", or "steady" where otherwise
         one of the two rates depended on neither variable
+    legend
+        False leaves it out
 
     Nullclines are those of `find_nullclines`, fixed points those of `find_fixed_points`: circles
     are nodes, squares foci, diamonds saddles, stable ones full. In larger models only those fixed
@@ -113,7 +118,7 @@ def plot_phase_plane(
         width, height = room_of(ax)
         ax.set_xlabel(axis_label(model, plane.x, 1.2 * width))
         ax.set_ylabel(axis_label(model, plane.y, 1.2 * height))
-        rows = _draw_legend(ax)
+        rows = _draw_legend(ax) if legend else 0
         if note := _note(plane):
             # above the legend, however many rows that has
             pad = 8.0 + LEGEND_ROW * rows
@@ -194,7 +199,9 @@ def _draw_fixed_points(ax: Axes, plane: Plane) -> None:
 
 def _draw_legend(ax: Axes) -> int:
     """The legend above the axes, every label once; returns its number of rows."""
-    handles = dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))
+    handles: dict[str, Any] = dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))
+    if handles.keys() >= set(HALVES):
+        handles["manifolds"] = tuple(handles.pop(half) for half in HALVES)
     columns = fitting_columns(list(handles), 1.1 * room_of(ax)[0])
     ax.legend(
         handles.values(),
@@ -203,7 +210,11 @@ def _draw_legend(ax: Axes) -> int:
         bbox_to_anchor=(0.0, 1.0),
         ncols=columns,
         borderaxespad=0.1,
-        columnspacing=1.2,
+        columnspacing=0.9,
+        handlelength=1.4,
+        handletextpad=0.4,
+        labelspacing=0.2,
+        handler_map={tuple: HandlerTuple(ndivide=None, pad=0.3)},
     )
     return -(-len(handles) // columns)
 
@@ -218,9 +229,7 @@ def fitting_columns(labels: list[str], room: float) -> int:
     """How many columns of a legend, filled one after the other, fit into this many inches."""
     widths = [KEY + LETTER * (6 if "$" in label else len(label)) for label in labels]
     for columns in range(len(labels), 1, -1):
-        rows = -(-len(labels) // columns)
-        parts = [widths[i : i + rows] for i in range(0, len(widths), rows)]
-        if sum(map(max, parts)) <= room:
+        if sum(part.max() for part in np.array_split(widths, columns)) <= room:
             return columns
     return 1
 

@@ -142,6 +142,20 @@ def test_a_period_that_diverges_does_not_fill_the_axes(morris_lecar):
     assert any(line.get_linestyle() == ":" for line in rate.lines)
 
 
+def test_the_mark_of_an_infinite_period_stands_on_the_frame(morris_lecar):
+    ax = rb.plot_bifurcation_diagram(morris_lecar, "period")
+    (mark,) = [line for line in ax.lines if line.get_marker() == "X"]
+    assert mark.get_xdata()[0] == pytest.approx(39.9631530927, abs=1e-8)
+    assert mark.get_ydata()[0] == ax.get_ylim()[1]
+    assert max(np.max(line.get_ydata()) for line in ax.lines) > ax.get_ylim()[1]
+
+
+def test_the_legend_names_only_what_is_seen(morris_lecar):
+    """Below the fold of cycles, on I = 50 to 80, all cycles are stable."""
+    ax = rb.plot_bifurcation_diagram(morris_lecar, "period", box=dict(I=(50, 80)))
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["cycles"]
+
+
 def test_one_branch_is_drawn_too(morris_lecar):
     ax = rb.plot_bifurcation_diagram(morris_lecar.cycles[0])
     words = {text.get_text() for text in labels(ax)[0]}

@@ -158,6 +158,33 @@ def test_manifolds_of_a_saddle():
     assert not [line for line in without.lines if "manifold" in line.get_label()]
 
 
+@pytest.mark.parametrize("name, current", [("homoclinic", 37), ("snic", 20)])
+def test_the_default_window_has_all_fixed_points_and_a_low_legend(name, current):
+    """A node, a saddle and a focus; with the nullclines and manifolds the legend has two rows."""
+    model = rb.models.morris_lecar(name).replace(I=current)
+    ax = rb.plot_phase_plane(model)
+    points = rb.find_fixed_points(model)
+    assert len(points) == 3
+    for point in points:
+        assert ax.get_xlim()[0] < point["V"] < ax.get_xlim()[1]
+        assert ax.get_ylim()[0] < point["w"] < ax.get_ylim()[1]
+    words = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert words[-1] == "manifolds"
+    ax.figure.draw_without_rendering()
+    heights = {round(text.get_window_extent().y0) // 10 for text in ax.get_legend().get_texts()}
+    assert len(heights) <= 2
+    assert ax.bbox.width > 0.7 * ax.figure.bbox.width
+    assert rb.plot_phase_plane(model, legend=False).get_legend() is None
+
+
+def test_a_bistable_model_that_rests_shows_where_else_it_could():
+    """x' = x - x^3 from 0.5 goes to 1; -1 and 0 are the other fixed points."""
+    model = rb.Model("two wells", "x' = x - x^3\ny' = -y", start=dict(x=0.5, y=0.1))
+    low, high = plane_of(model, None, None, None, ()).x_range
+    assert low < -1
+    assert high > 1
+
+
 def test_kinds_have_their_marks():
     model = rb.Model("two wells", "x' = x - x^3\ny' = -y", start=dict(x=0.1, y=0))
     ax = rb.plot_phase_plane(model, dict(x=(-2, 2.1), y=(-1, 1.3)))
