@@ -88,6 +88,10 @@ def continue_cycles(
         return doubled_branch(start, replace(settings, tolerance=TOLERANCE, max_step=MAP_STEP))
     problem, curve, first, ways = beginning(start, parameter, interval, mesh, degree, tolerance)
     longest = max_period or LONGEST * first.facts.period
+    if longest <= first.facts.period:
+        raise InvalidArgument(
+            f"max_period is {max_period:g}, but the first cycle has period {first.facts.period:.6g}"
+        )
     notes = {"mesh": mesh, "degree": degree, "tolerance": tolerance, "max_period": longest}
 
     def branch_along(curve: CycleCurve, point: Point) -> Branch:
@@ -112,7 +116,7 @@ def continue_cycles(
     if not both_ways or forth.ends[1] in (Status.INTERRUPTED, Status.CLOSED):
         return forth
     problem, curve, again, _ = beginning(start, parameter, interval, mesh, degree, tolerance)
-    if again.tangent[-1] * towards > 0 or (again.tangent[-1] == 0):
+    if curve.dot(again.tangent, first.tangent) > 0:  # at a fold the parameter doesn't tell
         again = turned(curve, again)
     return joined(branch_along(curve, again), forth)
 

@@ -19,6 +19,7 @@ MOST_GROWTH = 1e14
 SLOWER, TREMBLE = 1e-4, 1e-6
 STILL, SLOW = 1e-9, 1e-6  # d lambda / d ln T in ranges; speed next to an equilibrium
 PERIOD_MATCHES = 0.1
+FAR, UNMOVED = 0.3, 1e-10  # arclength; part of the range
 
 
 def place(curve: CycleCurve, z: np.ndarray, before: Point, after: Point) -> Point | None:
@@ -123,6 +124,34 @@ class Unresolved:
                 f"next to this orbit ({self.curve.place(after)}) others part by a factor of "
                 f"{largest:.0e} a period: a canard explosion, or a saddle passed for very long; "
                 "what follows can't be resolved in double precision. Continue from the other side"
+            ),
+        )
+
+
+@dataclass
+class Vertical:
+    """The cycles grow while the parameter stays: at a degenerate Hopf point all amplitudes may
+    occur at one value (a conserved quantity there, as in van der Pol's oscillator at mu = 0)."""
+
+    curve: CycleCurve
+    ends = Status.DEGENERATE
+    begin: float = math.nan
+    moved: float = 0.0
+
+    def value(self, point: Point) -> float:
+        if point.s == 0:
+            self.begin = float(point.z[-1])
+        self.moved = max(self.moved, abs(point.z[-1] - self.begin) / self.curve.problem.width)
+        return -1.0 if point.s > FAR and self.moved < UNMOVED else 1.0
+
+    def locate(self, before: Point, after: Point) -> Found | None:
+        name = self.curve.problem.parameter
+        return Found(
+            after,
+            message=(
+                f"the family is vertical: cycles of every size exist at {name} = "
+                f"{self.begin:.8g}, where the Hopf point is degenerate (a conserved quantity?); "
+                "isolated cycles, if there are any, are found from a run at another value"
             ),
         )
 
@@ -235,9 +264,12 @@ class ClosedFamily:
     begin: np.ndarray | None = None
     direction: np.ndarray | None = None
     first: Point | None = None
+    scale: np.ndarray | None = None  # of the states at the beginning: the curve's own one grows
 
     def features(self, point: Point) -> np.ndarray:
-        facts, scale = point.facts, self.curve.scale
+        if self.scale is None:
+            self.scale = self.curve.scale.copy()
+        facts, scale = point.facts, self.scale
         place = [point.z[-1] / self.curve.problem.width, math.log(facts.period)]
         return np.concatenate([place, facts.means / scale, facts.swings / scale])
 
