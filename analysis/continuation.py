@@ -89,6 +89,8 @@ class Curve(Protocol):
         """Whether what was located accounts for the change of stability between two points."""
         ...
 
+    remedy: str  # what else may be wrong where Newton's method fails
+
     def place(self, point: Point) -> str:
         """Where a point is, in words."""
         ...
@@ -209,8 +211,8 @@ def follow(curve: Curve, start: Point, settings: Settings) -> Path:
 def stuck(curve: Curve, here: Point, h: float) -> str:
     return (
         f"Newton's method fails beyond {curve.place(here)} however short the step ({h:.2g}): the "
-        "equations jump or have a kink there, the solution ends, or it is too intricate for the "
-        "mesh; shorten the range, smooth the equations, or give a larger mesh"
+        f"equations jump or have a kink there, or the solution ends{curve.remedy}; shorten "
+        "the range, or smooth the equations"
     )
 
 

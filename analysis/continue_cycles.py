@@ -214,6 +214,8 @@ def branch_of(
                 f"the period diverges towards a {found.kind} at "
                 f"{problem.parameter} = {found.value:.10g}"
             )
+    if status is Status.DEGENERATE:
+        special = []  # along a vertical family folds and crossings are rounding
     special = without_repeats(special, value, T, problem.width)
     low, high = extrema_of(
         lambda x, v: problem.field.f(np.vstack([x, v])),

@@ -27,6 +27,7 @@ from .special_point import SpecialPoint
 
 PARTING = 10.0
 UNCLEAR = 1e-4
+COLLAPSED = 1e-6  # swings, in units of the scale: an equilibrium with an arbitrary period
 RESTING = 1e-12
 FLAT = 1e-10  # an amplitude below this is rounding
 ADAPT = 2  # steps between two meshes
@@ -54,6 +55,8 @@ class Cycle:
 
 class CycleCurve:
     """Residual, condensed bordered solution, adaptive mesh."""
+
+    remedy = ", or it is too intricate for the mesh (give a larger one)"
 
     def __init__(
         self,
@@ -130,7 +133,9 @@ class CycleCurve:
 
     def _defects(self, z: np.ndarray, f: np.ndarray) -> np.ndarray:
         X, T, _ = self.split(z)
-        if not T > 0:
+        swing = np.ptp(X, axis=(0, 1)) / self.scale
+        collapsed = swing.max() < COLLAPSED and np.any(self.reference != self.reference[0, 0])
+        if not T > 0 or collapsed:
             return np.full(f.size + self.N * self.n + 1, np.nan)
         return self.engine.defects(self.gauss, self.h, X, self.reference, self.phase_row, T, f)
 

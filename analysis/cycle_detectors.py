@@ -17,6 +17,7 @@ from .cycle_ends import (
     HopfEnd,
     LongPeriod,
     Unresolved,
+    Vertical,
     place,
 )
 from .cycle_points import cycle_point
@@ -39,9 +40,11 @@ def detectors_of(curve: CycleCurve, max_period: float, from_orbit: bool) -> list
         Unresolved(curve),
         DoublingEnd(curve) if curve.doubled else HopfEnd(curve),
         *([HalvingEnd(curve)] if from_orbit else []),
+        Vertical(curve),
         CycleWatch(curve, "folding", "cycle fold"),
-        CycleWatch(curve, "doubling", "period doubling"),
-        CycleWatch(curve, "pairing", "torus"),
+        # in the plane the one multiplier is positive: exp of the integral of the trace
+        *([CycleWatch(curve, "doubling", "period doubling")] if curve.n > 2 else []),
+        *([CycleWatch(curve, "pairing", "torus")] if curve.n > 2 else []),
         BranchWatch(curve),
         ClosedFamily(curve),
     ]

@@ -19,6 +19,7 @@ MOST_GROWTH = 1e14
 SLOWER, TREMBLE = 1e-4, 1e-6
 STILL, SLOW = 1e-9, 1e-6  # d lambda / d ln T in ranges; speed next to an equilibrium
 PERIOD_MATCHES = 0.1
+NEAR_THE_EDGE = (1e-6, 1e-4, 1e-2)  # parts of the last step
 FAR, UNMOVED = 0.3, 1e-10  # arclength; part of the range
 
 
@@ -54,11 +55,16 @@ class CycleRangeEnd:
         guess = before.z + a / (a - b) * (after.z - before.z)
         guess[-1] = self.limit
         z = orbit_at(self.curve, guess)
+        for short in NEAR_THE_EDGE:
+            if z is not None:  # else a degenerate orbit at the edge itself: come near
+                break
+            guess = before.z + (1 - short) * a / (a - b) * (after.z - before.z)
+            z = orbit_at(self.curve, guess)
         point = None if z is None else place(self.curve, z, before, after)
-        if point is None:
-            return None
+        # a point that can't be corrected at the edge itself: the last one inside
         return Found(
-            point, message=f"the range of {self.curve.problem.parameter} ends at {self.limit:g}"
+            point or before,
+            message=f"the range of {self.curve.problem.parameter} ends at {self.limit:g}",
         )
 
 

@@ -33,6 +33,8 @@ class Equilibrium:
 class EquilibriumCurve:
     """Residual, bordered solution and detectors; z = (x, lambda)."""
 
+    remedy = ""
+
     def __init__(self, problem: Problem, z: np.ndarray):
         from .equilibrium_detectors import detectors_of
 

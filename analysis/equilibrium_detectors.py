@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .equilibrium_curve import EquilibriumCurve
 
 TOLERANCE = 1e-12
+NEAR_THE_EDGE = (1e-8, 1e-6, 1e-4, 1e-2)  # parts of the last step
 BISECTIONS = 12
 
 
@@ -68,13 +69,19 @@ class RangeEnd:
         guess = before.z + a / (a - b) * (after.z - before.z)
         guess[-1] = self.limit
         point = at_value(self.curve, guess, before.tangent)
+        name = self.curve.problem.parameter
+        message = f"the range of {name} ends at {self.limit:g}"
+        for short in NEAR_THE_EDGE:
+            if point is not None:  # else a branch point at the edge itself: come near
+                break
+            guess = before.z + (1 - short) * a / (a - b) * (after.z - before.z)
+            point = at_value(self.curve, guess, before.tangent)
         if point is None:
-            return None
+            return Found(before, message=message)
         part = self.curve.dot(point.z - before.z, after.z - before.z)
         whole = self.curve.dot(after.z - before.z, after.z - before.z)
         point = replace(point, s=before.s + part / whole * (after.s - before.s))
-        name = self.curve.problem.parameter
-        return Found(point, message=f"the range of {name} ends at {self.limit:g}")
+        return Found(point, message=message)
 
 
 def at_value(curve: Any, guess: np.ndarray, sense: np.ndarray) -> Point | None:

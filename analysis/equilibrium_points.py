@@ -61,7 +61,7 @@ def hopf_point(
         period=2 * math.pi / omega,
         coefficient=l1,
         coefficient_name="l1",
-        criticality=criticality_of(forms, q, l1, omega),
+        criticality=criticality_of(forms, q, l1, omega, float(np.abs(z[: problem.n]).max())),
         residual=residual,
         eigenvalues=spectrum_of(forms.A, False)[0],
         arrays={"z": z, "q": q},
@@ -69,8 +69,13 @@ def hopf_point(
     )
 
 
-def criticality_of(forms: Forms, q: np.ndarray, l1: float, omega: float) -> str:
-    """By the sign of l1, unless that is rounding error beside the terms that make it up."""
+def criticality_of(
+    forms: Forms, q: np.ndarray, l1: float, omega: float, largest: float
+) -> str:
+    """By the sign of l1, unless that is rounding error beside the terms that make it up, or shows
+    at no amplitude that compares with the states."""
+    if abs(l1) * max(largest, 1.0) ** 2 <= 1e-13:
+        return "degenerate"
     conj = q.conj()
     size = np.linalg.norm(forms.C(q, q, conj)) + np.linalg.norm(forms.B(q, conj)) ** 2 / omega
     if abs(l1) * omega <= 1e-11 * size or l1 == 0:
