@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MAX_STEP = 0.4
 LONGEST = 1000.0  # times the first period
+KEPT = ("cycle fold", "torus", "cycle branch point")
 OFF = 1e-2  # of a special point, where a branch through it begins
 BEGINS = {"hopf": Status.HOPF_REACHED, "period doubling": Status.BRANCH_REACHED}
 SAME_VALUE, SAME_PERIOD = 1e-9, 0.01
@@ -118,7 +119,15 @@ def continue_cycles(
     problem, curve, again, _ = beginning(start, parameter, interval, mesh, degree, tolerance)
     if curve.dot(again.tangent, first.tangent) > 0:  # at a fold the parameter doesn't tell
         again = turned(curve, again)
-    return joined(branch_along(curve, again), forth)
+    back = branch_along(curve, again)
+    whole = joined(back, forth)
+    if (
+        isinstance(start, SpecialPoint)
+        and start.kind in KEPT
+        and parameter in (None, start.parameter)
+    ):
+        return with_special(whole, len(back) - 1, start)
+    return whole
 
 
 def beginning(
@@ -173,8 +182,8 @@ def beginning(
         other = start.arrays.get("other") if parameter == start.parameter else None
         kept = start.arrays["mesh"]
         curve, point = from_orbit(problem, kept, X, period, value, other)
-        if other is not None:
-            # the crossing itself counted on the branch that it was found on
+        if parameter == start.parameter:
+            # what is special here is known, and not to be found again from rounding
             return problem, curve, replace(point, facts=replace(point.facts, amplitude=0.0)), 2
         # begin a little beside: what is special then lies on the way, and is seen
         ahead = stepped(curve, [point], OFF, tolerance)[0]
@@ -194,6 +203,17 @@ def check_columns(model: Model) -> None:
                 f"{model.name} has a {name!r}, which is a column of every branch of cycles; "
                 "rename it in the model"
             )
+
+
+def with_special(branch: Branch, row: int, point: SpecialPoint) -> Branch:
+    """The branch with the special point that it was begun at."""
+    pairs = [*zip(branch.special_rows, branch.special, strict=True), (row, point)]
+    pairs.sort(key=lambda pair: pair[0])
+    return replace(
+        branch,
+        special=tuple(special for _, special in pairs),
+        special_rows=tuple(place for place, _ in pairs),
+    )
 
 
 def branch_of(

@@ -82,18 +82,20 @@ def continue_equilibria(
         same = problem.parameter == start.parameter
         other = start.arrays["other"] if start.kind == "branch point" and same else None
         z = np.append([start.state[name] for name in start.model.states], start[problem.parameter])
-        return branch_through(problem, beside(problem, z, other), None, settings, both_ways)
+        if other is not None:
+            return branch_through(problem, z, other, settings, both_ways)
+        return branch_through(problem, beside(problem, z), None, settings, both_ways)
     raise InvalidArgument(
         "continue_equilibria starts from a Model, a FixedPoint or a special point of equilibria, "
         f"not from {start!r}"
     )
 
 
-def beside(problem: Problem, z: np.ndarray, tangent: np.ndarray | None) -> np.ndarray:
+def beside(problem: Problem, z: np.ndarray) -> np.ndarray:
     """A point of the branch a little beside a special one: what is special then lies on the way,
     and is seen; z itself where there is none within the interval."""
     curve = EquilibriumCurve(problem, z)
-    along = tangent_at(curve, z) if tangent is None else tangent
+    along = tangent_at(curve, z)
     for step in (OFF, -OFF):
         point = point_at(curve, z + step * along, along, TOLERANCE, 0.0)
         if point is not None and problem.low < point.z[-1] < problem.high:

@@ -69,9 +69,7 @@ def hopf_point(
     )
 
 
-def criticality_of(
-    forms: Forms, q: np.ndarray, l1: float, omega: float, largest: float
-) -> str:
+def criticality_of(forms: Forms, q: np.ndarray, l1: float, omega: float, largest: float) -> str:
     """By the sign of l1, unless that is rounding error beside the terms that make it up, or shows
     at no amplitude that compares with the states."""
     if abs(l1) * max(largest, 1.0) ** 2 <= 1e-13:
