@@ -15,7 +15,7 @@ from .variational import locate_critical
 TOLERANCE = 1e-9
 UNEQUAL = 0.3  # halves of an orbit that differ more are far from equal
 CLOSES = 0.1
-MOST_GROWTH = 1e14
+MOST_GROWTH = 1e30
 SLOWER, TREMBLE = 1e-4, 1e-6
 STILL, SLOW = 1e-9, 1e-6  # d lambda / d ln T in ranges; speed next to an equilibrium
 PERIOD_MATCHES = 0.1

@@ -10,10 +10,11 @@ from .cycle_curve import CycleCurve
 from .gauss import gauss
 from .limit_cycle import LimitCycle
 from .mesh import carried, equidistributing, nodes_of
+from .normal_forms import Forms, adjoint
 from .problem import Problem
 from .special_point import SpecialPoint
 
-NOTHING = 1e-13  # a state this small rests at zero
+BENT = 0.3
 
 
 def from_hopf(
@@ -27,8 +28,7 @@ def from_hopf(
     rest = np.broadcast_to(x, wave.shape)
     assert hopf.period is not None
     curve = CycleCurve(problem, mesh, rest, degree, hopf.period)
-    start = np.array(list(problem.model.start.values()))
-    curve.scale = expected_size(np.maximum(np.abs(x), np.abs(start)), np.abs(hopf.arrays["q"]))
+    curve.scale = expected_size(problem, hopf)
     curve.use(mesh)
     curve.refer(wave)
     curve.rest_at(rest)
@@ -36,14 +36,27 @@ def from_hopf(
     return curve, started(curve, z, np.concatenate([wave.ravel(), [0.0, 0.0]]))
 
 
-def expected_size(x: np.ndarray, q: np.ndarray) -> np.ndarray:
-    """How large the cycles may get, in proportion to the eigenvector: a tenth of the states' own
-    size, for a middling one of them (others may happen to be nearly zero, or hardly take part)."""
-    x = np.where(np.abs(x) > max(1e-9 * np.abs(x).max(), NOTHING), x, 0.0)
-    taking_part = q > 1e-12 * q.max()
-    middling = float(np.median(0.1 * np.abs(x[taking_part]) / q[taking_part]))
-    size = q * (middling if middling > 0 else 1.0 / q.max())
-    return np.maximum(size, np.where(x != 0, 1e-2 * np.abs(x), 1e-6 * size.max()))
+def expected_size(problem: Problem, hopf: SpecialPoint) -> np.ndarray:
+    """How large the cycles may get: where the terms of higher order of the normal form weigh a
+    part BENT of the linear ones. States that take no part at first follow with the square (the
+    stationary and the second harmonic), so that units are of no account."""
+    assert hopf.period is not None
+    x, q = np.array([*hopf.state.values(), hopf[problem.parameter]]), hopf.arrays["q"]
+    omega = 2 * np.pi / hopf.period
+    forms = Forms(problem.field, x)
+    p = adjoint(forms.A, 1j * omega, q)
+    square, product = forms.B(q, q), forms.B(q, q.conj())
+    steady = np.linalg.solve(forms.A, product)
+    double = np.linalg.solve(2j * omega * np.eye(forms.n) - forms.A, square)
+    cubic = abs(np.vdot(p, forms.C(q, q, q.conj())))
+    cubic += abs(np.vdot(p, forms.B(q, steady))) + abs(np.vdot(p, forms.B(q.conj(), double)))
+    weights = np.sqrt(cubic / omega), abs(np.vdot(p, square)) / omega
+    largest = max(weights)
+    if not (np.isfinite(largest) and largest > 0):
+        return np.maximum(np.abs(x[:-1]), np.max(np.abs(x[:-1]), initial=1e-3))
+    r = BENT / largest
+    size = np.maximum(r * np.abs(q), r**2 * np.maximum(np.abs(steady), np.abs(double)))
+    return np.maximum(size, 1e-6 * size.max())
 
 
 def from_orbit(
