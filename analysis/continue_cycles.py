@@ -32,7 +32,7 @@ LONGEST = 1000.0  # times the first period
 KEPT = ("cycle fold", "torus", "cycle branch point")
 OFF = 1e-2  # of a special point, where a branch through it begins
 BEGINS = {"hopf": Status.HOPF_REACHED, "period doubling": Status.BRANCH_REACHED}
-SAME_VALUE, SAME_PERIOD = 1e-9, 0.01
+SAME_VALUE, SAME_PERIOD = 1e-9, 0.03
 
 
 def continue_cycles(
