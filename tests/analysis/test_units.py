@@ -1,8 +1,8 @@
 """Units of the states, of the parameter and of time change nothing but the units.
 
 Three models with known answers: Bautin's form (Hopf at 0, fold of cycles at -1/4, r^2 = 1/2), the
-Bogdanov-Takens form (fold at 1/16, Hopf at 0, a homoclinic), and Kuznetsov's loop (homoclinic at 0,
-Hopf at 25/98).
+Bogdanov-Takens form (fold at 1/16, Hopf at 0, homoclinic by shooting, as in test_infinite_period),
+and Kuznetsov's loop (homoclinic at 0, Hopf at 25/98).
 """
 
 import math
@@ -20,11 +20,11 @@ FORMS = {
 }
 KNOWN = {
     "bautin": [("cycle fold", -0.25), ("hopf", 0.0)],
-    "bogdanov-takens": [("fold", 1 / 16), ("homoclinic", -0.0565551707), ("hopf", 0.0)],
+    "bogdanov-takens": [("fold", 1 / 16), ("homoclinic", -0.0565551707502), ("hopf", 0.0)],
     "loop": [("homoclinic", 0.0), ("hopf", 25 / 98)],
 }
 units = st.sampled_from([1e-3, 3e-2, 1.0, 40.0, 1e3])
-few = settings(max_examples=12, deadline=None, derandomize=True)
+few = settings(max_examples=5, deadline=None, derandomize=True)
 
 
 def diagram_of(form, x=1.0, y=1.0, beta=1.0, time=1.0):
@@ -53,7 +53,7 @@ def assert_known(form, diagram, beta):
     found = told(diagram, beta)
     assert [kind for kind, _ in found] == [kind for kind, _ in KNOWN[form]], found
     for (kind, value), (_, exact) in zip(found, KNOWN[form], strict=True):
-        assert value == pytest.approx(exact, abs=1e-8 if kind == "homoclinic" else 1e-10)
+        assert value == pytest.approx(exact, abs=1e-11 if kind == "homoclinic" else 1e-12)
 
 
 @few
