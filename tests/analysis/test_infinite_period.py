@@ -6,6 +6,8 @@ import math
 import numpy as np
 import pytest
 import rheobase as rb
+from scipy.integrate import solve_ivp
+from scipy.optimize import brentq
 
 
 def snic_model(k, radius=1.0):
@@ -112,6 +114,37 @@ def test_bogdanov_takens():
             (-b2 + math.sqrt(b2**2 - 4 * point.parameters["beta1"])) / 2, rel=1e-9
         )
     assert errors[1] < errors[0] < 0.1
+
+
+def crossing(b1, b2, sense, aside=1e-5):
+    """Where the saddle's unstable (sense 1) or stable manifold (-1) comes back to y = 0, by scipy's
+    DOP853 from a little aside along the eigenvector."""
+    saddle = (-b2 + math.sqrt(b2**2 - 4 * b1)) / 2
+    rate = (-saddle + sense * math.sqrt(saddle**2 + 4 * (b2 + 2 * saddle))) / 2
+
+    def rates(t, state):
+        x, y = state
+        return [sense * y, sense * (b1 + b2 * x + x**2 - x * y)]
+
+    def at_rest(t, state):
+        return state[1]
+
+    at_rest.terminal, at_rest.direction = True, sense
+    run = solve_ivp(
+        *(rates, (0, 80), [saddle - aside, -aside * rate]),
+        **dict(method="DOP853", rtol=1e-12, atol=1e-14, events=at_rest, max_step=1),
+    )
+    return run.y_events[0][0][0]
+
+
+def test_bogdanov_takens_by_shooting():
+    b2 = -0.5
+    exact = brentq(
+        lambda b1: crossing(b1, b2, 1) - crossing(b1, b2, -1), -0.0567, -0.0564, xtol=1e-13
+    )
+    assert exact == pytest.approx(-0.0565551707502, abs=1e-12)
+    point = rb.bifurcation_diagram(rb.models.normal_form("bogdanov-takens")).first("homoclinic")
+    assert point.parameters["beta1"] == pytest.approx(exact, abs=1e-11)
 
 
 def test_lorenz():
