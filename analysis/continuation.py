@@ -127,7 +127,7 @@ def corrected(
 ) -> tuple[np.ndarray, Any] | None:
     """The solution in the plane through z orthogonal to `border`, with what solves there."""
     solve, last, renew = None, math.inf, True
-    for _ in range(ITERATIONS):
+    for left in reversed(range(ITERATIONS)):
         if renew:
             r, solve, _ = curve.linearise(z, border)
         else:
@@ -142,7 +142,9 @@ def corrected(
         z = z + step
         if size < tolerance:
             return z, solve
-        renew = size > CHORD_BELOW or size > SLOW * last
+        contraction = size / last
+        late = size * contraction**left > tolerance
+        renew = late or size > CHORD_BELOW or contraction > SLOW
         last = size
     return None
 
