@@ -43,7 +43,7 @@ class Branch:
     model: Model
     parameter: str
     interval: tuple[float, float]  # the range that was asked for, first value first
-    kind: str  # "equilibria" or "cycles"
+    kind: str  # "equilibria", "cycles", or that of the points on a curve in two parameters
     columns: Mapping[str, np.ndarray]
     stable: np.ndarray
     spectrum: np.ndarray
@@ -54,9 +54,10 @@ class Branch:
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)  # z, or meshes and orbits
     settings: Mapping[str, float] = field(default_factory=dict)
     engine: str = "numpy"
+    plane: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # of two parameters
 
     def __post_init__(self) -> None:
-        for name in ("columns", "arrays", "settings"):
+        for name in ("columns", "arrays", "settings", "plane"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
         for array in (self.stable, self.spectrum, *self.columns.values(), *self.arrays.values()):
             array.flags.writeable = False
@@ -130,6 +131,7 @@ class Branch:
             "ends": [end.value for end in self.ends],
             "message": self.message,
             "engine": self.engine,
+            "plane": {name: list(ends) for name, ends in self.plane.items()},
         }
 
     def to_dataframe(self) -> "pandas.DataFrame":
@@ -148,12 +150,19 @@ class Branch:
         return float(values.min()), float(values.max())
 
     def __repr__(self) -> str:
-        low, high = self.span
-        counts = ", ".join(f"{p.label} {p.value:.6g}" for p in self.special) or "no special points"
+        names = list(self.plane) or [self.parameter]
+        where = ", ".join(
+            f"{name} {self.columns[name].min():.6g} to {self.columns[name].max():.6g}"
+            for name in names
+        )
+        counts = ", ".join(
+            f"{p.label} " + ", ".join(f"{p.parameters[name]:.6g}" for name in names)
+            for p in self.special
+        )
         ends = " and ".join(end.value for end in self.ends)
         return (
-            f"<{self.kind} of {self.model.name}, {self.parameter} {low:.6g} to {high:.6g}, "
-            f"{len(self)} points: {counts}; {ends}>"
+            f"<{self.kind}{' curve' if self.plane else ''} of {self.model.name}, {where}, "
+            f"{len(self)} points: {counts or 'no special points'}; {ends}>"
         )
 
     def to_storage(self) -> tuple[dict, dict[str, np.ndarray]]:
@@ -170,6 +179,7 @@ class Branch:
             "messages": list(self.messages),
             "settings": dict(self.settings),
             "engine": self.engine,
+            "plane": {name: list(ends) for name, ends in self.plane.items()},
         }
         arrays = {f"column_{i}": column for i, column in enumerate(self.columns.values())}
         arrays |= {f"array_{name}": array for name, array in self.arrays.items()}
@@ -207,6 +217,7 @@ class Branch:
             under("array_"),
             fields["settings"],
             fields["engine"],
+            {name: tuple(ends) for name, ends in fields["plane"].items()},
         )
 
 

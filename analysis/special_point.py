@@ -24,6 +24,25 @@ LABELS = {
     "cycle branch point": "BPC",
     "homoclinic": "HOM",
     "snic": "SNIC",
+    "cusp": "CP",
+    "bogdanov-takens": "BT",
+    "bautin": "GH",
+    "zero-hopf": "ZH",
+    "hopf-hopf": "HH",
+    "cusp of cycles": "CPC",
+    "generalized period doubling": "GPD",
+    "chenciner": "CH",
+    "resonance 1:1": "R1",
+    "resonance 1:2": "R2",
+    "resonance 1:3": "R3",
+    "resonance 1:4": "R4",
+    "fold-flip": "LPPD",
+    "fold-torus": "LPNS",
+    "flip-torus": "PDNS",
+    "noncentral homoclinic": "NCH",
+    "neutral saddle homoclinic": "NSH",
+    "grazing": "GR",
+    "border collision": "BC",
 }
 
 
@@ -57,12 +76,15 @@ class SpecialPoint:
     eigenvalues: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=complex))
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)  # what a restart needs
     notes: Mapping[str, Any] = field(default_factory=dict)
+    plane: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # of two parameters
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "state", MappingProxyType(dict(self.state)))
         object.__setattr__(self, "interval", tuple(map(float, self.interval)))
         object.__setattr__(self, "arrays", MappingProxyType(dict(self.arrays)))
         object.__setattr__(self, "notes", MappingProxyType(dict(self.notes)))
+        plane = {name: (float(low), float(high)) for name, (low, high) in self.plane.items()}
+        object.__setattr__(self, "plane", MappingProxyType(plane))
 
     @property
     def label(self) -> str:
@@ -88,7 +110,9 @@ class SpecialPoint:
         raise UnknownName(name, f"of this {self.kind}", [*self.state, *self.parameters, "period"])
 
     def __repr__(self) -> str:
-        words = [f"{self.kind} ({self.label}) at {self.parameter} = {self.value:.10g}"]
+        names = list(self.plane) or [self.parameter]
+        where = ", ".join(f"{name} = {self.parameters[name]:.10g}" for name in names)
+        words = [f"{self.kind} ({self.label}) at {where}"]
         if self.criticality:
             words.append(self.criticality)
         words.append(", ".join(f"{name} = {x:.6g}" for name, x in self.state.items()))
@@ -112,6 +136,7 @@ class SpecialPoint:
             "criticality": self.criticality,
             "residual": json_number(self.residual),
             "notes": {name: json_number(value) for name, value in self.notes.items()},
+            "plane": {name: list(ends) for name, ends in self.plane.items()},
         }
 
     def to_storage(self) -> tuple[dict, dict[str, np.ndarray]]:
@@ -127,6 +152,7 @@ class SpecialPoint:
             "criticality": self.criticality,
             "residual": self.residual,
             "notes": dict(self.notes),
+            "plane": {name: list(ends) for name, ends in self.plane.items()},
         }
         values = np.asarray(self.eigenvalues, dtype=complex)
         arrays = {f"array_{name}": array for name, array in self.arrays.items()}
