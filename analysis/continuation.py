@@ -28,6 +28,7 @@ SLOW = 0.2  # contraction above which they are renewed after all
 HALVINGS = 7  # of a step in which something was seen but not located
 PARABOLAS, EDGE = 12, 0.02
 ROUNDING = 1e-8  # of a located point along the curve
+SHARP = 1e-10
 FLAT_DIP = 0.1  # a value that comes this close to zero between two points is looked at
 
 
@@ -196,6 +197,8 @@ def follow(curve: Curve, start: Point, settings: Settings) -> Path:
                     return path
                 h = max(SHRINKING * h, settings.min_step)
                 continue
+            if any(crossed(detector, here, after) for detector in curve.detectors):
+                after = sharpened(curve, after)
             watch(curve, path, trail, after, settings)
             if path.status is not Status.COMPLETED:
                 return path
@@ -208,6 +211,12 @@ def follow(curve: Curve, start: Point, settings: Settings) -> Path:
         path.status = Status.INTERRUPTED
         path.message = f"interrupted after {len(path.points)} points; they are kept"
         return path
+
+
+def sharpened(curve: Curve, point: Point) -> Point:
+    """A point corrected as far as that goes: in a canard every digit of the parameter counts."""
+    better = point_at(curve, point.z, point.tangent, SHARP, point.s)
+    return point if better is None else better
 
 
 def stuck(curve: Curve, here: Point, h: float) -> str:
