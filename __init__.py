@@ -43,6 +43,7 @@ _WHERE = {
     "SpecialPoint": "analysis.special_point",
     "LimitCycle": "analysis.limit_cycle",
     "Diagram": "analysis.diagram",
+    "phase_response": "analysis.phase_response",
     "plot_trajectory": "gallery.plot_trajectory",
     "plot_phase_plane": "gallery.plot_phase_plane",
     "plot_bifurcation_diagram": "gallery.plot_bifurcation_diagram",

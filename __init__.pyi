@@ -10,6 +10,7 @@ from .analysis.find_nullclines import find_nullclines as find_nullclines
 from .analysis.fixed_point import FixedPoint as FixedPoint
 from .analysis.limit_cycle import LimitCycle as LimitCycle
 from .analysis.manifolds import find_manifolds as find_manifolds
+from .analysis.phase_response import phase_response as phase_response
 from .analysis.special_point import SpecialPoint as SpecialPoint
 from .dynamics.errors import EquationError as EquationError
 from .dynamics.errors import InvalidArgument as InvalidArgument

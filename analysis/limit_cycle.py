@@ -15,6 +15,8 @@ from .gauss import gauss
 from .jsonable import json_list, json_number
 from .mesh import evaluated, nodes_of
 
+HALVINGS = 44
+
 
 @storable
 @dataclass(frozen=True, eq=False, repr=False)
@@ -74,10 +76,21 @@ class LimitCycle:
         t = np.linspace(0, 1, 40 * len(self.mesh), endpoint=False)
         values = evaluated(table, self.mesh, self.orbit, t)[:, 0]
         best = int(values.argmax())
-        around = t[best] + np.array([-1, 0, 1]) * (t[1] - t[0])
-        a, b, c = evaluated(table, self.mesh, self.orbit, around % 1.0)[:, 0]
-        bend = a - 2 * b + c
-        return float((t[best] + (0.5 * (a - c) / bend if bend else 0.0) * (t[1] - t[0])) % 1.0)
+        # between the neighbours of the largest value its derivative changes sign
+        low, high = t[best] - t[1], t[best] + t[1]
+        for _ in range(HALVINGS):
+            middle = 0.5 * (low + high)
+            low, high = (middle, high) if self._slope(middle) > 0 else (low, middle)
+        return float(0.5 * (low + high) % 1.0)
+
+    def _slope(self, place: float) -> float:
+        """The rate of the first state at a place on the mesh."""
+        state = evaluated(gauss(self.degree), self.mesh, self.orbit, np.array([place % 1.0]))[0]
+        return float(self.model.field.f(state, self._p)[0])
+
+    @cached_property
+    def _p(self) -> np.ndarray:
+        return self.model.field.parameter_array(self.model.parameters)
 
     @cached_property
     def t(self) -> np.ndarray:
