@@ -1,4 +1,4 @@
-"""Which program computes a derivative of a system: Jacobian, dfdp, B and C as directional forms."""
+"""Which program computes a derivative of a system: Jacobian, dfdp, B to E as directional forms."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .system import System
 
 MATRICES = ("jacobian", "dfdp", "linearisation")
-DIRECTIONS = {"B": 2, "C": 3}
+DIRECTIONS = {"B": 2, "C": 3, "D": 4, "E": 5}
 
 
 def derivative_program(
@@ -21,8 +21,8 @@ def derivative_program(
     """The program of `what` and the symbols of the vectors that it takes.
 
     "jacobian" and "dfdp" are matrices row by row, "linearisation" is f and then the Jacobian, "B"
-    and "C" directional derivatives of order two and three; anything else is an entry of `outputs`
-    as it is.
+    to "E" directional derivatives of order two to five; anything else is an entry of `outputs` as
+    it is.
     """
     expressions = outputs["f" if what in (*MATRICES, *DIRECTIONS) else what]
     program = program_of([without_singularities(e) for e in expressions])

@@ -102,6 +102,14 @@ class VectorField:
         """The third derivative along u, v and w."""
         return self._call("C", (len(self.states),), x, p, t, u, v, w)
 
+    def D(self, x, p, *vectors, t=0.0) -> np.ndarray:
+        """The fourth derivative along four vectors."""
+        return self._call("D", (len(self.states),), x, p, t, *vectors)
+
+    def E(self, x, p, *vectors, t=0.0) -> np.ndarray:
+        """The fifth derivative along five vectors."""
+        return self._call("E", (len(self.states),), x, p, t, *vectors)
+
     def definitions(self, x, p, t=0.0) -> np.ndarray:
         """The values of all definitions, one row each."""
         return self._call("definitions", (len(self.system.definitions),), x, p, t)
@@ -168,13 +176,13 @@ class VectorField:
 
         program, vectors = derivative_program(self.system, self._outputs, what)
         names = symbol_names(self.system)
-        for letter, vector in zip("uvw", vectors, strict=False):
+        for letter, vector in zip("uvwyz", vectors, strict=False):
             names |= {s: f"{letter}[{i}]" for i, s in enumerate(vector)}
         printer = Printer(names, NUMPY)
         results = printer.run(program)
         body = printer.lines + [f"out[{i}] = {code}" for i, code in enumerate(results)]
         body.append("return out")
-        arguments = "".join(f", {letter}" for letter, _ in zip("uvw", vectors, strict=False))
+        arguments = "".join(f", {letter}" for letter, _ in zip("uvwyz", vectors, strict=False))
         return HEAD.format(arguments=arguments) + "\n".join(f"    {line}" for line in body) + "\n"
 
 

@@ -20,7 +20,7 @@ class FreedField:
 
     f(z)                (n,) or (n, M)
     linearisation(z)    f and the matrix [df/dx, df/dlambda], (n, n + k)
-    B(z, u, v), C(z, u, v, w)    along vectors of the length of z
+    B(z, u, v), C(z, u, v, w), D, E    along two to five vectors of the length of z
     """
 
     def __init__(self, model: Model, names: Sequence[str]):
@@ -42,6 +42,12 @@ class FreedField:
 
     def C(self, z: np.ndarray, u: np.ndarray, v: np.ndarray, w: np.ndarray) -> np.ndarray:
         return self.field.C(z, self.p, u, v, w)[: self.n]
+
+    def D(self, z: np.ndarray, *vectors: np.ndarray) -> np.ndarray:
+        return self.field.D(z, self.p, *vectors)[: self.n]
+
+    def E(self, z: np.ndarray, *vectors: np.ndarray) -> np.ndarray:
+        return self.field.E(z, self.p, *vectors)[: self.n]
 
     def model_at(self, z: np.ndarray) -> Model:
         """The model with the states and the free parameters of z."""
