@@ -44,6 +44,7 @@ _WHERE = {
     "LimitCycle": "analysis.limit_cycle",
     "Diagram": "analysis.diagram",
     "phase_response": "analysis.phase_response",
+    "interaction_function": "analysis.interaction_function",
     "plot_trajectory": "gallery.plot_trajectory",
     "plot_phase_plane": "gallery.plot_phase_plane",
     "plot_bifurcation_diagram": "gallery.plot_bifurcation_diagram",
