@@ -156,19 +156,19 @@ def followed(
     settings: Settings,
     both_ways: bool,
     branch_of: Callable[[Any, Path], Branch],
-    restart: Callable[[], Any] | None = None,
+    restart: Callable[[], tuple[Any, Point]] | None = None,
 ) -> Branch:
     """The curve through a point: towards larger values of the first parameter that moves, and
-    (both_ways) the other way too. `restart` gives a fresh curve for the way back, for curves whose
-    mesh moves."""
+    (both_ways) the other way too. `restart` gives a fresh curve and its start for the way back,
+    for curves whose mesh or borders move."""
     if ahead(curve, start) < 0:
         start = turned(start)
     forth = one_way(curve, start, settings)
     branch = branch_of(curve, forth)
     if not both_ways or forth.status in (Status.CLOSED, Status.INTERRUPTED):
         return branch
-    other = curve if restart is None else restart()
-    back = one_way(other, turned(start), settings)
+    other, again = (curve, start) if restart is None else restart()
+    back = one_way(other, again if ahead(other, again) < 0 else turned(again), settings)
     return joined(branch_of(other, back), branch)
 
 
