@@ -46,19 +46,23 @@ class CompiledEngine:
         self.field = field
         self.collocation, *_ = map(kernel, KERNELS)
         self.parts = tuple(compiled.address(field.field.system, part) for part in PARTS)
-        size = field.n + 1
+        size = field.n + field.k
         self.x, self.out = np.empty(size), np.empty(size * (size + 1))
 
-    def rates(self, X: np.ndarray, value: float) -> np.ndarray:
+    def rates(self, X: np.ndarray, value: float | np.ndarray) -> np.ndarray:
         f = np.empty((X.shape[0], X.shape[1] - 1, X.shape[2]))
-        self.collocation.rates(self.parts, self.field.p, plain(X), value, self.x, self.out, f)
+        self.x[self.field.n :] = value
+        self.collocation.rates(self.parts, self.field.p, plain(X), self.x, self.out, f)
         return f
 
-    def linearised(self, X: np.ndarray, value: float) -> tuple[np.ndarray, np.ndarray, bool]:
+    def linearised(
+        self, X: np.ndarray, value: float | np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, bool]:
         f = np.empty((X.shape[0], X.shape[1] - 1, X.shape[2]))
-        matrix = np.empty((*f.shape, X.shape[2] + 1))
+        matrix = np.empty((*f.shape, len(self.x)))
+        self.x[self.field.n :] = value
         largest = self.collocation.linearise(
-            self.parts, self.field.p, plain(X), value, self.x, self.out, f, matrix
+            self.parts, self.field.p, plain(X), self.x, self.out, f, matrix
         )
         return f, matrix, largest < np.inf
 

@@ -276,7 +276,7 @@ class ClosedFamily:
         if self.scale is None:
             self.scale = self.curve.scale.copy()
         facts, scale = point.facts, self.scale
-        place = [point.z[-1] / self.curve.problem.width, math.log(facts.period)]
+        place = [*self.curve.position(point.z), math.log(facts.period)]
         return np.concatenate([place, facts.means / scale, facts.swings / scale])
 
     def value(self, point: Point) -> float:

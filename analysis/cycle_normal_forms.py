@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from .cycle_terms import Terms
-from .variational import Critical
+from .variational import Critical, Variational
 
 if TYPE_CHECKING:
     from .cycle_curve import CycleCurve
@@ -75,7 +75,9 @@ def cycle_normal_form(curve: "CycleCurve", kind: str, critical: Critical) -> Cyc
         if linear is None:
             return None
         with np.errstate(all="ignore"):
-            terms = Terms(curve, kind, critical, linear)
+            around = critical.phi, critical.phi
+            problem = Variational(curve, critical.z, linear, kind, critical.theta, around)
+            terms = Terms(problem)
             parts = TERMS[kind](terms)
     except np.linalg.LinAlgError:
         return None

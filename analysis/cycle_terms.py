@@ -6,32 +6,31 @@ makes its right side r solvable is -<p, r>/<p, border>, whatever the border. So 
 is solved, and all growth and decay along the orbit stays within one well-conditioned system.
 """
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from .periodic_system import PeriodicSystem
-from .variational import Critical, Variational, bilinear
-
-if TYPE_CHECKING:
-    from .cycle_curve import CycleCurve, Linear
+from .variational import Variational, bilinear
 
 
 class Terms:
-    """At a critical point: v of norm one, s (of a fold), A, B, C, and linear problems."""
+    """At a critical point: v of norm one, s (of a fold), A, B, C, and linear problems.
 
-    def __init__(self, curve: "CycleCurve", kind: str, critical: Critical, linear: "Linear"):
-        self.curve, self.z, self.linear = curve, critical.z, linear
-        around = critical.phi, critical.phi
-        problem = Variational(curve, self.z, linear, kind, critical.theta, around)
-        self.system, self.theta = problem.system, critical.theta
-        self.T, self.A, self.slope = problem.T, problem.A, problem.slope
-        self.f = linear.f
+    `pairing` is <p, v> with p normalised by the border of the variational problem: zero where the
+    multiplier is double.
+    """
+
+    def __init__(self, problem: Variational):
+        self.curve = curve = problem.curve
+        self.z, self.linear = problem.z, problem.linear
+        self.system, self.theta = problem.system, problem.theta
+        self.T, self.A, self.slope = problem.T, problem.A, problem.slopes[..., 0]
+        self.f = self.linear.f
+        self.pairing = 0j
         v, sigma = problem.phi, problem.sigma.real
         X = curve.split(self.z)[0][:, 1:]
         swing = X - np.einsum("ji,jin->n", curve.share, X)
         self.amplitude = self.norm(swing)
-        if kind == "cycle fold":
+        if problem.kind == "cycle fold":
             v = self.off_orbit(v)
             if self.inner(v, swing) < 0:
                 v, sigma = -v, -sigma
@@ -61,7 +60,7 @@ class Terms:
         curve, places = self.curve, self.curve.points(self.z)
 
         def C(*vectors: np.ndarray) -> np.ndarray:
-            still = np.zeros(places.shape[1])
+            still = np.zeros((curve.field.k, places.shape[1]))
             columns = (np.vstack([u.reshape(-1, curve.n).T, still]) for u in vectors)
             return curve.stage(curve.field.C(places, *columns))
 
@@ -74,11 +73,13 @@ class Terms:
         """The real parts of T <p, side> with <p, v> = 1, each from its g and that of v."""
         right = np.zeros((len(self.system.sigma), 1 + len(sides)))
         g = self.system.solve(np.stack([self.v, *sides], axis=-1), right)[1][-1]
+        self.pairing = -complex(g[0])
         return self.T * (g[1:] / g[0]).real
 
     def periodic(self, side: np.ndarray) -> tuple[np.ndarray, float]:
         """u, off the orbit, and a with u' = T (A u + side - a f), u(1) = u(0)."""
-        u, s = self.linear.system.solve(self.T * side[..., None], np.zeros((2, 1)))
+        nothing = np.zeros((len(self.linear.system.sigma), 1))
+        u, s = self.linear.system.solve(self.T * side[..., None], nothing)
         return self.off_orbit(u[:, 1:, :, 0]), float(-s[0, 0].real / self.T)
 
     def twisted(self, side: np.ndarray, twist: complex) -> np.ndarray:

@@ -89,12 +89,14 @@ class NumpyEngine:
     def __init__(self, field: FreedField):
         self.field = field
 
-    def rates(self, X: np.ndarray, value: float) -> np.ndarray:
+    def rates(self, X: np.ndarray, value: float | np.ndarray) -> np.ndarray:
         """f at the Gauss points, (N, m, n); X (N, m + 1, n) at the nodes."""
         return rows_of(self.field.f(columns_of(X, value)), X)
 
-    def linearised(self, X: np.ndarray, value: float) -> tuple[np.ndarray, np.ndarray, bool]:
-        """f, [df/dx, df/dlambda] (N, m, n, n + 1), and whether all that is finite."""
+    def linearised(
+        self, X: np.ndarray, value: float | np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, bool]:
+        """f, [df/dx, df/dlambda] (N, m, n, n + k), and whether all that is finite."""
         f, matrix = self.field.linearisation(columns_of(X, value))
         f, matrix = rows_of(f, X), rows_of(matrix.reshape(-1, f.shape[1]), X)
         return f, matrix.reshape(*f.shape, -1), bool(np.isfinite(matrix).all())
@@ -120,12 +122,12 @@ class NumpyEngine:
         return np.concatenate([inner.ravel(), gaps.ravel(), [phase]])
 
 
-def columns_of(X: np.ndarray, value: float) -> np.ndarray:
-    """(states, parameter) at all Gauss points, one a column."""
+def columns_of(X: np.ndarray, value: float | np.ndarray) -> np.ndarray:
+    """(states, parameters) at all Gauss points, one a column."""
     N, nodes, n = X.shape
-    columns = np.empty((n + 1, N * (nodes - 1)))
+    columns = np.empty((n + np.size(value), N * (nodes - 1)))
     columns[:n] = X[:, 1:].reshape(-1, n).T
-    columns[n] = value
+    columns[n:] = np.reshape(value, (-1, 1))
     return columns
 
 

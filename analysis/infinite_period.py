@@ -13,11 +13,11 @@ import numpy as np
 
 from .continuation import Point, corrected
 from .critical_eigenvalue import equations_at, newton, real_eigenvalue
-from .cycle_curve import ADAPT
 from .cycle_start import from_orbit
 from .equilibrium_curve import spectrum_of
 from .equilibrium_points import fold_point
 from .gauss import Gauss
+from .orbit_curve import ADAPT
 from .problem import Problem
 from .special_point import SpecialPoint
 

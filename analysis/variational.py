@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .continuation import ITERATIONS
-from .cycle_curve import CycleCurve, Linear
+from .orbit_curve import Linear, OrbitCurve
 
 CONVERGED = 1e-9
 PATIENT, LOST = 4, 0.03  # a step that is still this long after PATIENT ones leads nowhere
@@ -37,7 +37,7 @@ class Critical:
 
 
 def locate_critical(
-    curve: CycleCurve, z: np.ndarray, border: np.ndarray, kind: str, theta: float = 0.0
+    curve: OrbitCurve, z: np.ndarray, border: np.ndarray, kind: str, theta: float = 0.0
 ) -> Critical | None:
     """Newton's method from z within the curve; `kind` as in `LABELS`."""
     if kind == "period doubling":
@@ -80,7 +80,7 @@ def locate_critical(
 
 
 def direction_at(
-    curve: CycleCurve, z: np.ndarray, linear: Linear, kind: str, residual: float
+    curve: OrbitCurve, z: np.ndarray, linear: Linear, kind: str, residual: float
 ) -> Critical:
     """The critical direction at an orbit that was found otherwise."""
     theta = np.pi if kind == "period doubling" else 0.0
@@ -95,17 +95,17 @@ class Variational:
 
     def __init__(
         self,
-        curve: CycleCurve,
+        curve: OrbitCurve,
         z: np.ndarray,
         linear: Linear,
         kind: str,
         theta: float,
         bordering: tuple[np.ndarray, np.ndarray] | None,
     ):
-        self.curve, self.z, self.linear, self.kind = curve, z, linear, kind
+        self.curve, self.z, self.linear, self.kind, self.theta = curve, z, linear, kind, theta
         n = curve.n
         _, self.T, _ = curve.split(z)
-        self.A, self.slope = linear.matrix[..., :n], linear.matrix[..., n]
+        self.A, self.slopes = linear.matrix[..., :n], linear.matrix[..., n:]
         real = {"cycle fold": 1.0, "period doubling": -1.0}
         twist: complex = real[kind] if kind in real else complex(np.exp(1j * theta))
         self.twist = twist
@@ -148,21 +148,26 @@ class Variational:
         A_phi = np.einsum("jiab,jib->jia", self.A, self.phi)
         change = vT * A_phi + self.T * bilinear(curve, self.z, self.phi, u, vl)
         if self.sigma:
-            along = np.einsum("jiab,jib->jia", self.A, u) + self.slope * vl
+            along = np.einsum("jiab,jib->jia", self.A, u) + self.slopes @ np.atleast_1d(vl)
             change = change + self.sigma.real * along
         return change
 
 
 def bilinear(
-    curve: CycleCurve, z: np.ndarray, phi: np.ndarray, u: np.ndarray, value: float = 0.0
+    curve: OrbitCurve,
+    z: np.ndarray,
+    phi: np.ndarray,
+    u: np.ndarray,
+    value: float | np.ndarray = 0.0,
 ) -> np.ndarray:
     """B(phi, (u, value)) at the Gauss points; phi and u may be complex."""
     places = curve.points(z)
+    numbers = np.zeros((curve.field.k, places.shape[1]))
     total = np.zeros(phi.shape, dtype=np.result_type(phi, u))
     for i, a in real_parts(phi):
         for j, b in real_parts(u):
-            first = np.vstack([a.reshape(-1, curve.n).T, np.zeros(places.shape[1])])
-            last = np.full(places.shape[1], value if j == 1 else 0.0)
+            first = np.vstack([a.reshape(-1, curve.n).T, numbers])
+            last = numbers + np.reshape(value, (-1, 1)) if j == 1 else numbers
             second = np.vstack([b.reshape(-1, curve.n).T, last])
             total = total + i * j * curve.stage(curve.field.B(places, first, second))
     return total

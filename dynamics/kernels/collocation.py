@@ -2,7 +2,8 @@
 
 The orbit is given by its values at the nodes of its intervals, (N, m + 1, n): where they begin, and
 at their m Gauss points. A system here is a pair of addresses (see by_address.py), of the field of
-the states and the parameter, x = (u, lambda), and of that field together with its Jacobian.
+the states and the free parameters, x = (u, lambda), and of that field together with its Jacobian;
+x holds the parameters already.
 """
 
 from numba import float64, int64, njit, types, void
@@ -16,11 +17,10 @@ VECTOR, MATRIX = float64[::1], float64[:, ::1]
 STACK, BLOCKS = float64[:, :, ::1], float64[:, :, :, ::1]
 
 
-@njit(void(SYSTEM, VECTOR, STACK, float64, VECTOR, VECTOR, STACK), **ENTRY)
-def rates(system, p, nodes, value, x, out, f):
-    """f (N, m, n) at the Gauss points; x and out are room for what the system takes and gives."""
+@njit(void(SYSTEM, VECTOR, STACK, VECTOR, VECTOR, STACK), **ENTRY)
+def rates(system, p, nodes, x, out, f):
+    """f (N, m, n) at the Gauss points; out is room for what the system gives."""
     N, m, n = f.shape
-    x[n] = value
     for j in range(N):
         for i in range(m):
             for v in range(n):
@@ -30,25 +30,25 @@ def rates(system, p, nodes, value, x, out, f):
                 f[j, i, v] = out[v]
 
 
-@njit(float64(SYSTEM, VECTOR, STACK, float64, VECTOR, VECTOR, STACK, BLOCKS), **ENTRY)
-def linearise(system, p, nodes, value, x, out, f, matrix):
-    """f, and [df/du, df/dlambda] (N, m, n, n + 1); the largest sum of squares of one matrix."""
+@njit(float64(SYSTEM, VECTOR, STACK, VECTOR, VECTOR, STACK, BLOCKS), **ENTRY)
+def linearise(system, p, nodes, x, out, f, matrix):
+    """f, and [df/du, df/dlambda] (N, m, n, n + k); the largest sum of squares of one matrix."""
     N, m, n = f.shape
-    x[n] = value
+    size = len(x)
     largest = 0.0
     for j in range(N):
         for i in range(m):
             for v in range(n):
                 x[v] = nodes[j, i + 1, v]
             linearisation(system, 0.0, x, p, out)
-            size = 0.0
+            squares = 0.0
             for v in range(n):
                 f[j, i, v] = out[v]
-                for w in range(n + 1):
-                    entry = out[(v + 1) * (n + 1) + w]
+                for w in range(size):
+                    entry = out[(v + 1) * size + w]
                     matrix[j, i, v, w] = entry
-                    size += entry * entry
-            largest = size if not size <= largest else largest
+                    squares += entry * entry
+            largest = squares if not squares <= largest else largest
     return largest
 
 
