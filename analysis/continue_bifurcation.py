@@ -13,6 +13,8 @@ from .special_point import SpecialPoint
 CURVES = {
     "fold": "fold_curve",
     "hopf": "hopf_curve",
+    "flip": "flip_curve",
+    "neimark-sacker": "neimark_sacker_curve",
     "cycle fold": "cycle_fold_curve",
     "period doubling": "doubling_curve",
     "torus": "torus_curve",

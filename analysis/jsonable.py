@@ -6,11 +6,13 @@ import numpy as np
 
 
 def json_number(value):
-    """A number (or text, None, truth value) as a JSON type."""
+    """A number (or text, None, truth value, several numbers) as a JSON type."""
     if value is None or isinstance(value, str | bool):
         return value
     if isinstance(value, np.bool_):
         return bool(value)
+    if isinstance(value, tuple | list):
+        return [json_number(entry) for entry in value]
     if isinstance(value, complex | np.complexfloating):
         return [json_number(value.real), json_number(value.imag)]
     if isinstance(value, int | np.integer):

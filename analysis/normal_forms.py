@@ -5,6 +5,10 @@ Formulas and normalisation of Kuznetsov, Elements of Applied Bifurcation Theory,
 forms B and C are the second and third derivatives of the right sides in the states.
 """
 
+import math
+from collections.abc import Callable
+from itertools import product
+
 import numpy as np
 
 from ..dynamics.freed import FreedField
@@ -12,7 +16,7 @@ from .iterate import IteratedField
 
 
 class Forms:
-    """A, B and C at a point, for complex vectors of states."""
+    """A and the multilinear forms B to E at a point, for complex vectors of states."""
 
     def __init__(self, field: FreedField | IteratedField, z: np.ndarray):
         self.field, self.z, self.n = field, z, field.n
@@ -21,20 +25,29 @@ class Forms:
     def _padded(self, u: np.ndarray) -> np.ndarray:
         return np.concatenate([u, np.zeros(len(self.z) - self.n)])
 
-    def B(self, u: np.ndarray, v: np.ndarray) -> np.ndarray:
-        total = np.zeros(self.n, dtype=complex)
-        for i, a in parts(u):
-            for j, b in parts(v):
-                total += i * j * self.field.B(self.z, self._padded(a), self._padded(b))
-        return total
+    def B(self, *vectors: np.ndarray) -> np.ndarray:
+        return self._form(self.field.B, vectors)
 
-    def C(self, u: np.ndarray, v: np.ndarray, w: np.ndarray) -> np.ndarray:
+    def C(self, *vectors: np.ndarray) -> np.ndarray:
+        return self._form(self.field.C, vectors)
+
+    def D(self, *vectors: np.ndarray) -> np.ndarray:
+        return self._form(self._smooth.D, vectors)
+
+    def E(self, *vectors: np.ndarray) -> np.ndarray:
+        return self._form(self._smooth.E, vectors)
+
+    @property
+    def _smooth(self) -> FreedField:
+        assert isinstance(self.field, FreedField), "this is a bug: an iterate has no D and E"
+        return self.field
+
+    def _form(self, form: Callable[..., np.ndarray], vectors: tuple[np.ndarray, ...]) -> np.ndarray:
+        """A multilinear form of real and complex vectors, by its values on their parts."""
         total = np.zeros(self.n, dtype=complex)
-        for i, a in parts(u):
-            for j, b in parts(v):
-                for k, c in parts(w):
-                    padded = (self._padded(x) for x in (a, b, c))
-                    total += i * j * k * self.field.C(self.z, *padded)
+        for chosen in product(*(parts(u) for u in vectors)):
+            factor = math.prod(part for part, _ in chosen)
+            total += factor * form(self.z, *(self._padded(a) for _, a in chosen))
         return total
 
 

@@ -69,7 +69,7 @@ class SpecialPoint:
     state: Mapping[str, float]
     interval: tuple[float, float]  # the range of the parameter, first value first
     period: float | None = None
-    coefficient: float | None = None
+    coefficient: float | tuple[float, ...] | None = None
     coefficient_name: str = ""
     criticality: str = ""
     residual: float = 0.0
@@ -85,6 +85,8 @@ class SpecialPoint:
         object.__setattr__(self, "notes", MappingProxyType(dict(self.notes)))
         plane = {name: (float(low), float(high)) for name, (low, high) in self.plane.items()}
         object.__setattr__(self, "plane", MappingProxyType(plane))
+        if isinstance(self.coefficient, list | tuple):
+            object.__setattr__(self, "coefficient", tuple(map(float, self.coefficient)))
 
     @property
     def label(self) -> str:
@@ -119,7 +121,8 @@ class SpecialPoint:
         if self.period is not None:
             words.append(f"period {self.period:.8g}")
         if self.coefficient is not None:
-            words.append(f"{self.coefficient_name} = {self.coefficient:.6g}")
+            values = np.atleast_1d(self.coefficient)
+            words.append(f"{self.coefficient_name} = {', '.join(f'{x:.6g}' for x in values)}")
         return f"<{'; '.join(words)}>"
 
     def to_dict(self) -> dict:
