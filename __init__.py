@@ -45,6 +45,7 @@ _WHERE = {
     "Diagram": "analysis.diagram",
     "phase_response": "analysis.phase_response",
     "interaction_function": "analysis.interaction_function",
+    "isochrons": "analysis.isochrons",
     "plot_trajectory": "gallery.plot_trajectory",
     "plot_phase_plane": "gallery.plot_phase_plane",
     "plot_bifurcation_diagram": "gallery.plot_bifurcation_diagram",

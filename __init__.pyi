@@ -9,6 +9,7 @@ from .analysis.find_limit_cycle import find_limit_cycle as find_limit_cycle
 from .analysis.find_nullclines import find_nullclines as find_nullclines
 from .analysis.fixed_point import FixedPoint as FixedPoint
 from .analysis.interaction_function import interaction_function as interaction_function
+from .analysis.isochrons import isochrons as isochrons
 from .analysis.limit_cycle import LimitCycle as LimitCycle
 from .analysis.manifolds import find_manifolds as find_manifolds
 from .analysis.phase_response import phase_response as phase_response
