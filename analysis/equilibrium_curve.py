@@ -170,5 +170,6 @@ def flipping(values: np.ndarray) -> float:
 
 
 def out_of_bounds(problem: Problem, scale: np.ndarray, x: np.ndarray) -> float:
-    """Positive inside the bounds of the states, negative beyond."""
-    return UNBOUNDED - float(np.max(np.abs(x) / scale[: problem.n]))
+    """Positive inside the bounds of the states, negative beyond. States that begin far below 1 (a
+    rate, a probability) have not run away while they are of that order."""
+    return UNBOUNDED - float(np.max(np.abs(x) / np.maximum(scale[: problem.n], 1.0)))
