@@ -172,3 +172,26 @@ def singular_meeting(curve: Any, point: Point) -> SpecialPoint | None:
     if abs(nearest.imag) > REAL and abs(abs(nearest) - 1) < REAL:
         return made(curve, point, "fold-torus" if curve.mu > 0 else "flip-torus")
     return None
+
+
+def chenciner_point(curve: Any, point: Point) -> SpecialPoint:
+    notes = {"theta": math.acos(point.facts.kappa)}
+    return made(curve, point, "chenciner", notes=notes)
+
+
+def resonance(curve: Any, point: Point) -> SpecialPoint:
+    """Where the angle of a Neimark-Sacker point is 2 pi/k."""
+    angle = math.acos(min(max(point.facts.kappa, -1.0), 1.0))
+    k = 1 if angle < 0.1 else round(2 * math.pi / angle)
+    return made(curve, point, f"resonance 1:{k}", notes={"theta": angle})
+
+
+def torus_meeting(curve: Any, point: Point) -> SpecialPoint | None:
+    """A real multiplier becomes critical on a curve of Neimark-Sacker points."""
+    values = np.array(point.facts.eigenvalues)
+    notes = {"theta": math.acos(point.facts.kappa)}
+    real = values[np.abs(values.imag) < REAL]
+    for value, kind in ((1.0, "fold-torus"), (-1.0, "flip-torus")):
+        if np.abs(real - value).min(initial=1.0) < REAL:
+            return made(curve, point, kind, notes=notes)
+    return None

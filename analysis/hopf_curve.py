@@ -1,8 +1,8 @@
-"""Curves of Hopf points, and of Neimark-Sacker points of maps, by a minimally augmented system.
+"""Curves of Hopf points by a minimally augmented system.
 
-    S = A^2 + kappa  (of maps A^2 - 2 kappa A + 1),  [S, W0; V0^T, 0] [V; G] = [0; 1]
+    S = A^2 + kappa,    [S, W0; V0^T, 0] [V; G] = [0; 1]
 
-kappa = omega^2 (cos theta). S has a double null space exactly where G, 2 by 2, vanishes; two
+kappa = omega^2. S has a double null space exactly where G, 2 by 2, vanishes; two
 combinations of its entries do as equations (Govaerts 2000, section 5.2). kappa = 0 is a
 Bogdanov-Takens point and nothing special for the system: beyond it two real eigenvalues add up to
 zero (neutral saddles, no bifurcation), and the curve may come back.
@@ -23,7 +23,7 @@ from .critical_eigenvalue import equations_at
 from .equilibrium_curve import pairing, spectrum_of
 from .normal_forms import Forms, first_lyapunov
 from .plane import Plane
-from .plane_curve import edges_of
+from .plane_curve import Escape, edges_of
 from .plane_points import branch_through
 from .special_point import SpecialPoint
 
@@ -48,8 +48,8 @@ class HopfCurve(AugmentedCurve):
 
     extra = 1
 
-    def __init__(self, plane: Plane, z: np.ndarray):
-        super().__init__(plane, z)
+    def __init__(self, plane: Plane, z: np.ndarray, turns: int = 1):
+        super().__init__(plane, z, turns)
         A = self.scaled(self.jacobian(z))
         self.weigh(
             np.array([max(abs(z[-3]), 1e-2 * float(np.abs(np.linalg.eigvals(A)).max()) ** 2)])
@@ -58,15 +58,27 @@ class HopfCurve(AugmentedCurve):
         self.left, self.right = U[:, -2:], Vt[-2:].T
         self.chosen = np.eye(4)[:2]
         self.choose(z)
-        watched = [Turn(self, "kappa", bogdanov_takens_point), Turn(self, "bending", bautin_point)]
+        self.detectors = [*edges_of(self), Escape(self, self.sizes), *self.watched()]
+
+    def watched(self) -> list[Turn]:
+        found = [Turn(self, "kappa", bogdanov_takens_point), Turn(self, "bending", bautin_point)]
         if self.n > 2:
-            watched.append(Turn(self, "zero", zero_hopf_point))
+            found.append(Turn(self, "zero", zero_hopf_point))
         if self.n > 3:
-            watched.append(Turn(self, "pairing", hopf_hopf_point))
-        self.detectors = [*edges_of(self), *watched]
+            found.append(Turn(self, "pairing", hopf_hopf_point))
+        return found
+
+    def polynomial(self, kappa: float) -> tuple[float, float]:
+        """h and c of S = A^2 - 2 h A + c."""
+        return 0.0, kappa
+
+    def slope(self, A: np.ndarray) -> np.ndarray:
+        """dS/dkappa."""
+        return np.eye(self.n)
 
     def doubled(self, A: np.ndarray, kappa: float) -> np.ndarray:
-        return A @ A + kappa * np.eye(self.n)
+        half, constant = self.polynomial(kappa)
+        return A @ A - 2 * half * A + constant * np.eye(self.n)
 
     def bordered(self, A: np.ndarray, kappa: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """V, W (n, 2) and G (2, 2)."""
@@ -91,12 +103,14 @@ class HopfCurve(AugmentedCurve):
     ) -> tuple[np.ndarray, np.ndarray]:
         """The four entries of G and their derivatives, dG = -W^T dS V."""
         V, W, G = self.bordered(A, z[-3])
-        through, back = A @ V, A.T @ W
+        half, _ = self.polynomial(z[-3])
+        through, back = A @ V - 2 * half * V, A.T @ W
+        turn = W.T @ self.slope(A) @ V
         rows = np.zeros((2, 2, len(z)))
         for c in range(2):
             moved, bent = self.bent(place, through[:, c]), self.bent(place, V[:, c])
             rows[:, c] = self.spread(-(W.T @ moved + back.T @ bent))
-            rows[:, c, -3] = -(W.T @ V[:, c])
+            rows[:, c, -3] = -turn[:, c]
         return G.ravel(), rows.reshape(4, -1)
 
     def choose(self, z: np.ndarray) -> None:
@@ -119,6 +133,14 @@ class HopfCurve(AugmentedCurve):
         values, vectors = spectrum_of(self.jacobian(z), False)
         return omega, vectors[:, int(np.argmin(np.abs(values - 1j * omega)))]
 
+    def lyapunov(self, z: np.ndarray) -> float:
+        """l1; nan at a zero-Hopf point, where it passes through infinity."""
+        omega, q = self.oscillation(z)
+        try:
+            return first_lyapunov(Forms(self.field, self.place_of(z)), q, omega)
+        except np.linalg.LinAlgError:
+            return math.nan
+
     def facts(self, z: np.ndarray, *_: np.ndarray) -> Oscillating:
         kappa = float(z[-3])
         values = spectrum_of(self.jacobian(z), False)[0]
@@ -128,8 +150,7 @@ class HopfCurve(AugmentedCurve):
         zero = float(np.prod(others / (np.abs(others) + math.sqrt(abs(kappa)) + 1e-300)).real)
         l1 = math.nan
         if oscillates:
-            omega, q = self.oscillation(z)
-            l1 = first_lyapunov(Forms(self.field, self.place_of(z)), q, omega)
+            l1 = self.lyapunov(z)
         return Oscillating(
             values,
             kappa,

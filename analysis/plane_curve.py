@@ -13,6 +13,7 @@ import numpy as np
 from ..dynamics.status import Status
 from .branch import Branch, joined
 from .continuation import Found, Path, Point, Settings, corrected, follow, point_at, unit
+from .problem import UNBOUNDED
 
 TOLERANCE = 1e-12
 EDGES = (1e-8, 1e-6, 1e-4, 1e-2)  # parts of the last step
@@ -27,6 +28,7 @@ class BoxEdge:
     curve: Any
     axis: int  # 0 or 1
     upper: bool
+    tolerance: float = TOLERANCE
     ends = Status.RANGE_REACHED
 
     @property
@@ -48,7 +50,7 @@ class BoxEdge:
             guess = before.z + part * (after.z - before.z)
             if not short:
                 guess[self.axis - 2] = self.limit
-            point = held(self.curve, guess, self.axis, before.tangent)
+            point = held(self.curve, guess, self.axis - 2, before.tangent, self.tolerance)
             if point is not None:
                 return Found(
                     replace(point, s=along(self.curve, before, after, point)), None, message
@@ -56,15 +58,17 @@ class BoxEdge:
         return Found(before, message=message)
 
 
-def held(curve: Any, guess: np.ndarray, axis: int, sense: np.ndarray) -> Point | None:
-    """The point of the curve with one of the parameters held at its value in `guess`."""
+def held(
+    curve: Any, guess: np.ndarray, index: int, sense: np.ndarray, tolerance: float = TOLERANCE
+) -> Point | None:
+    """The point of the curve with one of the unknowns held at its value in `guess`."""
     border = np.zeros_like(guess)
-    border[axis - 2] = 1.0
-    solution = corrected(curve, guess, unit(curve, border), TOLERANCE)
+    border[index] = 1.0
+    solution = corrected(curve, guess, unit(curve, border), tolerance)
     if solution is None:
         return None
     z = solution[0]
-    z[axis - 2] = guess[axis - 2]
+    z[index] = guess[index]
     _, solve, linear = curve.linearise(z, sense)
     tangent = solve(None, 1.0)
     if not np.isfinite(tangent).all():
@@ -114,7 +118,12 @@ class Closing:
 
 
 def zero_along(
-    curve: Any, value: Callable[[Point], float], before: Point, after: Point
+    curve: Any,
+    value: Callable[[Point], float],
+    before: Point,
+    after: Point,
+    tolerance: float = TOLERANCE,
+    settled: float = SETTLED,
 ) -> Point | None:
     """The point between two others where a number passes zero: false position after Illinois
     (Dowell and Jarratt 1971) on the planes across the chord, each point corrected."""
@@ -129,7 +138,7 @@ def zero_along(
         bend = (1 - part) * before.tangent - part * after.tangent
         straight = (1 - 2 * part) * chord
         guess = before.z + part * chord + bulge * bend - part * (1 - part) * straight
-        point = point_at(curve, guess, border, TOLERANCE, before.s + part * (after.s - before.s))
+        point = point_at(curve, guess, border, tolerance, before.s + part * (after.s - before.s))
         if point is None:
             return best
         point = replace(point, s=along(curve, before, after, point))
@@ -145,7 +154,7 @@ def zero_along(
         else:
             f = f / 2
         moved, high, g = abs(part - high), part, here
-        if moved < SETTLED or abs(high - low) < SETTLED:
+        if moved < settled or abs(high - low) < settled:
             break
     return best
 
@@ -188,7 +197,28 @@ def one_way(curve: Any, start: Point, settings: Settings) -> Path:
     return follow(curve, start, settings)
 
 
+@dataclass(frozen=True)
+class Escape:
+    """A state of an equilibrium runs away."""
+
+    curve: Any
+    first: np.ndarray  # the sizes of the states at the start
+    ends = Status.LEFT_BOUNDS
+
+    def value(self, point: Point) -> float:
+        x = np.abs(point.z[: len(self.first)])
+        return UNBOUNDED - float(np.max(x / np.maximum(self.first, 1.0)))
+
+    def locate(self, before: Point, after: Point) -> Found | None:
+        x = self.curve.plane.named(after.z[: len(self.first)])
+        name = max(x, key=lambda name: abs(x[name]))
+        return Found(after, message=f"{name} = {x[name]:.3g} has left every bound; shrink the box")
+
+
+def sides_of(curve: Any, tolerance: float = TOLERANCE) -> list[BoxEdge]:
+    return [BoxEdge(curve, axis, upper, tolerance) for axis in (0, 1) for upper in (False, True)]
+
+
 def edges_of(curve: Any) -> list[Any]:
-    """The ends that every curve in a plane has."""
-    sides = [BoxEdge(curve, axis, upper) for axis in (0, 1) for upper in (False, True)]
-    return [*sides, Closing(curve)]
+    """The ends that curves of points in a plane have."""
+    return [*sides_of(curve), Closing(curve)]

@@ -7,6 +7,7 @@ g vanishes where A - mu is singular, and dg = -w^T dA v. On the curve v and w ar
 which need not meet: w^T v = 0 is a Bogdanov-Takens point and nothing special for the system.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -26,7 +27,7 @@ from .codim_two_points import (
 from .continuation import Point, Settings
 from .equilibrium_curve import pairing, spectrum_of
 from .plane import Plane
-from .plane_curve import edges_of
+from .plane_curve import Escape, edges_of
 from .plane_points import branch_through
 from .special_point import SpecialPoint
 
@@ -53,7 +54,7 @@ class SingularCurve(AugmentedCurve):
         self.mu = mu
         U, _, Vt = np.linalg.svd(self.shifted(self.scaled(self.jacobian(z))))
         self.left, self.right = U[:, -1], Vt[-1]
-        self.detectors = [*edges_of(self), *self.watched()]
+        self.detectors = [*edges_of(self), Escape(self, self.sizes), *self.watched()]
 
     def watched(self) -> list:
         if not self.plane.is_map:
@@ -115,15 +116,20 @@ class SingularCurve(AugmentedCurve):
         return {}
 
     def bending(self, z: np.ndarray, v: np.ndarray, w: np.ndarray) -> float:
-        """w^T B(v, v); of a flip w^T [C(v, v, v) + 3 B(v, (1 - A)^-1 B(v, v))]."""
+        """w^T B(v, v); of a flip w^T [C(v, v, v) + 3 B(v, (1 - A)^-1 B(v, v))] det(1 - A), without
+        the pole where another multiplier is 1."""
         place, state = self.place_of(z), np.append(self.sizes * v, [0.0, 0.0])
         square = self.field.B(place, state, state)
         if self.mu >= 0:
             return float(w @ (square / self.sizes))
-        inner = np.linalg.solve(np.eye(self.n) - self.jacobian(z), square)
+        steady = np.eye(self.n) - self.scaled(self.jacobian(z))
+        try:
+            inner = self.sizes * np.linalg.solve(steady, square / self.sizes)
+        except np.linalg.LinAlgError:
+            return math.nan
         cubic = self.field.C(place, state, state, state)
         cubic = cubic + 3 * self.field.B(place, state, np.append(inner, [0.0, 0.0]))
-        return float(w @ (cubic / self.sizes))
+        return float(w @ (cubic / self.sizes)) * float(np.linalg.det(steady))
 
 
 def singular_curve_through(
