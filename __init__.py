@@ -36,6 +36,7 @@ _WHERE = {
     "find_nullclines": "analysis.find_nullclines",
     "find_manifolds": "analysis.manifolds",
     "continue_equilibria": "analysis.continue_equilibria",
+    "continue_bifurcation": "analysis.continue_bifurcation",
     "continue_cycles": "analysis.continue_cycles",
     "find_limit_cycle": "analysis.find_limit_cycle",
     "bifurcation_diagram": "analysis.bifurcation_diagram",

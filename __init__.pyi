@@ -1,6 +1,7 @@
 from . import models as models
 from .analysis.bifurcation_diagram import bifurcation_diagram as bifurcation_diagram
 from .analysis.branch import Branch as Branch
+from .analysis.continue_bifurcation import continue_bifurcation as continue_bifurcation
 from .analysis.continue_cycles import continue_cycles as continue_cycles
 from .analysis.continue_equilibria import continue_equilibria as continue_equilibria
 from .analysis.diagram import Diagram as Diagram
