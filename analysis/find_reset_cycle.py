@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -110,7 +111,7 @@ def fired(field: PointField, x: np.ndarray) -> "Firing | Silence":
         if silence is not None:
             return silence
         runner.size = widened(size, spikes[-2 * BATCH :])
-        patience = max(100 * max(b.t - a.t for a, b in pairs(spikes)), 10 / slow)
+        patience = max(100 * max(b.t - a.t for a, b in pairwise(spikes)), 10 / slow)
         count = period_of(spikes)
         if count is not None:
             # once more, in the arclength that the orbit will have
@@ -120,10 +121,6 @@ def fired(field: PointField, x: np.ndarray) -> "Firing | Silence":
                 return silence
             return Firing(field, ordered(chosen), runner.size, runner.slow)
     return Silence("irregular", runner.x, runner.t)
-
-
-def pairs(spikes: Sequence[Spike]):
-    return zip(spikes, spikes[1:], strict=False)
 
 
 def period_of(spikes: Sequence[Spike]) -> int | None:

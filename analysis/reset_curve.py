@@ -144,7 +144,7 @@ class ResetCurve:
         return self.defects(X, L, value, self.rates(X, value)[0], event)
 
     def linear(self, z: np.ndarray) -> "Linear":
-        X, L, value = self.split(z)
+        X, _, value = self.split(z)
         n, shape = self.n, X[:, :, 1:].shape
         f, J = self.field.linearised(self.columns(X[:, :, 1:], value))
         f, J = f.T.reshape(shape), np.moveaxis(J, -1, 0).reshape(*shape, n + 1)

@@ -141,8 +141,7 @@ class ResetSystem:
     def factors(self) -> tuple:
         from scipy.linalg import lu_factor
 
-        K, _, _, n = self.shape
-        P = len(self.heads)
+        K, P = self.shape[0], len(self.heads)
         matrix = np.vstack([self.matrix, self.row])
         lengths = np.where(self.L > 0, self.L, 1.0)
         columns = np.concatenate([np.tile(self.scale, K * P), lengths, [1.0]])
@@ -265,7 +264,7 @@ def passage_times(linear: "Linear") -> tuple[np.ndarray, np.ndarray]:
     """d(time of a part)/du(0) (K, n), and d/dL (K,)."""
     curve, system = linear.curve, linear.system
     K, N, m, n = system.shape
-    X, L, _ = curve.split(linear.z)
+    L = curve.split(linear.z)[1]
     share = curve.h[:, :, None] * curve.gauss.weights  # (K, N, m)
     weight = (L[:, None, None, None] * share[..., None] * linear.B[..., :n]).reshape(K, N, m * n)
     entering = np.zeros((K, n, n + 1))

@@ -16,6 +16,7 @@ class Status(Enum):
     HOPF_REACHED = "ended at a Hopf point"
     BRANCH_REACHED = "ended at a branch that is known"
     PERIOD_DIVERGES = "period diverges"
+    BORDER_REACHED = "ended at a border"
 
     PERIOD_LIMIT = "period limit"
     TOO_MANY_POINTS = "too many points"
@@ -49,5 +50,6 @@ NATURAL = frozenset(
         Status.HOPF_REACHED,
         Status.BRANCH_REACHED,
         Status.PERIOD_DIVERGES,
+        Status.BORDER_REACHED,
     )
 )
