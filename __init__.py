@@ -47,6 +47,7 @@ _WHERE = {
     "phase_response": "analysis.phase_response",
     "interaction_function": "analysis.interaction_function",
     "isochrons": "analysis.isochrons",
+    "impedance": "analysis.impedance",
     "plot_trajectory": "gallery.plot_trajectory",
     "plot_phase_plane": "gallery.plot_phase_plane",
     "plot_bifurcation_diagram": "gallery.plot_bifurcation_diagram",

@@ -9,6 +9,7 @@ from .analysis.find_fixed_points import find_fixed_points as find_fixed_points
 from .analysis.find_limit_cycle import find_limit_cycle as find_limit_cycle
 from .analysis.find_nullclines import find_nullclines as find_nullclines
 from .analysis.fixed_point import FixedPoint as FixedPoint
+from .analysis.impedance import impedance as impedance
 from .analysis.interaction_function import interaction_function as interaction_function
 from .analysis.isochrons import isochrons as isochrons
 from .analysis.limit_cycle import LimitCycle as LimitCycle
