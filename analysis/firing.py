@@ -1,0 +1,108 @@
+"""The stable parts of families of cycles: over which drives a model can fire, and what bounds them.
+
+A part fires if somewhere along it the cycles cross the spike level: a family that is born small at
+a supercritical Hopf point and grows into spikes is firing from the Hopf point on.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..dynamics.status import Status
+from .branch import Branch
+from .diagram import Diagram
+from .special_point import SpecialPoint
+from .spike_level import SpikeLevel
+
+NEAR = 1e-5  # of the range: a Hopf point is where its family begins
+
+
+@dataclass(frozen=True)
+class Firing:
+    """A run of stable cycles of one branch, from the lower to the higher drive."""
+
+    branch: Branch
+    rows: tuple[int, int]  # first and last, inclusive
+    low: float
+    high: float
+    born: SpecialPoint | None  # at `low`; None at the end of the range or where nothing is known
+    ended: SpecialPoint | None  # at `high`
+    spikes: bool
+
+    @property
+    def values(self) -> np.ndarray:
+        """The drives of its rows."""
+        a, b = self.rows
+        return self.branch[self.branch.parameter][a : b + 1]
+
+    @property
+    def periods(self) -> np.ndarray:
+        """The periods of its rows."""
+        a, b = self.rows
+        return self.branch["period"][a : b + 1]
+
+    def holds(self, value: float) -> bool:
+        """Whether a drive lies within it."""
+        return self.low <= value <= self.high
+
+    def near(self, value: float) -> int:
+        """The row whose drive is nearest."""
+        return self.rows[0] + int(np.argmin(np.abs(self.values - value)))
+
+
+def firing_parts(diagram: Diagram, level: SpikeLevel) -> list[Firing]:
+    """All stable parts of all families, in order of their lower drives."""
+    found = []
+    for branch in diagram.cycles:
+        crossed = level.crossed(branch)
+        for a, b in stable_runs(branch):
+            values = branch[branch.parameter]
+            rising = values[b] >= values[a]
+            first, last = bound(diagram, branch, a, -1), bound(diagram, branch, b, 1)
+            low, high = (first, last) if rising else (last, first)
+            spikes = bool(crossed[a : b + 1].any())
+            found.append(Firing(branch, (a, b), low[0], high[0], low[1], high[1], spikes))
+    return sorted(found, key=lambda part: part.low)
+
+
+def stable_runs(branch: Branch) -> list[tuple[int, int]]:
+    """First and last rows of the stretches of stable cycles; cut where the parameter turns."""
+    stable = branch.stable.copy()
+    turning = [
+        row
+        for row, point in zip(branch.special_rows, branch.special, strict=True)
+        if point.kind == "cycle fold"
+    ]
+    stable[turning] = False  # at the fold itself rounding decides
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], stable.astype(int), [0]])))
+    return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def bound(
+    diagram: Diagram, branch: Branch, row: int, sense: int
+) -> tuple[float, SpecialPoint | None]:
+    """The drive where a stable stretch ends beyond a row, and the special point there."""
+    here = [
+        point
+        for place, point in zip(branch.special_rows, branch.special, strict=True)
+        if place in (row, row + sense)
+    ]
+    if here:
+        point = max(here, key=lambda p: p.kind in ("snic", "homoclinic", "cycle fold"))
+        return point.value, point
+    value = float(branch[branch.parameter][row])
+    last = row + sense in (-1, len(branch))
+    if not last:
+        return value, None
+    end = branch.ends[0 if sense < 0 else 1]
+    if end is Status.HOPF_REACHED:
+        hopf = hopf_near(diagram, branch, value)
+        return (value, None) if hopf is None else (hopf.value, hopf)
+    return value, None
+
+
+def hopf_near(diagram: Diagram, branch: Branch, value: float) -> SpecialPoint | None:
+    """The Hopf point where a family begins or ends."""
+    width = abs(diagram.interval[1] - diagram.interval[0])
+    hopfs = [p for p in diagram.all("hopf") if abs(p.value - value) < NEAR * width]
+    return min(hopfs, key=lambda p: abs(p.value - value), default=None)

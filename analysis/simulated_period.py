@@ -1,0 +1,91 @@
+"""The period of firing by simulation: the time between returns to a section, when they repeat."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..dynamics.model import Model
+from .time_course import Run, run_of
+
+TOLERANCE = 1e-11
+REPEATS = 1e-9  # of the states' swings: two returns are one
+SAME = 1e-5
+MOST_RETURNS, MOST_TURNS = 40, 8
+ALLOWANCE = 1.5  # of a period, for each run
+LONGEST = 8  # times that the allowance is doubled for one return
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """A period, a state on the section, and how well the last two returns agree."""
+
+    period: float
+    x: np.ndarray
+    error: float
+    low: np.ndarray
+    high: np.ndarray
+
+
+def simulated_period(
+    model: Model, x: np.ndarray, row: int, level: float, guess: float, size: np.ndarray
+) -> Repeated | None:
+    """Run until state number `row` comes back through `level` upward as it did before, after one
+    passage or up to MOST_TURNS; None where it doesn't."""
+    times: list[float] = []
+    states: list[np.ndarray] = []
+    low, high = x.copy(), x.copy()
+    begin, silent, best = 0.0, 0, None
+    while len(times) < MOST_RETURNS:
+        stretch = ALLOWANCE * guess * 2**silent
+        run = run_of(model, x, stretch, TOLERANCE)
+        if not run.complete:
+            return None
+        found = crossings(run, row, level)
+        samples = np.asarray(run.state(run.samples()))
+        low, high = np.minimum(low, samples.min(axis=1)), np.maximum(high, samples.max(axis=1))
+        for t in found:
+            times.append(begin + t)
+            states.append(np.asarray(run.state(np.array([t])))[:, 0])
+        turns, error = repeated(states, size)
+        if turns and (best is None or error < 0.5 * best[0]):
+            best = error, times[-1] - times[-1 - turns], states[-1]
+            if error < REPEATS:
+                break
+        elif best is not None and best[0] < SAME:
+            break
+        silent = 0 if found else silent + 1
+        if silent > LONGEST:
+            break
+        begin, x = begin + float(run.t[-1]), run.x
+    if best is None:
+        return None
+    error, period, x = best
+    return Repeated(period, x, error, low, high)
+
+
+def crossings(run: Run, row: int, level: float) -> list[float]:
+    """The times within a run at which a state rises through a level."""
+    from scipy.optimize import brentq
+
+    t = run.samples()
+    values = np.asarray(run.state(t))[row] - level
+    places = np.flatnonzero((values[:-1] < 0) & (values[1:] >= 0))
+
+    def above(time: float) -> float:
+        return float(np.asarray(run.state(np.array([time])))[row, 0]) - level
+
+    return [
+        float(t[k + 1])
+        if values[k + 1] == 0
+        else brentq(above, t[k], t[k + 1], xtol=1e-15, rtol=1e-14)
+        for k in places
+    ]
+
+
+def repeated(states: list[np.ndarray], size: np.ndarray) -> tuple[int, float]:
+    """After how many returns the last state came again, and how closely; 0 if it did not."""
+    for turns in range(1, min(MOST_TURNS, len(states) - 1) + 1):
+        error = float(np.max(np.abs(states[-1] - states[-1 - turns]) / size))
+        if error < SAME:
+            return turns, error
+    return 0, np.inf

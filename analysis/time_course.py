@@ -1,0 +1,122 @@
+"""Runs of a model in time, for verdicts that rest on simulation.
+
+Compiled code integrates about a hundred times as fast, but takes a second to make. It is used where
+it is in the cache already, and after COMPILING seconds of work on one model without it; until then
+SciPy's LSODA runs on the NumPy field. RHEOBASE_ENGINE=compiled or numpy decides otherwise.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+
+from ..dynamics import cache, compiled
+from ..dynamics.engine_wish import engine_wish
+from ..dynamics.model import Model
+
+COMPILING = 3.0  # seconds of work
+RUNAWAY = 1e7  # times the size of the states at the start
+EVALUATIONS = 400_000
+STEPS = 200_000
+SMALLEST = 1e-3  # size of a state, for its absolute tolerance
+_seconds: dict[str, float] = defaultdict(float)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A solution in time."""
+
+    state: Callable[[np.ndarray], np.ndarray]  # times (k,) -> states (n, k)
+    t: np.ndarray  # of the steps, from 0
+    x: np.ndarray  # where it ends
+    until: float
+    runaway: bool
+    engine: str
+
+    @property
+    def complete(self) -> bool:
+        """Whether it came as far as it was to."""
+        return not self.runaway and float(self.t[-1]) >= self.until
+
+    def samples(self, between: int = 4) -> np.ndarray:
+        """The times of the steps and some between them."""
+        parts = np.arange(between) / between
+        inner = (self.t[:-1, None] + np.diff(self.t)[:, None] * parts).ravel()
+        return np.append(inner, self.t[-1])
+
+
+def run_of(model: Model, x: np.ndarray, until: float, tolerance: float = 1e-9) -> Run:
+    """The solution from x at time 0 on."""
+    if compiled_pays(model):
+        return compiled_run(model, x, until, tolerance)
+    begin = perf_counter()
+    try:
+        return plain_run(model, x, until, tolerance)
+    finally:
+        _seconds[model.structure] += perf_counter() - begin
+
+
+def compiled_pays(model: Model) -> bool:
+    """Whether compiled code is there, wished for, or worth its making."""
+    wish = engine_wish()
+    if wish == "numpy":
+        return False
+    if wish == "compiled" or _seconds[model.structure] > COMPILING:
+        return True
+    return cache.kernel_exists("march") and compiled.address_exists(model.field.system, "field")
+
+
+def compiled_run(model: Model, x: np.ndarray, until: float, tolerance: float) -> Run:
+    """By Dormand and Prince's method of order 8(5,3), by Radau IIA where it is stiff."""
+    from ..dynamics.simulate import simulate
+    from ..dynamics.status import Status
+
+    at = model.replace(dict(zip(model.states, np.asarray(x, dtype=float).tolist(), strict=True)))
+    smallest = float(np.maximum(np.abs(x), SMALLEST).min())
+    run = simulate(
+        at,
+        until,
+        tolerance=tolerance,
+        absolute=tolerance * min(1.0, smallest),
+        max_steps=STEPS,
+    )
+    away = run.status in (Status.DIVERGED, Status.NOT_FINITE)
+    return Run(run, run.t, run.x[-1], until, away or far(run.x[-1], x), "compiled")
+
+
+def plain_run(model: Model, x: np.ndarray, until: float, tolerance: float) -> Run:
+    """By LSODA on the NumPy field."""
+    from scipy.integrate import LSODA, OdeSolution
+
+    size = np.maximum(np.abs(x), SMALLEST)
+    rates = model.field.at_points(model.field.parameter_array(model.parameters))
+    solver = LSODA(rates, 0.0, x, until, rtol=0.1 * tolerance, atol=0.01 * tolerance * size)
+    times, pieces, away = [0.0], [], False
+    while solver.status == "running" and solver.nfev < EVALUATIONS:
+        solver.step()
+        away = solver.status == "failed" or far(solver.y, x)
+        if away:
+            break
+        times.append(solver.t)
+        pieces.append(solver.dense_output())
+    if not pieces:
+        return Run(lambda t: np.repeat(x[:, None], len(t), 1), np.zeros(1), x, until, True, "numpy")
+    solution = OdeSolution(np.array(times), pieces)
+    return Run(solution, np.array(times), solution(times[-1]), until, away, "numpy")
+
+
+def far(x: np.ndarray, start: np.ndarray) -> bool:
+    """Whether the states have run away."""
+    return bool(~np.isfinite(x).all() or (np.abs(x) > RUNAWAY * np.maximum(np.abs(start), 1)).any())
+
+
+def time_scale(model: Model, x: np.ndarray) -> float:
+    """The time of the slowest eigenvalue at a state, but no more than 1000 times the mean one."""
+    p = model.field.parameter_array(model.parameters)
+    rates = np.abs(np.linalg.eigvals(model.field.jacobian(x, p)))
+    rates = rates[np.isfinite(rates) & (rates > 0)]
+    if not len(rates):
+        return 1.0
+    return float(1 / max(rates.min(), 1e-3 * np.exp(np.mean(np.log(rates)))))
