@@ -13,7 +13,7 @@ from .branch import Branch, joined
 from .continuation import Path, Point, Settings, follow, point_at, unit
 from .find_reset_cycle import find_reset_cycle, orbit_near
 from .problem import Problem, check_within, problem_of
-from .reset_curve import ResetCurve
+from .reset_curve import Linear, ResetCurve
 from .reset_cycle import ResetCycle, cycle_at, orbit_extrema
 from .reset_detectors import detectors_of
 from .reset_field import ResetField
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from ..dynamics.trajectory import Trajectory
 
 NEEDS = ("mesh", "orbit", "lengths", "size")
-LONG = 20.0  # times the shortest period: looked into
-DOUBLED_STEP = 1e-3
 
 
 def continue_reset_cycles(
@@ -173,27 +171,30 @@ def doubled(
     return both, Point(twice, tangent, 0.0, both.facts(twice, tangent, both.linear(twice))), 1
 
 
-def carried_round(curve: ResetCurve, linear, q: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def carried_round(
+    curve: ResetCurve, linear: Linear, q: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """How the orbit's nodes and lengths change with the state before its last spike by q."""
     K, N, m, n = linear.system.shape
     event, system = linear.event, linear.system
     reach, stretched = system.passages
     nodes, lengths = np.zeros(curve.shape), np.zeros(K)
-    v = q
+    before_spike = q
     for k in range(K):
-        before = k - 1
-        if not curve.held[before]:
-            crossed, v = v, event.after_slope[:, :n, before] @ v
         if curve.held[k]:
-            lengths[k] = event.pause_slope[:n, before] @ crossed
-        else:
+            lengths[k] = event.pause_slope[:n, k - 1] @ before_spike
+        if curve.held[k] or not curve.field.pauses:
+            v = event.after_slope[:, :n, k - 1] @ before_spike
+        if not curve.held[k]:
             normal = event.margin_slope[:n, k]
             lengths[k] = -(normal @ reach[k] @ v) / float(normal @ stretched[k])
+        change = np.append(v, lengths[k])
+        nodes[k, :, 1:] = (system.nodes[k] @ change).reshape(N, m, n)
+        ends = np.einsum("i,jin->jn", curve.gauss.end[1:], nodes[k, :, 1:])
         for j in range(N):
             nodes[k, j, 0] = v
-            entering = np.concatenate([v, [lengths[k], 0.0]])
-            nodes[k, j, 1:] = (system.response[k, j] @ entering).reshape(m, n)
-            v = system.maps[k, j] @ entering
+            v = curve.gauss.end[0] * v + ends[j]
+        before_spike = v
     return nodes, lengths
 
 
@@ -205,15 +206,15 @@ def branch_of(curve: ResetCurve, path: Path, settings: Mapping[str, float]) -> B
     X, L = np.array([part[0] for part in parts]), np.array([part[1] for part in parts])
     value = np.array([part[2] for part in parts])
     T = np.array([point.facts.period for point in points])
-    if status is Status.PERIOD_LIMIT or (not status.ok and T[-1] > LONG * T.min()):
+    grazes = bool(special) and special[-1][1].notes.get("border") == "steepness"
+    if not status.ok or (status is Status.BORDER_REACHED and grazes):
         found = infinite_period(curve, points)
         if found is not None:
+            if grazes:
+                special.pop()
             special.append((len(points) - 1, found))
             status = Status.PERIOD_DIVERGES
-            message = (
-                f"the period diverges towards a {found.kind} at "
-                f"{problem.parameter} = {found.value:.10g}"
-            )
+            message = said(found)
     columns = {problem.parameter: value, "period": T}
     extrema = np.array([orbit_extrema(orbit) for orbit in X])
     for i, name in enumerate(problem.model.states):
@@ -243,6 +244,16 @@ def branch_of(curve: ResetCurve, path: Path, settings: Mapping[str, float]) -> B
         },
         dict(settings),
     )
+
+
+def said(point: SpecialPoint) -> str:
+    """What an orbit runs into, in words."""
+    place = f"{point.parameter} = {point.value:.10g}"
+    if point.criticality == "threshold":
+        return f"the period diverges: the equilibrium comes to lie on the threshold at {place}"
+    if point.criticality == "to a cycle":
+        return f"the period diverges: the orbit comes to wind around an unstable cycle at {place}"
+    return f"the period diverges towards a {point.kind} at {place}"
 
 
 def cycle_of_row(branch: Branch, i: int) -> ResetCycle:

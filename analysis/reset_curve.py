@@ -41,15 +41,15 @@ class Orbit:
     multipliers: np.ndarray  # the first of them 1
     period: float
     times: np.ndarray  # (K,) that the parts take
-    turning: float
-    folding: float
-    doubling: float
+    turning: float  # the parameter's part of the tangent
+    longer: float  # and that of the logarithm of the period, nearly
+    doubling: float  # product of mu + 1, without the first
     pairing: float
     steepness: float  # least speed at which the margin is crossed, in parts of its range
     clearance: float  # how far the tops between stay below the threshold, in the same parts
     landing: float  # and the states after the jumps
     waiting: float  # the least pause, in periods; nan if there is none
-    amplitude: float  # of the difference of the halves of a doubled orbit, along the last one
+    amplitude: float  # of the difference of the halves, along the last one; nan if there are none
 
 
 class ResetCurve:
@@ -97,9 +97,11 @@ class ResetCurve:
         self.compass = self.halves(X)
 
     def halves(self, X: np.ndarray) -> np.ndarray:
-        """The difference of the two halves of an orbit that began as one gone round twice."""
+        """The difference of the two halves of an orbit with an even number of spikes."""
         half = self.K // 2
-        return (X[half:] - X[:half])[:, :, 0] / self.scale if self.doubled else np.zeros(1)
+        if len(self.free) % 2:
+            return np.zeros(1)
+        return (X[half:] - X[:half])[:, :, 0] / self.scale
 
     def split(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
         return z[: -self.K - 1].reshape(self.shape), z[-self.K - 1 : -1], float(z[-1])
@@ -185,13 +187,13 @@ class ResetCurve:
         X, L, value = self.split(z)
         values = linear.multipliers
         others = values[1:]
-        near = (others - 1) / (np.abs(others) + 1)
         margins = self.field.margin(self.columns(X[self.free], value))
         margins = margins.reshape(len(self.free), -1)
         begins = margins[:, 0]
         depth = np.maximum(-margins.min(axis=1), 1e-300)
         crossing = linear.crossing[self.free] * L[self.free]
         times = linear.times
+        growth = self.split(tangent)[1] / np.where(L > 0, L, 1.0)
         period = float(times.sum())
         difference = self.halves(X)
         size = math.sqrt(float((self.compass**2).sum()))
@@ -201,14 +203,14 @@ class ResetCurve:
             period,
             times,
             turning=tangent[-1] / self.problem.width,
-            folding=float(np.prod(near).real),
+            longer=float((times * growth).sum()) / period,
             doubling=float(np.prod((others + 1) / (np.abs(others) + 1)).real),
             pairing=pairing(others),
             steepness=float((crossing / depth).min()),
             clearance=float((-highest_tops(margins) / depth).min()),
             landing=float((-begins / depth).min()),
             waiting=float(L[self.held].min()) / period if self.held.any() else math.nan,
-            amplitude=float((self.compass * difference).sum()) / size if size > 0 else 0.0,
+            amplitude=float((self.compass * difference).sum()) / size if size > 0 else math.nan,
         )
 
     def remesh(self, points: Sequence[Point]) -> Sequence[Point]:

@@ -19,7 +19,8 @@ from .special_point import SpecialPoint
 
 LOCATED = 1e-13  # of the step
 CORRECTED = 1e-10
-TRIES = 60
+TRIES, NOTHING = 30, 1e-11
+STILL = 1e-8  # d lambda / d ln T in ranges
 AT_THE_CIRCLE = 1e-3
 MOST_GROWTH = 1e12
 BORDERS = {
@@ -36,9 +37,10 @@ def detectors_of(curve: ResetCurve, longest: float) -> list[Detector]:
         CycleRangeEnd(curve, curve.problem.low, +1),  # type: ignore[arg-type]
         CycleRangeEnd(curve, curve.problem.high, -1),  # type: ignore[arg-type]
         LongPeriod(curve, longest),
+        Unresolved(curve),
         *(Border(curve, name) for name in BORDERS),
     ]
-    if curve.doubled:
+    if len(curve.free) % 2 == 0:
         watches.append(Halved(curve))
     if curve.n > 1:
         watches += [
@@ -77,7 +79,7 @@ def zero_between(
             return best
         if abs(value) < size:
             best, size = point, abs(value)
-        if value == 0 or high - low < LOCATED:
+        if abs(value) < NOTHING or high - low < LOCATED:
             break
         if value * a > 0:
             if abs(part - low) < LOCATED:
@@ -144,15 +146,15 @@ class Border:
 
 @dataclass(frozen=True)
 class LongPeriod:
-    """The period exceeds what was asked for, or neighbours part too much to tell."""
+    """The period exceeds what was asked for, or grows while the parameter stands still."""
 
     curve: ResetCurve
     longest: float
     ends = Status.PERIOD_LIMIT
 
     def value(self, point: Point) -> float:
-        largest = float(np.abs(point.facts.multipliers).max())
-        if largest > MOST_GROWTH:
+        facts = point.facts
+        if abs(facts.turning) < STILL * abs(facts.longer):
             return -1.0
         return math.log(self.longest / point.facts.period)
 
@@ -161,8 +163,31 @@ class LongPeriod:
 
 
 @dataclass(frozen=True)
+class Unresolved:
+    """Neighbouring orbits part so much that double precision can't tell where the family goes."""
+
+    curve: ResetCurve
+    ends = Status.NOT_RESOLVED
+
+    def value(self, point: Point) -> float:
+        largest = float(np.abs(point.facts.multipliers).max())
+        return math.log(MOST_GROWTH / largest) if math.isfinite(largest) else -1.0
+
+    def locate(self, before: Point, after: Point) -> Found | None:
+        largest = np.abs(after.facts.multipliers).max()
+        return Found(
+            after,
+            message=(
+                f"next to this orbit ({self.curve.place(after)}) others part by a factor of "
+                f"{largest:.0e} a period: it passes an unstable state for very long, or meets the "
+                "threshold at a grazing angle; what follows can't be resolved in double precision"
+            ),
+        )
+
+
+@dataclass(frozen=True)
 class Halved:
-    """A doubled family comes back to orbits whose halves are equal."""
+    """An orbit with an even number of spikes comes to one whose halves are equal."""
 
     curve: ResetCurve
     ends = Status.BRANCH_REACHED
@@ -178,7 +203,10 @@ class Halved:
         name = self.curve.problem.parameter
         return Found(
             replace(point, facts=facts),
-            message=f"the doubled orbits end at {name} = {point.z[-1]:.8g}",
+            message=(
+                f"the two halves of the orbit become equal at {name} = {point.z[-1]:.8g}, a period "
+                "doubling of the orbit of half the period"
+            ),
         )
 
 

@@ -6,6 +6,8 @@
                 slower and the reset keeps a memory of it
     threshold   a stable equilibrium comes to lie on the threshold: T = -ln(d)/|lambda_s| + O(1),
                 as for the leaky neuron, f = 1/(t_ref + tau ln(...))
+    cycle       the state after a spike comes to lie on an unstable cycle, which the orbit goes
+                round ever more often (the canard of a subcritical Hopf point, mostly)
 
 with d the distance of the parameter from its limit.
 """
@@ -27,7 +29,9 @@ from .reset_field import ResetField
 from .special_point import SpecialPoint
 
 TRIED = 40  # rows from the end
-LEAVES = 1e-3  # relative distance of the parameter in which laws are compared
+TURNS = 2.5  # round an equilibrium
+STANDS = 1e-6  # of the range: how far the parameter moved while the period grew by GROWN
+GROWN = 1.05
 
 
 def infinite_period(curve: ResetCurve, points: Sequence[Point]) -> SpecialPoint | None:
@@ -44,6 +48,7 @@ def infinite_period(curve: ResetCurve, points: Sequence[Point]) -> SpecialPoint 
         touching(curve, slowest, scale, T, values)
         or snic(problem, slowest, T, values, scale, {})
         or saddle(curve, slowest, scale, T, values)
+        or winding(curve, points[-1], T, values)
     )
     if found is None:
         return None
@@ -179,4 +184,50 @@ def saddle(
         eigenvalues=rates,
         arrays={"z": z},
         notes={"slope": float(1 / nu)},
+    )
+
+
+def winding(
+    curve: ResetCurve, last: Point, T: np.ndarray, values: np.ndarray
+) -> SpecialPoint | None:
+    """An unstable cycle that the orbit goes round several times before it fires."""
+    if curve.n < 2:
+        return None
+    problem, n = curve.problem, curve.n
+    earlier = np.flatnonzero(T[-1] / GROWN > T)
+    if not len(earlier) or abs(values[-1] - values[earlier[-1]]) > STANDS * problem.width:
+        return None
+    X, _, value = curve.split(last.z)
+    k = curve.free[int(np.argmax(last.facts.times[curve.free]))]
+    path = X[k].reshape(-1, n)
+    weight = 1 / np.sqrt(
+        curve.slow**2
+        + ((curve.field.flow(curve.columns(path, value)).T / curve.size) ** 2).sum(axis=1)
+    )
+    centre = weight @ path / weight.sum()
+
+    def system(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        f, matrix = equations_at(problem.field, np.append(x, value))
+        return f, matrix[:, :n]
+
+    found = newton(system, centre, curve.scale)
+    if found is None:
+        return None
+    x, residual = found
+    away = (path - x) / curve.scale
+    turn = np.unwrap(np.arctan2(away[:, 1], away[:, 0]))
+    if np.ptp(turn) < 2 * np.pi * TURNS:
+        return None
+    rates = spectrum_of(equations_at(problem.field, np.append(x, value))[1][:, :n], False)[0]
+    return SpecialPoint(
+        "homoclinic",
+        problem.field.model_at(np.append(path[0], value)),  # type: ignore[union-attr]
+        problem.parameter,
+        problem.named(path[0]),
+        problem.interval,
+        period=math.inf,
+        criticality="to a cycle",
+        residual=residual,
+        eigenvalues=rates,
+        notes={"uncertainty": float(abs(values[-1] - values[earlier[-1]]))},
     )

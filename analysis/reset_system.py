@@ -7,9 +7,9 @@ Unknown are a function u on each of K parts, their lengths L, and lambda:
     g = 0 at the end of a passage, L = tau for a pause
 
 (primes on L and lambda stand for their changes). The values at the Gauss points are eliminated
-interval by interval; the maps of neighbouring intervals are merged as long as their product stays
-moderate, and what is left is solved with pivoting. A row that fixes the last degree of freedom is
-braced on, and solutions of other rows are combined from its null vector.
+interval by interval, the maps of BLOCK neighbouring intervals are merged, and what is left, the
+states at the heads of the blocks, the lengths and lambda, is solved with pivoting. A row that fixes
+the last degree of freedom is braced on; other rows are met along the null vector.
 """
 
 from functools import cached_property
@@ -23,7 +23,7 @@ from .reset_field import Event
 if TYPE_CHECKING:
     from .reset_curve import Linear
 
-GROWTH = 1e4  # a product larger than this is not formed
+BLOCK = 8
 
 
 class ResetSystem:
@@ -42,6 +42,7 @@ class ResetSystem:
     ):
         K, N, m, n = rates.shape
         self.shape, self.held, self.event, self.scale, self.L = (K, N, m, n), held, event, scale, L
+        self.P = -(-N // BLOCK)  # blocks of a part
         tables = blocks(m, n)
         M = tables.coupling / h[:, :, None, None]
         stages = np.einsum("kjiaib->kjiab", M.reshape(K, N, m, n, m, n))  # a view of the blocks
@@ -53,73 +54,83 @@ class ResetSystem:
         right[..., n + 1] = L[:, None, None] * A[..., n].reshape(K, N, -1)
         self.response = self.inverse @ right  # the stages from (u_j, L', lambda')
         self.leaving = tables.leaving
-        self.maps = self.leaving @ self.response
-        self.maps[..., :n] += gauss.end[0] * np.eye(n)
-        self.merge()
+        maps = self.leaving @ self.response
+        maps[..., :n] += gauss.end[0] * np.eye(n)
+        self.maps = self.blocked(maps, np.eye(n, n + 2))
+        self.reach = self.merged()
 
-    def merge(self) -> None:
-        """`reach[:, j]`: the map from the head of its part to the end of interval j."""
-        K, N, _, n = self.shape
-        stretch = self.scale / self.scale[:, None]
-        begin = np.zeros((K, n, n + 2))
-        begin[:, :, :n] = np.eye(n)
-        self.reach = np.empty((K, N, n, n + 2))
-        self.heads = [0]
-        product = begin
-        for j in range(N):
-            following = self.maps[:, j, :, :n] @ product
-            if j > self.heads[-1] and np.abs(following[..., :n] * stretch).max() > GROWTH:
-                self.heads.append(j)
-                following = self.maps[:, j, :, :n] @ begin
-            following[..., n:] += self.maps[:, j, :, n:]
-            self.reach[:, j] = product = following
-        self.tails = [*(head - 1 for head in self.heads[1:]), N - 1]
+    def blocked(self, values: np.ndarray, filling: np.ndarray) -> np.ndarray:
+        """(K, N, ...) as (K, P, BLOCK, ...), the last block filled up."""
+        K, N = values.shape[:2]
+        shape = values.shape[2:]
+        padded = np.empty((K, self.P * BLOCK, *shape), dtype=values.dtype)
+        padded[:, :N], padded[:, N:] = values, filling
+        return padded.reshape(K, self.P, BLOCK, *shape)
+
+    def unblocked(self, values: np.ndarray) -> np.ndarray:
+        K, N = self.shape[:2]
+        return values.reshape(K, self.P * BLOCK, *values.shape[3:])[:, :N]
+
+    def merged(self) -> np.ndarray:
+        """The maps from the head of its block to the end of each interval."""
+        n = self.shape[3]
+        reach = np.empty_like(self.maps)
+        reach[:, :, 0] = product = self.maps[:, :, 0]
+        for j in range(1, BLOCK):
+            product = self.maps[:, :, j, :, :n] @ product
+            product[..., n:] += self.maps[:, :, j, :, n:]
+            reach[:, :, j] = product
+        return reach
+
+    @cached_property
+    def before(self) -> np.ndarray:
+        """The maps from the head of its block to the begin of each interval (K, N, n, n + 2)."""
+        n = self.shape[3]
+        before = np.empty_like(self.reach)
+        before[:, :, 0] = np.eye(n, n + 2)
+        before[:, :, 1:] = self.reach[:, :, :-1]
+        return self.unblocked(before)
 
     @property
     def count(self) -> int:
         """Unknowns of the condensed system."""
         K, _, _, n = self.shape
-        return K * len(self.heads) * n + K + 1
+        return K * self.P * n + K + 1
 
     def brace(self, row: np.ndarray) -> None:
         """Fix the last degree of freedom by this row (its components that remain)."""
         K, N, m, n = self.shape
         states = row[: -K - 1].reshape(K, N, m + 1, n).sum(axis=2)
-        parts = np.add.reduceat(states, self.heads, axis=1)
+        parts = self.blocked(states, np.zeros(n)).sum(axis=2)
         self.row = np.concatenate([parts.ravel(), row[-K - 1 :]])
         for name in ("factors", "null"):
             self.__dict__.pop(name, None)
 
     @cached_property
     def matrix(self) -> np.ndarray:
-        """Without the last row: continuity between the parts, jumps, ends."""
+        """Without the last row: continuity between the blocks, jumps, ends."""
         K, _, _, n = self.shape
-        P = len(self.heads)
-        size = self.count
+        P, size = self.P, self.count
         matrix = np.zeros((size - 1, size))
+        event, lengths, one = self.event, K * P * n, np.eye(n)
+        last = self.reach[:, :, -1]
         row = 0
-        event, lengths = self.event, K * P * n
         for k in range(K):
-            for p in range(P):
-                here = (k * P + p) * n
-                reach = self.reach[k, self.tails[p]]
-                if p < P - 1:
-                    rows = slice(row, row + n)
-                    matrix[rows, here : here + n] = reach[:, :n]
-                    matrix[rows, lengths + k] = reach[:, n]
-                    matrix[rows, -1] = reach[:, n + 1]
-                    matrix[rows, here + n : here + 2 * n] -= np.eye(n)
-                    row += n
-            # the end of the part as a map of (u at its last head, L, lambda)
+            for p in range(P - 1):
+                here, rows = (k * P + p) * n, slice(row, row + n)
+                matrix[rows, here : here + n] = last[k, p, :, :n]
+                matrix[rows, here + n : here + 2 * n] = -one
+                matrix[rows, lengths + k] = last[k, p, :, n]
+                matrix[rows, -1] = last[k, p, :, n + 1]
+                row += n
             slope = np.eye(n, n + 1) if self.held[k] else event.after_slope[:, :, k]
             rows, following = slice(row, row + n), ((k + 1) % K) * P * n
             self.put(matrix, rows, k, slope)
-            matrix[rows, following : following + n] -= np.eye(n)
+            matrix[rows, following : following + n] -= one
             row += n
             rows = slice(row, row + 1)
             if self.held[k]:
-                before = (k - 1) % K
-                self.put(matrix, rows, before, event.pause_slope[None, :, before])
+                self.put(matrix, rows, k - 1, event.pause_slope[None, :, k - 1])
                 matrix[row, lengths + k] -= 1.0
             else:
                 self.put(matrix, rows, k, event.margin_slope[None, :, k])
@@ -129,29 +140,24 @@ class ResetSystem:
     def put(self, matrix: np.ndarray, rows: slice, k: int, slope: np.ndarray) -> None:
         """Rows that depend on the end of part k and on lambda."""
         K, _, _, n = self.shape
-        P = len(self.heads)
-        reach = self.reach[k, -1]
-        last = (k * P + P - 1) * n
-        moved = slope[:, :n] @ reach
-        matrix[rows, last : last + n] += moved[:, :n]
+        k, P = k % K, self.P
+        here = (k * P + P - 1) * n
+        moved = slope[:, :n] @ self.reach[k, -1, -1]
+        matrix[rows, here : here + n] += moved[:, :n]
         matrix[rows, K * P * n + k] += moved[:, n]
         matrix[rows, -1] += moved[:, n + 1] + slope[:, n]
 
     @cached_property
     def factors(self) -> tuple:
+        """Of the matrix with rows and columns of like size."""
         from scipy.linalg import lu_factor
 
-        K, P = self.shape[0], len(self.heads)
-        matrix = np.vstack([self.matrix, self.row])
+        matrix = np.concatenate([self.matrix, self.row[None]])
         lengths = np.where(self.L > 0, self.L, 1.0)
-        columns = np.concatenate([np.tile(self.scale, K * P), lengths, [1.0]])
-        top = np.abs(matrix[:, -1]).max()
-        columns[-1] = 1.0
+        columns = np.concatenate([np.tile(self.scale, len(lengths) * self.P), lengths, [1.0]])
+        beside = float(np.abs(matrix[:-1, -1]).max())
+        columns[-1] = 1 / beside if beside > 0 else 1.0
         matrix *= columns
-        beside = np.abs(matrix[:-1, -1]).max()
-        if top > 0 and beside > 0:
-            columns[-1] = 1 / beside
-            matrix[:, -1] /= beside
         rows = np.abs(matrix).max(axis=1)
         rows[rows == 0] = 1.0
         return lu_factor(matrix / rows[:, None], check_finite=False), rows, columns
@@ -171,68 +177,88 @@ class ResetSystem:
     def particular(self, r: np.ndarray) -> np.ndarray:
         """The solution of F' y = r whose braced row vanishes; r in the order of the defects."""
         K, N, m, n = self.shape
-        inner = K * N * m * n
+        inner, gaps = K * N * m * n, K * (N - 1) * n
         stages = (self.inverse @ r[:inner].reshape(K, N, m * n, 1))[..., 0]
-        added = np.einsum("ab,kjb->kja", self.leaving, stages)
-        gaps = K * (N - 1) * n
+        added = stages @ self.leaving.T
         added[:, :-1] -= r[inner : inner + gaps].reshape(K, N - 1, n)
         jumps = r[inner + gaps : inner + gaps + K * n].reshape(K, n)
         ends = r[inner + gaps + K * n :]
-        shift = np.empty((K, N, n))
-        total = np.zeros((K, n))
-        for j in range(N):
-            if j in self.heads:
-                total = np.zeros((K, n))
-            total = np.einsum("kab,kb->ka", self.maps[:, j, :, :n], total) + added[:, j]
-            shift[:, j] = total
-        right = []
-        event = self.event
+        shift = self.blocked(added, np.zeros(n))[..., None]
+        for j in range(1, BLOCK):
+            shift[:, :, j] += self.maps[:, :, j, :, :n] @ shift[:, :, j - 1]
+        shift = shift[..., 0]
+        tops, event = shift[:, :, -1], self.event
+        right = np.zeros(self.count)
+        row = 0
         for k in range(K):
-            right += [-shift[k, tail] for tail in self.tails[:-1]]
-            last = shift[k, -1]
-            slope = np.eye(n) if self.held[k] else event.after_slope[:, :n, k]
-            right.append(jumps[k] - slope @ last)
+            size = (self.P - 1) * n
+            right[row : row + size] = -tops[k, :-1].ravel()
+            row += size
+            last = tops[k, -1]
+            slope = last if self.held[k] else event.after_slope[:, :n, k] @ last
+            right[row : row + n] = jumps[k] - slope
+            row += n
             if self.held[k]:
-                before = (k - 1) % K
-                right.append([ends[k] - event.pause_slope[:n, before] @ shift[before, -1]])
+                right[row] = ends[k] - event.pause_slope[:n, k - 1] @ tops[k - 1, -1]
             else:
-                right.append([ends[k] - event.margin_slope[:n, k] @ last])
-        return self.expanded(self.solved(np.concatenate([*right, [0.0]])), stages, shift)
+                right[row] = ends[k] - event.margin_slope[:n, k] @ last
+            row += 1
+        return self.expanded(self.solved(right), stages, shift)
 
     def expanded(
         self, x: np.ndarray, stages: np.ndarray | None, shift: np.ndarray | None
     ) -> np.ndarray:
         """All nodes from the heads, the lengths and lambda."""
         K, N, m, n = self.shape
-        P = len(self.heads)
-        tops, lengths = x[: K * P * n].reshape(K, P, n), x[K * P * n : -1]
-        entering = np.empty((K, N, n + 2))
-        entering[..., n], entering[..., n + 1] = lengths[:, None], x[-1]
-        part = np.searchsorted(self.heads, np.arange(N), side="right") - 1
-        source = np.concatenate([tops[:, part], entering[..., n:]], axis=-1)
-        reached = np.einsum("kjab,kjb->kja", self.reach, source)
+        heads, lengths = x[: K * self.P * n].reshape(K, self.P, 1, n), x[K * self.P * n : -1]
+        source = np.empty((K, self.P, 1, n + 2, 1))
+        source[..., :n, 0], source[..., n + 1, 0] = heads, x[-1]
+        source[..., n, 0] = lengths[:, None, None]
+        reached = (self.reach @ source)[..., 0]
         if shift is not None:
             reached += shift
-        entering[:, 1:, :n] = reached[:, :-1]
-        entering[:, self.heads, :n] = tops
+        entering = np.empty((K, self.P, BLOCK, n + 2))
+        entering[..., n], entering[..., n + 1] = lengths[:, None, None], x[-1]
+        entering[:, :, :1, :n] = heads
+        entering[:, :, 1:, :n] = reached[:, :, :-1]
+        begins = self.unblocked(entering)
         nodes = np.empty((K, N, m + 1, n))
-        nodes[:, :, 0] = entering[..., :n]
-        inner = np.einsum("kjab,kjb->kja", self.response, entering)
+        nodes[:, :, 0] = begins[..., :n]
+        inner = (self.response @ begins[..., None])[..., 0]
         if stages is not None:
             inner += stages
         nodes[:, :, 1:] = inner.reshape(K, N, m, n)
-        return np.concatenate([nodes.ravel(), x[K * P * n :]])
+        return np.concatenate([nodes.ravel(), x[K * self.P * n :]])
 
     @cached_property
+    def heads(self) -> np.ndarray:
+        """du/d(u(0), L) at the heads of the blocks and at the end (K, P + 1, n, n + 1)."""
+        K, _, _, n = self.shape
+        heads = np.zeros((K, self.P + 1, n, n + 1))
+        heads[:, 0] = np.eye(n, n + 1)
+        for p in range(self.P):
+            last = self.reach[:, p, -1]
+            heads[:, p + 1] = last[..., :n] @ heads[:, p]
+            heads[:, p + 1, :, n] += last[..., n]
+        return heads
+
+    @property
     def passages(self) -> tuple[np.ndarray, np.ndarray]:
         """du(1)/du(0) (K, n, n), and du(1)/dL (K, n), of the parts."""
-        K, N, _, n = self.shape
-        product = np.zeros((K, n, n + 1))
-        product[:, :, :n] = np.eye(n)
-        for j in range(N):
-            product = self.maps[:, j, :, :n] @ product
-            product[..., n] += self.maps[:, j, :, n]
-        return product[..., :n], product[..., n]
+        n = self.shape[3]
+        ends = self.heads[:, -1]
+        return ends[..., :n], ends[..., n]
+
+    @cached_property
+    def nodes(self) -> np.ndarray:
+        """d(states at the Gauss points)/d(u(0), L): (K, N, m n, n + 1)."""
+        n = self.shape[3]
+        head = np.repeat(self.heads[:, :-1], BLOCK, axis=1)[:, : self.shape[1]]
+        begins = self.before[..., :n] @ head
+        begins[..., n] += self.before[..., n]
+        inner = self.response[..., :n] @ begins
+        inner[..., n] += self.response[..., n]
+        return inner
 
 
 def spike_maps(linear: "Linear") -> list[tuple[np.ndarray, np.ndarray]]:
@@ -247,8 +273,7 @@ def spike_maps(linear: "Linear") -> list[tuple[np.ndarray, np.ndarray]]:
     reach, stretched = system.passages
     clock, tick = passage_times(linear)
     n, found = curve.n, []
-    for k in curve.free:
-        before = curve.free[np.flatnonzero(curve.free == k)[0] - 1]
+    for k, before in zip(curve.free, np.roll(curve.free, 1), strict=True):
         into, longer = event.after_slope[:, :n, before], np.zeros(n)
         if curve.field.pauses:
             longer = event.pause_slope[:n, before]
@@ -266,15 +291,7 @@ def passage_times(linear: "Linear") -> tuple[np.ndarray, np.ndarray]:
     K, N, m, n = system.shape
     L = curve.split(linear.z)[1]
     share = curve.h[:, :, None] * curve.gauss.weights  # (K, N, m)
-    weight = (L[:, None, None, None] * share[..., None] * linear.B[..., :n]).reshape(K, N, m * n)
-    entering = np.zeros((K, n, n + 1))
-    entering[:, :, :n] = np.eye(n)
-    total = np.zeros((K, n + 1))
-    for j in range(N):
-        stages = system.response[:, j, :, :n] @ entering
-        stages[..., n] += system.response[:, j, :, n]
-        total += np.einsum("ka,kab->kb", weight[:, j], stages)
-        entering = system.maps[:, j, :, :n] @ entering
-        entering[..., n] += system.maps[:, j, :, n]
-    total[:, n] += np.einsum("kji,kji->k", share, linear.slowness)
+    weight = L[:, None, None, None] * share[..., None] * linear.B[..., :n]
+    total = (weight.reshape(K, 1, N * m * n) @ system.nodes.reshape(K, N * m * n, n + 1))[:, 0]
+    total[:, n] += (share * linear.slowness).sum(axis=(1, 2))
     return total[:, :n], total[:, n]
