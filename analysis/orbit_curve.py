@@ -9,7 +9,7 @@ numbers: T first, the free parameters p last.
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -102,6 +102,12 @@ class OrbitCurve:
 
     def position(self, z: np.ndarray) -> np.ndarray:
         """The parameters as parts of their ranges."""
+        raise NotImplementedError
+
+    def linearise(
+        self, z: np.ndarray, border: np.ndarray
+    ) -> tuple[np.ndarray, Callable[[np.ndarray | None, float], np.ndarray], Any]:
+        """As the continuation loop wants it."""
         raise NotImplementedError
 
     def dot(self, u: np.ndarray, v: np.ndarray) -> float:

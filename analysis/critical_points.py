@@ -1,0 +1,80 @@
+"""Points of codimension two on curves of critical cycles, and the equilibria where curves end."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from ..dynamics.errors import RheobaseError
+from .continuation import Point, Settings
+from .critical_cycle_curve import CriticalCurve
+from .special_point import SpecialPoint
+
+AROUND = 0.02  # of the box, in which the point at the end is looked for
+SHARE = 2.0  # of the last step
+ENDS = {"cycle fold": ("bautin",), "torus": ("zero-hopf", "hopf-hopf")}
+
+
+def critical_point(
+    curve: CriticalCurve, kind: str, point: Point, theta: float | None = None
+) -> SpecialPoint:
+    """A special point from a located one; `theta` of another pair on the unit circle."""
+    X, T, values = curve.split(point.z)
+    plane = curve.plane
+    top = X.reshape(-1, curve.n)[np.argmax(X[..., 0])]
+    if curve.kind == "torus":
+        theta = curve.theta(point.z)
+    first = plane.names[0]
+    return SpecialPoint(
+        kind,
+        plane.model_at(top, values),
+        first,
+        plane.named(top),
+        plane.box[first],
+        period=T,
+        residual=float(np.abs(curve.residual(point.z)).max()),
+        eigenvalues=point.facts.multipliers,
+        arrays={"mesh": curve.mesh, "orbit": X, "tangent": point.tangent},
+        notes={} if theta is None else {"theta": theta},
+        plane=plane.box,
+    )
+
+
+def equilibrium_at_end(
+    curve: CriticalCurve, z: np.ndarray, before: Point, after: Point
+) -> SpecialPoint | None:
+    """The Bautin, zero-Hopf or double Hopf point that the cycles shrink to: on the curve of Hopf
+    points next to them."""
+    from .hopf_curve import curve_through
+
+    if curve.kind not in ENDS:
+        return None
+    X, T, values = curve.split(z)
+    plane, x = curve.plane, X.reshape(-1, curve.n).mean(axis=0)
+    step = np.abs(after.z[-2:] - before.z[-2:])
+    reach = np.minimum(SHARE * step + 1e-6 * plane.width, AROUND * plane.width)
+    small = replace(plane, low=values - reach, high=values + reach)
+    first = plane.names[0]
+    guess = SpecialPoint(
+        "hopf",
+        plane.model_at(x, values),
+        first,
+        plane.named(x),
+        plane.box[first],
+        notes={"omega": 2 * math.pi / T},
+    )
+    settings = Settings(1e-9, 0.01, 0.1, 1e-10, 200)
+    try:
+        branch = curve_through(guess, small, settings, both_ways=True)
+    except RheobaseError:
+        return None
+    found = [point for point in branch.special if point.kind in ENDS[curve.kind]]
+    if not found:
+        return None
+
+    def away(point: SpecialPoint) -> float:
+        place = np.array([point.parameters[name] for name in plane.names])
+        return float(np.abs((place - values) / reach).max())
+
+    nearest = min(found, key=away)
+    return replace(nearest, plane=plane.box, interval=plane.box[first])

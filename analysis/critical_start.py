@@ -1,0 +1,82 @@
+"""The first point of a curve of critical cycles: from an orbit that is nearly critical."""
+
+import math
+
+import numpy as np
+
+from ..dynamics.errors import NotFound
+from .continuation import Point, corrected, unit
+from .critical_cycle_curve import CriticalCurve
+from .gauss import gauss
+from .mesh import carried, equidistributing
+from .orbit_curve import ADAPT, orbit_scale
+from .plane import Plane
+from .special_point import SpecialPoint
+
+TOLERANCE = 1e-9
+MESHES = 2  # the orbit is moved to a better mesh and corrected so often
+
+
+def critical_start(
+    plane: Plane, kind: str, point: SpecialPoint, intervals: int
+) -> tuple[CriticalCurve, Point]:
+    """From the orbit that a special point keeps."""
+    if "orbit" not in point.arrays or point.period is None:
+        raise NotFound(f"this {point.kind} keeps no orbit to begin a curve of {kind}s at")
+    values = np.array([point.parameters[name] for name in plane.names])
+    theta = point.notes.get("theta")
+    cosine = None if theta is None else math.cos(theta)
+    mesh, X = point.arrays["mesh"], point.arrays["orbit"]
+    return from_critical_orbit(plane, kind, mesh, X, point.period, values, cosine, intervals)
+
+
+def from_critical_orbit(
+    plane: Plane,
+    kind: str,
+    mesh: np.ndarray,
+    X: np.ndarray,
+    T: float,
+    values: np.ndarray,
+    cosine: float | None,
+    intervals: int,
+) -> tuple[CriticalCurve, Point]:
+    degree = X.shape[1] - 1
+    if intervals != len(mesh) - 1:
+        table = gauss(degree)
+        new = equidistributing(table, mesh, X, orbit_scale(X), intervals)
+        mesh, X = new, carried(table, mesh, X, new)
+    curve = CriticalCurve(plane, kind, mesh, X, degree, T)
+    angle = [] if kind != "torus" else [0.0 if cosine is None else cosine]
+    z = np.concatenate([X.ravel(), [T], angle, values])
+    curve.settle(z)
+    point = None
+    for _ in range(MESHES):
+        point = corrected_point(curve, z)
+        if point is None:
+            raise NotFound(
+                f"Newton's method finds no {kind} next to this one: its orbit is too coarse; give "
+                "a larger mesh where the point is computed"
+            )
+        curve.steps = ADAPT - 1
+        point = curve.remesh([point, point])[-1]
+        z = point.z
+    point = corrected_point(curve, z)
+    assert point is not None
+    curve.refer(curve.split(point.z)[0])
+    return curve, point
+
+
+def corrected_point(curve: CriticalCurve, z: np.ndarray) -> Point | None:
+    _, solve, _ = curve.linearise(z, z)
+    if solve is None:
+        return None
+    tangent = solve(None, 1.0)
+    if not np.isfinite(tangent).all():
+        return None
+    solution = corrected(curve, z, unit(curve, tangent), TOLERANCE)
+    if solution is None:
+        return None
+    z = solution[0]
+    _, solve, linear = curve.linearise(z, tangent)
+    tangent = unit(curve, solve(None, 1.0))
+    return Point(z, tangent, 0.0, curve.facts(z, tangent, linear))
