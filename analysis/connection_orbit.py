@@ -1,0 +1,200 @@
+"""How much of a connecting orbit is computed: ends cut off, or drawn out along the linear flow.
+
+At the distances e0, e1 (parts of the orbit's size) of its ends from the saddle, projection boundary
+conditions are wrong by e0^2 and e1^2, and the parameters by those numbers times the decay of the
+adjoint solution, e0^(2 + |mu_s|/mu_u) and e1^(2 + mu_u/|mu_s|) with the leading eigenvalues mu_u,
+mu_s (Sandstede, SIAM J. Numer. Anal. 34 (1997) 360). Towards an eigenvalue 0 the orbit need not
+come close on that side, where it would take for ever.
+"""
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .continuation import Point, corrected, unit
+from .gauss import gauss
+from .invariant_subspaces import Local, local_of
+from .mesh import carried, equidistributing, evaluated, nodes_of
+
+if TYPE_CHECKING:
+    from .connection_curve import ConnectionCurve
+
+ERROR = 1e-12
+FARTHEST, NEAREST = 0.03, 1e-6  # parts of the orbit's size
+WINDOW = (0.1, 4.0)  # of the distances, relative to those wanted
+TAIL = 6  # intervals of what is drawn out
+ROUNDS = 6
+LONGEST = 1e4  # times what it was: an orbit that must be drawn out so far can't be followed
+
+
+def wanted_distances(curve: "ConnectionCurve", values: np.ndarray) -> tuple[float, float]:
+    """Of both ends."""
+    if curve.central:
+        return FARTHEST, FARTHEST
+    up = max(values[curve.unstable - 1].real, 0.0)
+    down = max(-values[curve.unstable].real, 0.0)
+    return wanted(up, down), wanted(down, up)
+
+
+def wanted(own: float, other: float) -> float:
+    if not own > 0:
+        return FARTHEST
+    return min(max(ERROR ** (1 / (2 + other / own)), NEAREST), FARTHEST)
+
+
+def opened(
+    mesh: np.ndarray, X: np.ndarray, x: np.ndarray, scale: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """A cycle cut open where it is nearest to x."""
+    table = gauss(X.shape[1] - 1)
+    t = nodes_of(table, mesh)
+    away = np.abs((X - x) / scale).max(axis=2)
+    begin = t.ravel()[np.argmin(away)]
+    points = np.unique(np.concatenate([(mesh[:-1] - begin) % 1.0, [0.0]]))
+    points = points[np.concatenate([[True], np.diff(points) > 1e-12])]
+    points = np.append(points[points < 1 - 1e-12], 1.0)
+    places = (nodes_of(table, points) + begin) % 1.0
+    return points, evaluated(table, mesh, X, places.ravel()).reshape(*places.shape, -1)
+
+
+def retruncated(curve: "ConnectionCurve", z: np.ndarray) -> np.ndarray | None:
+    """The orbit with ends at the wanted distances, on the curve's new mesh and with its new T; None
+    where they are near enough to them already."""
+    X, numbers = curve.split(z)
+    local = local_of(curve.plane, numbers)
+    goals = wanted_distances(curve, local.values)
+    ends = curve.ends(X, numbers)
+    parts = [curve.distance(end) / goal for end, goal in zip(ends, goals, strict=True)]
+    if all(WINDOW[0] < part < WINDOW[1] for part in parts):
+        return None
+    t = nodes_of(curve.gauss, curve.mesh).ravel()
+    away = np.abs((X.reshape(-1, curve.n) - numbers[: curve.n]) / curve.scale).max(axis=1)
+    middle = int(np.argmax(away))
+    low, high = 0.0, 1.0
+    tails = [None, None]
+    if parts[0] < WINDOW[0]:
+        low = t[int(np.argmax(away > goals[0]))] if (away[:middle] > goals[0]).any() else 0.0
+    elif parts[0] > WINDOW[1]:
+        tails[0] = tail(curve, local, ends[0], -1, goals[0])
+    if parts[1] < WINDOW[0]:
+        high = t[len(t) - 1 - int(np.argmax(away[::-1] > goals[1]))]
+    elif parts[1] > WINDOW[1]:
+        tails[1] = tail(curve, local, ends[1], 1, goals[1])
+    if not low < high:
+        return None
+    T, table, n = curve.T, curve.gauss, curve.n
+    inner = curve.mesh[(curve.mesh > low) & (curve.mesh < high)]
+    points = np.concatenate([[low], inner, [high]])
+    orbit = evaluated(table, curve.mesh, X, nodes_of(table, points).ravel())
+    pieces, times = [orbit.reshape(-1, *X.shape[1:])], [points * T]
+    for side, drawn in enumerate(tails):
+        if drawn is None:
+            continue
+        span, path = drawn
+        grid = np.linspace(0, span, TAIL + 1)
+        places = nodes_of(table, grid / span) * span
+        if side == 0:
+            piece = path(span - places.ravel())
+            times.insert(0, low * T - span + grid[:-1])
+            pieces.insert(0, piece.reshape(*places.shape, n) + numbers[:n])
+        else:
+            piece = path(places.ravel())
+            times.append(high * T + grid[1:])
+            pieces.append(piece.reshape(*places.shape, n) + numbers[:n])
+    time, X = np.concatenate(times), np.concatenate(pieces)
+    mesh = (time - time[0]) / (time[-1] - time[0])
+    curve.T = float(time[-1] - time[0])
+    return onto_mesh(curve, mesh, X, numbers, curve.N)
+
+
+def onto_mesh(
+    curve: "ConnectionCurve", mesh: np.ndarray, X: np.ndarray, numbers: np.ndarray, count: int
+) -> np.ndarray:
+    """An orbit on a mesh of `count` intervals that suits it, which the curve takes."""
+    table = curve.gauss
+    new = equidistributing(table, mesh, X, curve.scale, count)
+    X = carried(table, mesh, X, new)
+    curve.use(new)
+    curve.refer(X)
+    curve.direct(numbers)
+    return curve.joined(X, numbers)
+
+
+def tail(curve: "ConnectionCurve", local: Local, end: np.ndarray, sense: int, goal: float):
+    """How long the linear flow takes from an end to the wanted distance, and its path."""
+    up, n = curve.unstable, curve.n
+    group = slice(0, n - curve.stable) if sense < 0 else slice(up, n)
+    values, vectors = local.values[group], local.right[:, group]
+    distance = curve.distance(end)
+    rate = np.abs(local.A @ end / curve.scale).max() / distance
+    slowest = np.abs(values.real).min()
+    if slowest < 0.1 * rate or curve.central:
+        rate = max(rate, 1e-3 * np.abs(local.values).max())
+
+        def crude(t):
+            return np.exp(-rate * t)[:, None] * end
+
+        return math.log(distance / goal) / rate, crude
+    share = np.linalg.lstsq(vectors, end.astype(complex), rcond=None)[0]
+
+    def path(t):
+        return ((np.exp(sense * values * t[:, None]) * share) @ vectors.T).real
+
+    t = np.linspace(0, 2 * math.log(distance / goal) / slowest, 400)
+    near = np.abs(path(t) / curve.scale).max(axis=1) <= goal
+    return float(t[max(int(np.argmax(near)), 1)]) if near.any() else float(t[-1]), path
+
+
+def begun(
+    curve: "ConnectionCurve", z: np.ndarray, sense: np.ndarray, s: float, tolerance: float = 1e-9
+) -> Point | None:
+    """The orbit corrected in the plane across `sense`, of which only the parameters count, as a
+    point of the curve."""
+    border = np.zeros_like(z)
+    border[-2:] = sense[-2:]
+    border = unit(curve, border)
+    solution = corrected(curve, z, border, tolerance)
+    if solution is None:
+        return None
+    z = solution[0]
+    r, solve, linear = curve.linearise(z, border)
+    tangent = solve(None, 1.0)
+    if not (np.isfinite(r).all() and np.isfinite(tangent).all()):
+        return None
+    tangent = unit(curve, tangent)
+    along = curve.weights @ (sense[-curve.n - 2 :] * tangent[-curve.n - 2 :])
+    return Point(z, -tangent if along < 0 else tangent, s, curve.facts(z, tangent, linear))
+
+
+def fitted(curve: "ConnectionCurve", z: np.ndarray, sense: np.ndarray) -> Point | None:
+    """The orbit corrected and cut to the wanted ends in turn."""
+    for _ in range(ROUNDS):
+        point = begun(curve, z, sense, 0.0)
+        if point is None:
+            return None
+        again = retruncated(curve, point.z)
+        if again is None:
+            X, numbers = curve.split(point.z)
+            z = onto_mesh(curve, curve.mesh, X, numbers, curve.N)
+            return begun(curve, z, sense, 0.0)
+        z = again
+    return None
+
+
+def finer(
+    curve: "ConnectionCurve", z: np.ndarray, intervals: int
+) -> "tuple[ConnectionCurve, np.ndarray]":
+    """A curve of its own on a finer mesh, and the same orbit there."""
+    X, numbers = curve.split(z)
+    new = type(curve)(
+        curve.plane,
+        curve.mesh,
+        X,
+        curve.T,
+        curve.unstable,
+        curve.stable,
+        numbers,
+        curve.scale,
+    )
+    return new, onto_mesh(new, curve.mesh, X, numbers, intervals)
