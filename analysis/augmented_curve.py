@@ -46,6 +46,14 @@ class AugmentedCurve:
         """The values that vanish besides F, and their derivatives in z."""
         raise NotImplementedError
 
+    def facts(self, z: np.ndarray, *_: Any) -> Any:
+        """What the curve knows of a point; `eigenvalues` and `stable` among it."""
+        raise NotImplementedError
+
+    def columns(self, points: Sequence[Point]) -> dict[str, np.ndarray]:
+        """What a kind of curve tells besides states and parameters."""
+        return {}
+
     def refer(self, z: np.ndarray) -> None:
         """Take new borders from a point of the curve."""
         raise NotImplementedError

@@ -13,7 +13,7 @@ from .problem import UNBOUNDED, Problem
 from .special_point import SpecialPoint
 
 GROWN = 1.2
-NOTHING = 1e-30
+NOTHING = 1e-14  # states all smaller than this rest at zero
 UNCLEAR = 1e-7
 ROUNDING = 1e-11
 

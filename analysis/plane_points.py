@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,41 +14,42 @@ from .continuation import Path, Point, Settings, corrected
 from .plane_curve import followed
 
 SETTLED, PATIENT = 1e-8, 4
+TOLERANCE = 1e-10
 
 
 def branch_through(
     curve_at: Callable[[np.ndarray], AugmentedCurve],
-    z: np.ndarray,
+    start: np.ndarray,
     settings: Settings,
     kind: str,
     both_ways: bool,
 ) -> Branch:
     """The curve through a point, corrected first."""
-    curve = curve_at(z)
+    z = on_curve(curve_at(start), start, kind)
+
+    def begin() -> tuple[AugmentedCurve, Point]:
+        curve = curve_at(z)
+        return curve, Point(z, curve.tangent_at(z), 0.0, curve.facts(z))
+
+    settings = replace(settings, tolerance=min(settings.tolerance, TOLERANCE))
+    return followed(
+        *begin(), settings, both_ways, lambda curve, path: branch_of(curve, path, kind), begin
+    )
+
+
+def on_curve(curve: AugmentedCurve, z: np.ndarray, kind: str) -> np.ndarray:
+    """The nearest point of the curve."""
     for _ in range(PATIENT):
-        solution = corrected(curve, z, curve.tangent_at(z), 1e-10)
+        solution = corrected(curve, z, curve.tangent_at(z), TOLERANCE)
         if solution is None:
             break
         moved, z = solution[0] - z, solution[0]
         if math.sqrt(curve.dot(moved, moved)) < SETTLED:
-
-            def begin() -> tuple[AugmentedCurve, Point]:
-                fresh = curve_at(z)
-                return fresh, Point(z, fresh.tangent_at(z), 0.0, fresh.facts(z))
-
-            first, start = begin()
-            return followed(
-                first,
-                start,
-                settings,
-                both_ways,
-                lambda c, path: branch_of(c, path, kind),
-                begin,
-            )
+            return z
     where = ", ".join(f"{name} = {v:g}" for name, v in zip(curve.plane.names, z[-2:], strict=True))
     raise NotFound(
         f"Newton's method finds no {kind} of {curve.plane.model.name} near {where}: is the start "
-        "one, and do both parameters move it?"
+        "one, and do the two parameters move it?"
     )
 
 

@@ -8,7 +8,7 @@ which need not meet: w^T v = 0 is a Bogdanov-Takens point and nothing special fo
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +24,7 @@ from .codim_two_points import (
     singular_meeting,
     zero_hopf_point,
 )
-from .continuation import Point, Settings
+from .continuation import Settings
 from .equilibrium_curve import pairing, spectrum_of
 from .plane import Plane
 from .plane_curve import Escape, edges_of
@@ -95,7 +95,7 @@ class SingularCurve(AugmentedCurve):
         v, w, _ = self.bordered(self.scaled(self.jacobian(z)))
         self.left, self.right = w / np.linalg.norm(w), v / np.linalg.norm(v)
 
-    def facts(self, z: np.ndarray, *_: np.ndarray) -> Singular:
+    def facts(self, z: np.ndarray, *unused: np.ndarray) -> Singular:
         A, is_map = self.jacobian(z), self.plane.is_map
         v, w, _ = self.bordered(self.scaled(A))
         values = spectrum_of(A, is_map)[0]
@@ -111,9 +111,6 @@ class SingularCurve(AugmentedCurve):
             meeting=float(np.prod((others + self.mu) / (np.abs(others) + 1)).real),
             stable=bool((size < 1).all()),
         )
-
-    def columns(self, points: Sequence[Point]) -> dict[str, np.ndarray]:
-        return {}
 
     def bending(self, z: np.ndarray, v: np.ndarray, w: np.ndarray) -> float:
         """w^T B(v, v); of a flip w^T [C(v, v, v) + 3 B(v, (1 - A)^-1 B(v, v))] det(1 - A), without
