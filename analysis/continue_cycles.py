@@ -14,6 +14,7 @@ from .checks import check_settings
 from .continuation import Path, Point, Settings, follow, stepped
 from .continue_equilibria import MAX_STEP as MAP_STEP
 from .continue_equilibria import TOLERANCE, doubled_branch
+from .continue_reset_cycles import continue_reset_cycles, passes_reset
 from .cycle_curve import CycleCurve
 from .cycle_detectors import detectors_of
 from .cycle_start import from_cycle, from_doubling, from_hopf, from_orbit, turned
@@ -72,7 +73,9 @@ def continue_cycles(
 
     Folds of cycles, period doublings, torus bifurcations and branch points are located by Newton's
     method and confirmed by the Floquet multipliers. The branch ends at the ends of the interval, at
-    another Hopf point, at infinite period, or with a `Status` that says why it can't go on.
+    another Hopf point, at infinite period, or with a `Status` that says why it can't go on. Orbits
+    through a reset end too where they graze the threshold or come to lie on it ("grazing", "border
+    collision").
     """
     check_settings(
         mesh=mesh,
@@ -87,6 +90,17 @@ def continue_cycles(
     settings = Settings(tolerance, 0.01, max_step, 1e-8, max_points, told)
     if isinstance(start, SpecialPoint) and start.kind == "flip":
         return doubled_branch(start, replace(settings, tolerance=TOLERANCE, max_step=MAP_STEP))
+    if passes_reset(start):
+        return continue_reset_cycles(
+            start,  # type: ignore[arg-type]
+            parameter,
+            interval,
+            settings,
+            mesh=mesh,
+            degree=degree,
+            longest=max_period,
+            both_ways=both_ways,
+        )
     problem, curve, first, ways = beginning(start, parameter, interval, mesh, degree, tolerance)
     longest = max_period or LONGEST * first.facts.period
     if longest <= first.facts.period:

@@ -1,6 +1,6 @@
 """Branches of spiking orbits of models with a reset, in one parameter."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from .special_point import SpecialPoint
 if TYPE_CHECKING:
     from ..dynamics.trajectory import Trajectory
 
+LONGEST = 1000.0  # times the first period
 NEEDS = ("mesh", "orbit", "lengths", "size")
 
 
@@ -35,7 +36,7 @@ def continue_reset_cycles(
     *,
     mesh: int,
     degree: int,
-    longest: Callable[[float], float],
+    longest: float | None,
     both_ways: bool,
 ) -> Branch:
     """The branch through an orbit, both ways; from a period doubling the doubled family."""
@@ -44,7 +45,11 @@ def continue_reset_cycles(
     problem = problem_of(start.model, parameter, interval)
     check_within(problem, start.parameters[parameter])
     curve, first, ways = beginning(problem, start, settings.tolerance)
-    most = longest(first.facts.period)
+    most = longest or LONGEST * first.facts.period
+    if most <= first.facts.period:
+        raise InvalidArgument(
+            f"max_period is {most:g}, but the first orbit has period {first.facts.period:.6g}"
+        )
     notes = {
         "mesh": curve.N,
         "degree": curve.gauss.degree,
@@ -301,7 +306,14 @@ def cycle_between(branch: Branch, row: int, part: float, value: float) -> ResetC
     return None if z is None else cycle_at(curve, z)
 
 
-def model_with_reset(start: object) -> Model | None:
-    """The model of what a continuation starts from, if it has a reset."""
+def passes_reset(start: object) -> bool:
+    """Whether a continuation that starts here follows orbits through a reset: the orbits born at a
+    Hopf point of such a model don't reach its threshold, those from elsewhere do."""
     model = getattr(start, "model", None)
-    return model if isinstance(model, Model) and model.reset is not None else None
+    if not isinstance(model, Model) or model.reset is None:
+        return False
+    if isinstance(start, SpecialPoint):
+        return "lengths" in start.arrays
+    if isinstance(start, ResetCycle):
+        return True
+    return not hasattr(start, "mesh")

@@ -41,6 +41,9 @@ def find_limit_cycle(
     mesh, degree, tolerance
         of the collocation that the orbit is then corrected with
 
+    Of a model with a reset it is the spiking orbit, with one or several resets a period; a model
+    that comes to rest is made to spike once, since it may rest and fire at the same drive.
+
     An orbit found by Newton's method need not be stable: `cycle.stable` says. Raises `NotFound`
     where the model comes to rest, runs away, or does not repeat itself.
 
@@ -55,7 +58,9 @@ def find_limit_cycle(
     if model.kind == "map":
         raise InvalidArgument(f"{model.name} is a map; its cycles are not limit cycles of a flow")
     if model.reset is not None:
-        raise InvalidArgument(f"{model.name} has a reset; its orbits are not smooth")
+        from .find_reset_cycle import find_reset_cycle
+
+        return find_reset_cycle(model, guess, mesh, degree)
     problem = standing(model)
     if isinstance(guess, LimitCycle):
         return corrected_cycle(problem, guess.mesh, guess.orbit, guess.period, mesh, degree)

@@ -97,11 +97,12 @@ class ResetCurve:
         self.compass = self.halves(X)
 
     def halves(self, X: np.ndarray) -> np.ndarray:
-        """The difference of the two halves of an orbit with an even number of spikes."""
+        """The difference of the two halves of an orbit with an even number of spikes, in the states
+        that its parts begin with."""
         half = self.K // 2
         if len(self.free) % 2:
             return np.zeros(1)
-        return (X[half:] - X[:half])[:, :, 0] / self.scale
+        return (X[half:, 0, 0] - X[:half, 0, 0]) / self.scale
 
     def split(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
         return z[: -self.K - 1].reshape(self.shape), z[-self.K - 1 : -1], float(z[-1])

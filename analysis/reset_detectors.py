@@ -159,7 +159,14 @@ class LongPeriod:
         return math.log(self.longest / point.facts.period)
 
     def locate(self, before: Point, after: Point) -> Found | None:
-        return Found(after, message=f"the period has grown to {after.facts.period:.6g}")
+        name, value = self.curve.problem.parameter, after.z[-1]
+        message = f"the period has grown to {after.facts.period:.6g}"
+        if after.facts.period < self.longest:
+            message += (
+                f" while {name} stands still at {value:.9g}: the orbit follows an unstable state "
+                "for ever longer times (a canard, or a homoclinic orbit)"
+            )
+        return Found(after, message=message)
 
 
 @dataclass(frozen=True)
@@ -196,9 +203,8 @@ class Halved:
         return math.nan if point.s == 0 else point.facts.amplitude
 
     def locate(self, before: Point, after: Point) -> Found | None:
-        point = zero_between(self.curve, before, after, self)
-        if point is None:
-            return None
+        # the family turns back upon itself here, and Newton's method is not at its best
+        point = zero_between(self.curve, before, after, self) or after
         facts = replace(point.facts, amplitude=0.0)
         name = self.curve.problem.parameter
         return Found(

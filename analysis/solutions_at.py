@@ -68,6 +68,10 @@ def of_iterate(point: FixedPoint, curve: EquilibriumCurve, z: np.ndarray) -> Fix
 
 
 def cycle_at(branch: Branch, row: int, part: float, value: float) -> FixedPoint | LimitCycle | None:
+    if "lengths" in branch.arrays:
+        from .continue_reset_cycles import cycle_between
+
+        return cycle_between(branch, row, part, value)
     if part == 0:
         return solution_of(branch, row)
     meshes, orbits, T = branch.arrays["mesh"], branch.arrays["orbit"], branch["period"]
@@ -129,6 +133,10 @@ def solution_of(branch: Branch, i: int) -> FixedPoint | LimitCycle:
         point = equilibrium_at(branch, i, 0.0, value)
         assert point is not None
         return point
+    if "lengths" in branch.arrays:
+        from .continue_reset_cycles import cycle_of_row
+
+        return cycle_of_row(branch, i)
     return LimitCycle(
         model,
         float(branch["period"][i]),
