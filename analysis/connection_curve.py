@@ -23,10 +23,10 @@ import numpy as np
 
 from .connection_orbit import begun, retruncated
 from .continuation import Point, unit
-from .orbit_curve import orbit_scale
 from .gauss import gauss
 from .invariant_subspaces import Local, local_of, reference_rows, slope_of_value, subspace
 from .mesh import carried, equidistributing
+from .orbit_curve import orbit_scale
 from .plane import Plane
 from .two_point_system import TwoPointSystem
 
@@ -90,6 +90,7 @@ class ConnectionCurve:
         self.T = T
         self.centre: np.ndarray | None = None
         self.largest = 0.0  # swing so far
+        self.widest = 0.0  # gap between a saddle-node's eigenvalue 0 and the others, so far
         self.detectors: Sequence[Any] = ()
         self.steps = 0
         self.use(mesh)

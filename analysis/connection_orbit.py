@@ -154,12 +154,13 @@ def begun(
     border = np.zeros_like(z)
     border[-2:] = sense[-2:]
     border = unit(curve, border)
-    solution = corrected(curve, z, border, tolerance)
-    if solution is None:
-        return None
-    z = solution[0]
-    r, solve, linear = curve.linearise(z, border)
-    tangent = solve(None, 1.0)
+    with np.errstate(all="ignore"):
+        solution = corrected(curve, z, border, tolerance)
+        if solution is None:
+            return None
+        z = solution[0]
+        r, solve, linear = curve.linearise(z, border)
+        tangent = solve(None, 1.0)
     if not (np.isfinite(r).all() and np.isfinite(tangent).all()):
         return None
     tangent = unit(curve, tangent)

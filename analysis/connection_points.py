@@ -2,7 +2,6 @@
 finer mesh than the curve's."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +12,6 @@ from .connection_curve import Connection, ConnectionCurve, Functional
 from .connection_orbit import finer, onto_mesh, retruncated
 from .continuation import Found, Point, point_at, unit
 from .invariant_subspaces import Local, slope_of_value
-from .mesh import carried
 from .plane_curve import along
 from .special_point import SpecialPoint
 
@@ -21,6 +19,7 @@ FINER = 3
 ROUNDS = 5
 SETTLED = 1e-11
 COMPLEX = 1e-6
+STANDS = 1e-6  # of the largest speed
 
 
 def eigenvalue_at_zero(i: int) -> Functional:
@@ -100,8 +99,10 @@ def special(kind: str, found: Located, name: str = "", notes: dict | None = None
     )
 
 
-def placed(curve: Any, numbers: np.ndarray, before: Point, after: Point) -> Point:
-    """A located point as one of the curve between two others."""
+def placed(
+    curve: Any, numbers: np.ndarray, before: Point, after: Point, beyond: bool = False
+) -> Point:
+    """A located point as one of the curve between two others, or just `beyond`."""
     chord = after.z - before.z
     size = len(numbers)
     weights = curve.weights
@@ -110,12 +111,14 @@ def placed(curve: Any, numbers: np.ndarray, before: Point, after: Point) -> Poin
         @ (numbers - before.z[-size:])
         / max((weights * chord[-size:]) @ chord[-size:], 1e-300)
     )
-    part = min(max(part, 0.0), 1.0)
+    part = max(part, 1.0) if beyond else min(max(part, 0.0), 1.0)
     guess = before.z + part * chord
     guess[-size:] = numbers
-    point = point_at(curve, guess, unit(curve, chord), 1e-9, before.s, before.tangent)
+    point = None
+    if not beyond:
+        point = point_at(curve, guess, unit(curve, chord), 1e-9, before.s, before.tangent)
     if point is None:
-        point = replace(before, z=guess)
+        point = replace(after if beyond else before, z=guess)
     z = point.z.copy()
     z[-size:] = numbers
     return replace(point, z=z, s=along(curve, before, after, replace(point, z=z)))
@@ -244,9 +247,6 @@ class Heteroclinic:
         )
 
 
-STANDS = 1e-6
-
-
 @dataclass
 class LoopClosed:
     """The curve comes back to where it began, in the same direction; its meshes do not."""
@@ -277,6 +277,3 @@ class LoopClosed:
             return None
         assert self.start is not None
         return Found(placed(self.curve, self.start, before, after), message="the curve is closed")
-
-
-Detector = Callable[[ConnectionCurve], Any]

@@ -4,12 +4,13 @@ On the centre manifold x = x0 + w0 q0 + w1 q1 + b2 H + ..., (a, b) = (a0, b0) + 
 
     w0' = w1,    w1' = b1 + b2 w1 + alpha w0^2 + beta w0 w1
 
-and with w0 = (e^2/alpha) u(e t), b1 = -4 e^4/alpha, b2 = (beta/alpha) tau e^2, tau = 10/7, to leading
-order u'' = u^2 - 4, whose homoclinic orbit is u = 2 - 6 sech^2 (Kuznetsov 2004, section 8.4;
-Al-Hdaibat, Govaerts, Kuznetsov and Meijer, SIAM J. Appl. Dyn. Syst. 15 (2016) 952, for w1 with b2).
-The terms linear in the parameters, and that in b2^2, follow from the homological equation.
+and with w0 = (e^2/alpha) u(e t), b1 = -4 e^4/alpha, b2 = (beta/alpha) tau e^2, tau = 10/7, to
+leading order u'' = u^2 - 4, whose homoclinic orbit is u = 2 - 6 sech^2 (Al-Hdaibat, Govaerts,
+Kuznetsov and Meijer, SIAM J. Appl. Dyn. Syst. 15 (2016) 952). The terms linear in the parameters,
+and the one in b2^2, follow from the homological equation.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,8 +29,10 @@ from .plane_curve import along
 from .special_point import SpecialPoint
 
 TAU = 10 / 7
+NEAR = 4.0  # orbits' sizes
 REACH = 8.0  # sech^2 is 4.5e-7 there
-SIZES = (3e-2, 1e-2, 3e-3, 1e-1, 1e-3)  # of e^2 q0/alpha, relative to the states
+PARTS = (3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5)  # of the box, from the point to the first orbit
+FACTOR = 3.0  # that distance may be so many times what was predicted
 
 
 @dataclass(frozen=True)
@@ -63,21 +66,16 @@ def unfolding_of(plane: Plane, z: np.ndarray) -> Unfolding:
         full = [np.append(w, [0.0, 0.0]) if len(w) == n else w for w in (u, v)]
         return field.B(z, *full)
 
-    def inverse(right):
-        return np.linalg.solve(M, np.append(right, 0.0))[:n]
-
     square = B(q0, q0)
     alpha = float(p1 @ square) / 2
     beta = float(p0 @ square + p1 @ B(q0, q1))
-    h20 = inverse(2 * alpha * q1 - square)
-    # solvable at the next order: <p1, h11> = <p0, B(q1, q1)>/2 ... by adding a multiple of q0 to h20
-    h11 = inverse(beta * q1 + h20 - B(q0, q1))
     rows0, rows1 = bent(field, z, q0), bent(field, z, q1)
+    # solvability of the terms in w0 b2 and w1 b2; for b1 and b2^2 they are of higher order
     system = np.vstack([matrix, p1 @ rows0, p1 @ rows1 + p0 @ rows0])
-    h02 = p0 @ (2 * h11 - B(q1, q1))  # <p1, h02>
-    first = np.linalg.solve(system, np.concatenate([q1, [p1 @ h11, h02 + p0 @ h11]]))
+    first = np.linalg.solve(system, np.concatenate([q1, [0.0, 0.0]]))
     second = np.linalg.solve(system, np.append(np.zeros(n + 1), 1.0))
-    third = np.linalg.solve(system, np.concatenate([-field.B(z, second, second) / 2, [0.0, 0.0]]))
+    bend = -field.B(z, second, second) / 2
+    third = np.linalg.solve(system, np.concatenate([bend, [0.0, 0.0]]))
     return Unfolding(z, q0, q1, alpha, beta, first, second, third)
 
 
@@ -104,21 +102,25 @@ def from_bogdanov_takens(
     values = np.linalg.eigvals(plane.field.linearisation(form.z)[1][:, :n])
     others = values[np.argsort(np.abs(values))[2:]]
     unstable = 1 + int((others.real > 0).sum())
-    size = float(np.abs(form.z[:n]).max()) or 1.0
+    b2 = form.beta / form.alpha * TAU * form.second[n:]
+    pace = float(np.abs(b2 / plane.width).max())
     mesh = np.linspace(0, 1, 4 * intervals + 1)
     t = (2 * nodes_of(gauss(degree), mesh) - 1) * REACH
-    for wanted in SIZES:
-        e = np.sqrt(wanted * size * abs(form.alpha) / np.abs(form.q0).max())
+    for part in PARTS if np.isfinite(pace) and pace > 0 else ():
+        e = math.sqrt(part / pace)
         X, numbers = predicted(form, e, t)
         growth = predicted(form, 1.01 * e, t[:1])[1] - numbers
         curve = ConnectionCurve(plane, mesh, X, 2 * REACH / e, unstable, n - unstable, numbers)
         z = onto_mesh(curve, mesh, X, numbers, intervals)
         first = fitted(curve, z, growth)
-        if first is not None and first.facts.swing > 0.3:
+        if first is None:
+            continue
+        values = first.z[-2:]
+        far = float(np.abs((values - form.z[n:]) / plane.width).max()) / part
+        inside = (values >= plane.low).all() and (values <= plane.high).all()
+        if 1 / FACTOR < far < FACTOR and inside:
             curve.largest = first.facts.swing
-            from .homoclinic_curve import watched
-
-            return watched(curve), first
+            return curve, first
     where = ", ".join(f"{name} = {point.parameters[name]:g}" for name in plane.names)
     raise NotFound(
         f"no homoclinic orbit is found near the Bogdanov-Takens point at {where}: it may be "
@@ -181,14 +183,19 @@ class Shrinking:
         if away.max() > NEAR:
             return None
         point = bogdanov_takens(plane, z, residual)
-        rest = np.broadcast_to(z[: curve.n], curve.shape)
-        end = replace(after, z=curve.joined(rest, z))
+        end = shrunk(curve, after, z)
         end = replace(end, s=max(along(curve, before, after, end), after.s))
         where = ", ".join(f"{n} = {v:.8g}" for n, v in zip(plane.names, z[-2:], strict=True))
         return Found(end, point, f"the orbit shrinks to the Bogdanov-Takens point at {where}")
 
 
-NEAR = 4.0  # orbits' sizes
+def shrunk(curve: ConnectionCurve, near: Point, z: np.ndarray) -> Point:
+    """The orbit that is but a point."""
+    n = curve.n
+    values = np.linalg.eigvals(curve.field.linearisation(z)[1][:, :n]).astype(complex)
+    values = values[np.lexsort((-values.imag, -values.real))]
+    rest = np.broadcast_to(z[:n], curve.shape)
+    return replace(near, z=curve.joined(rest, z), facts=replace(near.facts, values=values))
 
 
 def bogdanov_takens(plane: Plane, z: np.ndarray, residual: float) -> SpecialPoint:

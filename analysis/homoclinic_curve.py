@@ -11,7 +11,9 @@ from .branch import Branch
 from .connection_curve import ConnectionCurve
 from .connection_points import Heteroclinic, LoopClosed, NeutralSaddle, NoSaddle
 from .continuation import Path, Point, Settings
-from .homoclinic_start import from_orbit, unmoved
+from .homoclinic_birth import Shrinking, from_bogdanov_takens, shrunk
+from .homoclinic_start import from_orbit, numbers_of, unmoved
+from .invariant_subspaces import local_of, slope_of_value
 from .plane import Plane
 from .plane_curve import BoxEdge, followed, one_way, turned
 from .special_point import SpecialPoint
@@ -31,9 +33,9 @@ def curve_through(
     """The homoclinic orbits through a point, or those that begin at it."""
     check_columns(plane)
     if point.kind == "bogdanov-takens":
-        from .homoclinic_birth import from_bogdanov_takens
-
-        return from_one_end(point, settings, *from_bogdanov_takens(point, plane, mesh, degree))
+        curve, first = from_bogdanov_takens(point, plane, mesh, degree)
+        birth = shrunk(curve, first, numbers_of(point, plane))
+        return from_one_end(point, settings, watched(curve), first, branch_of, birth)
     unstable = unstable_of(point)
 
     def begin() -> tuple[ConnectionCurve, Point]:
@@ -43,14 +45,13 @@ def curve_through(
     curve, first = begin()
     if point.kind == "noncentral homoclinic":
         first = unmoved(first)
-        return from_one_end(point, settings, curve, towards_saddles(curve, first, point))
+        first = towards_saddles(curve, first, point)
+        return from_one_end(point, settings, curve, first, branch_of)
     return followed(curve, first, settings, both_ways, branch_of, begin)
 
 
 def watched(curve: ConnectionCurve) -> ConnectionCurve:
     """With what is looked for along a curve of homoclinic orbits."""
-    from .homoclinic_birth import Shrinking
-
     sides = [BoxEdge(curve, axis, upper) for axis in (0, 1) for upper in (False, True)]
     curve.detectors = [
         *sides,
@@ -73,8 +74,6 @@ def unstable_of(point: SpecialPoint) -> int:
 
 def towards_saddles(curve: ConnectionCurve, first: Point, point: SpecialPoint) -> Point:
     """The direction in which the eigenvalue leaves 0 on the saddle's side."""
-    from .invariant_subspaces import local_of, slope_of_value
-
     rising = bool(point.notes["rising"])
     i = curve.unstable - 1 if rising else curve.unstable
     slope = slope_of_value(local_of(curve.plane, curve.split(first.z)[1]), i).real
@@ -83,19 +82,28 @@ def towards_saddles(curve: ConnectionCurve, first: Point, point: SpecialPoint) -
 
 
 def from_one_end(
-    point: SpecialPoint, settings: Settings, curve: ConnectionCurve, first: Point
+    point: SpecialPoint,
+    settings: Settings,
+    curve: ConnectionCurve,
+    first: Point,
+    branch_of: Callable[[ConnectionCurve, Path], Branch],
+    birth: Point | None = None,
 ) -> Branch:
-    """The curve that begins at a point."""
-    branch = branch_of(curve, one_way(curve, first, settings))
-    names = curve.plane.names
-    where = ", ".join(f"{name} = {point.parameters[name]:.8g}" for name in names)
-    begins = f"begins at the {point.kind.replace('b', 'B', 1).replace('-t', '-T')} point"
-    if point.kind != "bogdanov-takens":
-        begins = f"begins at the {point.kind} point"
+    """The curve that begins at a point; `birth` is the orbit there if it isn't the first."""
+    path = one_way(curve, first, settings)
+    if birth is not None:
+        path.points.insert(0, birth)
+        path.special = [(row + 1, special) for row, special in path.special]
+    plane = curve.plane
+    path.special.insert(0, (0, replace(point, plane=plane.box)))
+    branch = branch_of(curve, path)
+    where = ", ".join(f"{name} = {point.parameters[name]:.8g}" for name in plane.names)
+    kind = "Bogdanov-Takens" if point.kind == "bogdanov-takens" else point.kind
+    begins = f"begins at the {kind} point at {where}"
     return replace(
         branch,
         ends=(Status.BRANCH_REACHED, branch.ends[1]),
-        messages=(f"{begins} at {where}", branch.messages[1]),
+        messages=(begins, branch.messages[1]),
     )
 
 
@@ -145,6 +153,3 @@ def branch_of(curve: ConnectionCurve, path: Path, kind: str = "homoclinic") -> B
         },
         plane=plane.box,
     )
-
-
-Begin = Callable[[], tuple[ConnectionCurve, Point]]

@@ -20,7 +20,7 @@ from .plane import Plane
 
 @dataclass(frozen=True)
 class Local:
-    """What the linearisation at an equilibrium says; eigenvalues with the largest real part first."""
+    """The linearisation at an equilibrium; eigenvalues with the largest real part first."""
 
     f: np.ndarray
     matrix: np.ndarray  # (n, n + 2): df/d(x, a, b)

@@ -4,17 +4,25 @@ They are the curve of folds, as long as the orbit closes so; where it comes back
 direction instead, at a noncentral homoclinic point, a curve of saddle homoclinics branches off.
 """
 
+import math
+from dataclasses import dataclass, replace
+
 import numpy as np
 
+from ..dynamics.status import Status
 from .branch import Branch
 from .connection_curve import ConnectionCurve
-from .connection_points import LoopClosed, Noncentral
-from .continuation import Path, Point, Settings
-from .homoclinic_curve import branch_of, check_columns
+from .connection_points import LoopClosed, Noncentral, placed
+from .continuation import Found, Path, Point, Settings
+from .homoclinic_birth import bogdanov_takens, double_zero
+from .homoclinic_curve import branch_of, check_columns, from_one_end
 from .homoclinic_start import from_orbit
 from .plane import Plane
-from .plane_curve import BoxEdge, followed
+from .plane_curve import BoxEdge, followed, turned
 from .special_point import SpecialPoint
+
+STEP = 1e-3
+NEAR = 0.5  # of the box, and of the states
 
 
 def curve_through(
@@ -38,7 +46,60 @@ def curve_through(
         return watched(curve), first
 
     curve, first = begin()
+    if point.kind == "noncentral homoclinic":
+        first = towards_saddle_nodes(curve, first, bool(point.notes["rising"]))
+        return from_one_end(point, settings, curve, first, snic_branch)
     return followed(curve, first, settings, both_ways, snic_branch, begin)
+
+
+def towards_saddle_nodes(curve: ConnectionCurve, first: Point, rising: bool) -> Point:
+    """From a noncentral point, in the direction in which the orbit comes back (or leaves, if the
+    saddle's eigenvalue that vanishes is not the `rising` one) along the centre direction."""
+    ahead = one_step(curve, first)
+    facts = ahead.facts
+    wanted = facts.returning < 0 if rising else facts.leaving > 0
+    facts = replace(first.facts, **({"returning": 0.0} if rising else {"leaving": 0.0}))
+    first = replace(first, facts=facts)
+    return first if wanted else turned(first)
+
+
+def one_step(curve: ConnectionCurve, first: Point) -> Point:
+    """A point a little along the tangent: to first order in the step, that is all that is asked."""
+    z = first.z + STEP * first.tangent
+    linear = curve.linearise(z, first.tangent)[2]
+    return replace(first, z=z, facts=curve.facts(z, first.tangent, linear))
+
+
+@dataclass(frozen=True)
+class Coalescing:
+    """Another eigenvalue of the saddle-node comes to 0: a Bogdanov-Takens point."""
+
+    curve: ConnectionCurve
+    part: float  # of the largest value so far
+    ends = Status.BRANCH_REACHED
+
+    def value(self, point: Point) -> float:
+        facts, curve = point.facts, self.curve
+        gap = min(facts.rising if curve.unstable else math.inf, -facts.falling)
+        if not curve.stable:
+            gap = facts.rising
+        curve.widest = max(curve.widest, gap)
+        return gap / curve.widest - self.part
+
+    def locate(self, before: Point, after: Point) -> Found | None:
+        curve, plane = self.curve, self.curve.plane
+        numbers = curve.split(after.z)[1]
+        sizes = np.concatenate([np.maximum(np.abs(numbers[: curve.n]), curve.scale), plane.width])
+        found = double_zero(plane, numbers, sizes)
+        if found is None or np.abs((found[0] - numbers) / sizes).max() > NEAR:
+            return None
+        point = bogdanov_takens(plane, *found)
+        place = ", ".join(f"{n} = {v:.8g}" for n, v in zip(plane.names, found[0][-2:], strict=True))
+        return Found(
+            placed(curve, found[0], before, after, beyond=True),
+            point,
+            f"the saddle-node becomes a Bogdanov-Takens point at {place}",
+        )
 
 
 def watched(curve: ConnectionCurve) -> ConnectionCurve:
@@ -46,7 +107,8 @@ def watched(curve: ConnectionCurve) -> ConnectionCurve:
     sides = [BoxEdge(curve, axis, upper) for axis in (0, 1) for upper in (False, True)]
     ways = [Noncentral(curve, False)] if curve.stable else []
     ways += [Noncentral(curve, True)] if curve.unstable else []
-    curve.detectors = [*sides, LoopClosed(curve), *ways]
+    double = [Coalescing(curve, part) for part in (0.1, 0.01)] if curve.n > 1 else []
+    curve.detectors = [*sides, LoopClosed(curve), *ways, *double]
     return curve
 
 
