@@ -83,7 +83,15 @@ class Silence:
 class Runner:
     """Spikes of one model from a state, one after another."""
 
-    def __init__(self, field: PointField, x: np.ndarray, size: np.ndarray, slow: float):
+    def __init__(
+        self,
+        field: PointField,
+        x: np.ndarray,
+        size: np.ndarray,
+        slow: float,
+        tolerance: float = TOLERANCE,
+    ):
+        self.tolerance = tolerance
         self.field, self.n = field, field.n
         self.size, self.slow = size, slow  # c, rho
         self.x, self.t = np.array(x, dtype=float), 0.0
@@ -129,9 +137,9 @@ class Runner:
             def rates(t: float, x: np.ndarray) -> np.ndarray:
                 return self.field.moving * self.field.rates(0.0, x)
 
-            atol = TOLERANCE * 1e-2 * self.size
+            atol = self.tolerance * 1e-2 * self.size
             run = solve_ivp(
-                rates, (0.0, pause), x, "LSODA", rtol=TOLERANCE, atol=atol, dense_output=True
+                rates, (0.0, pause), x, "LSODA", rtol=self.tolerance, atol=atol, dense_output=True
             )
             self.x = run.y[:, -1]
 
@@ -153,8 +161,8 @@ class Runner:
         n, begin = self.n, self.t
         rates = arclength_rates(self.field, self.size, self.slow)
         start = np.append(self.x, 0.0)
-        atol = TOLERANCE * 1e-2 * np.append(self.size, 1 / self.slow)
-        solver = LSODA(rates, 0.0, start, math.inf, rtol=TOLERANCE, atol=atol)
+        atol = self.tolerance * 1e-2 * np.append(self.size, 1 / self.slow)
+        solver = LSODA(rates, 0.0, start, math.inf, rtol=self.tolerance, atol=atol)
         places, states = [0.0], [start]
         before = self.field.margin_at(start)
         bounds = (RUNAWAY * self.size).tolist()
@@ -224,7 +232,8 @@ class Runner:
         if away > CLOSE or np.linalg.eigvals(jacobian).real.max() >= 0:
             return False
         there = x + self.size * step
-        margins = self.field.margin(there + CLEAR * away * np.vstack([np.diag(self.size)] * 2).T)
+        around = CLEAR * away * np.diag(self.size)
+        margins = self.field.margin(there[:, None] + np.hstack([around, -around]))
         return bool((margins < 0).all())
 
 

@@ -1,0 +1,173 @@
+"""Simulated checks of the onset of a model with a reset: the least step, and periods near birth.
+
+Runs go from spike to spike in arclength (`reset_run`), at a tolerance of their own; no use is made
+of the collocation that the orbits were found with, except for where a run begins.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from .firing import Firing
+from .law_fit import Fit, cycle_fold_fit, least_squares, logarithmic_fit, square_root_fit
+from .onset_law import OnsetLaw, SimulatedLaw
+from .reset_field import ResetField
+from .reset_run import Runner, Silence, sizes_of
+
+GRID = 8
+RESOLVED = 1e-6  # of the range
+BELOW = 1e-6
+SLOW_TIMES = 300.0  # that a step may take to a spike
+COUNT, FEWEST = 10, 7
+LONGER = (5.0, 80.0)  # than the shortest period
+E_FOLDS = (3.0, 12.0)  # of the distance
+SHARE = (1e-3, 0.1)  # of the part
+WIDEST, CLOSEST = 0.3, 1e-11
+TIGHT = 1e-11
+ERRORS, ACCURACY = 3.0, 1e-6
+SETTLING, REPEATED = 200, 1e-9
+
+
+@dataclass(frozen=True)
+class Step:
+    """The least sustained step with a spike, None if there was none."""
+
+    value: float | None
+    protocol: str
+
+
+def step_to_spike(
+    field: ResetField, rest: np.ndarray, interval: tuple[float, float], threshold: float | None
+) -> Step:
+    """Steps from rest at the low end, bisected."""
+    low, high = interval
+    width = high - low
+
+    def spikes(value: float) -> bool:
+        point = field.at(value)
+        size, slow = sizes_of(point, rest)
+        runner = Runner(point, rest, size, slow)
+        return not isinstance(runner.spike(SLOW_TIMES / slow), Silence)
+
+    protocol = (
+        f"a step of {field.parameter} from {low:g}, where the model rests, held until a reset or "
+        "rest; a spike is a reset"
+    )
+    top = high
+    if threshold is not None and low < threshold - BELOW * width:
+        if not spikes(threshold - BELOW * width):
+            protocol += f"; steps that end {BELOW * width:g} below the loss of rest give none"
+            return Step(threshold, protocol)
+        top = threshold - BELOW * width
+    values = np.linspace(low, top, GRID + 1)[1:].tolist()
+    first = next((value for value in values if spikes(value)), None)
+    if first is None:
+        return Step(None, f"{protocol}; {GRID} steps up to {top:g} give none")
+    above, below = first, first - (top - low) / GRID
+    while above - below > RESOLVED * width:
+        middle = 0.5 * (below + above)
+        above, below = (middle, below) if spikes(middle) else (above, middle)
+    return Step(above, f"{protocol}; found by bisection to {RESOLVED * width:.1g}")
+
+
+def simulated_reset_law(field: ResetField, law: OnsetLaw, part: Firing) -> SimulatedLaw:
+    """Periods simulated near the birth of firing, the law fitted to them and compared."""
+    quantity = {
+        "square root": "the prefactor",
+        "logarithmic": "the factor of the logarithm",
+        "finite": "the onset frequency",
+    }[law.kind]
+    derived = law[{"square root": "s", "logarithmic": "k", "finite": "f0"}[law.kind]]
+    kept, periods = [], []
+    for away in distances(law, part).tolist():
+        T = simulated_period(field, part, law.at + law.side * away)
+        if T is not None:
+            kept.append(away)
+            periods.append(T)
+    d, T = np.array(kept), np.array(periods)
+    fit = fitted(law, d, T) if len(kept) >= FEWEST else None
+    if fit is None or not np.isfinite([fit.value, fit.error]).all():
+        why = (
+            "the fit did not converge"
+            if fit is not None
+            else f"only {len(kept)} of {COUNT} runs repeated themselves"
+        )
+        return SimulatedLaw(
+            quantity,
+            None,
+            None,
+            None,
+            None,
+            derived,
+            None,
+            math.nan,
+            tuple(kept),
+            tuple(periods),
+            why,
+        )
+    tolerance = ERRORS * fit.error + ACCURACY * abs(derived)
+    return SimulatedLaw(
+        quantity,
+        fit.exponent,
+        fit.exponent_error,
+        fit.value,
+        fit.error,
+        derived,
+        bool(abs(fit.value - derived) <= tolerance),
+        float(tolerance),
+        tuple(kept),
+        tuple(periods),
+        f"{len(d)} runs at distances {d.min():.3g} to {d.max():.3g} from the birth of firing",
+    )
+
+
+def distances(law: OnsetLaw, part: Firing) -> np.ndarray:
+    """Of the drive from the birth, in geometric progression, the largest first."""
+    span = part.high - part.low
+    floor = CLOSEST * max(abs(law.at), span)
+    if law.kind == "square root":
+        shortest = float(part.periods.min())
+        most, least = (1 / (law["s"] * times * shortest) ** 2 for times in LONGER)
+    elif law.kind == "logarithmic":
+        most, least = (span * math.exp(-folds) for folds in E_FOLDS)
+    else:
+        least, most = (span * share for share in SHARE)
+    most = min(most, WIDEST * span)
+    return np.geomspace(most, max(min(least, most / 100), floor), COUNT)
+
+
+def simulated_period(field: ResetField, part: Firing, value: float) -> float | None:
+    """The period of the spikes that a run at this value comes to, begun on the stable orbit."""
+    row, arrays = part.near(value), part.branch.arrays
+    x, size = arrays["orbit"][row][0, 0, 0], arrays["size"][row]
+    count = len(arrays["lengths"][row]) // (1 + field.pauses)
+    guess = float(part.branch["period"][row])
+    slow = count / guess
+    runner = Runner(field.at(value), x, size, slow, TIGHT)
+    last: float | None = None
+    before = 0.0
+    for _ in range(SETTLING // count):
+        spikes, silence = runner.spikes(count, 100 * guess)
+        if silence is not None:
+            return None
+        T, before = spikes[-1].t - before, spikes[-1].t
+        if last is not None and abs(T / last - 1) < REPEATED:
+            return T
+        last = T
+    return None
+
+
+def fitted(law: OnsetLaw, d: np.ndarray, T: np.ndarray) -> Fit:
+    """The fit that belongs to the law."""
+    if law.kind == "square root":
+        return square_root_fit(d, T)
+    if law.kind == "logarithmic":
+        rho = 3.0
+        if "lambda_u" in law.constants:
+            rho = -law["lambda_s"] / law["lambda_u"]
+        return logarithmic_fit(d, T, rho)
+    if law["power"] == 0.5:
+        return cycle_fold_fit(d, 1 / T)
+    c, errors = least_squares([np.ones_like(d), d, d**2], 1 / T)
+    return Fit(float(c[0]), float(errors[0]))
