@@ -48,9 +48,11 @@ _WHERE = {
     "interaction_function": "analysis.interaction_function",
     "isochrons": "analysis.isochrons",
     "impedance": "analysis.impedance",
+    "lyapunov_exponents": "analysis.lyapunov_exponents",
     "plot_trajectory": "gallery.plot_trajectory",
     "plot_phase_plane": "gallery.plot_phase_plane",
     "plot_bifurcation_diagram": "gallery.plot_bifurcation_diagram",
+    "plot_two_parameter": "gallery.plot_two_parameter",
 }
 _ROOMS = ("models",)
 

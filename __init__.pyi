@@ -13,6 +13,7 @@ from .analysis.impedance import impedance as impedance
 from .analysis.interaction_function import interaction_function as interaction_function
 from .analysis.isochrons import isochrons as isochrons
 from .analysis.limit_cycle import LimitCycle as LimitCycle
+from .analysis.lyapunov_exponents import lyapunov_exponents as lyapunov_exponents
 from .analysis.manifolds import find_manifolds as find_manifolds
 from .analysis.phase_response import phase_response as phase_response
 from .analysis.special_point import SpecialPoint as SpecialPoint
@@ -36,5 +37,6 @@ from .gallery.plot_bifurcation_diagram import (
 )
 from .gallery.plot_phase_plane import plot_phase_plane as plot_phase_plane
 from .gallery.plot_trajectory import plot_trajectory as plot_trajectory
+from .gallery.plot_two_parameter import plot_two_parameter as plot_two_parameter
 
 __version__: str
