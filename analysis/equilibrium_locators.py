@@ -122,7 +122,11 @@ def unstable_counts(curve, before: Point, after: Point) -> list[int | None]:
 
 
 def impostor(curve, before: Point, after: Point) -> Found | None:
-    """Nothing, if the pair that changes sign is real on both sides: a neutral saddle."""
+    """Nothing, if the pair that changes sign is real on both sides: a neutral saddle. Next to a fold
+    it may have been complex between (a node, a focus, a Hopf point, a node, then the fold)."""
+    a, b = before.facts, after.facts
+    if a.folding * b.folding < 0 or a.turning * b.turning < 0:
+        return None
     counts = [
         int(np.sum((p.facts.eigenvalues.imag > 0) & unstable(curve, p))) for p in (before, after)
     ]
