@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from .adjoint_direction import adjoint_direction, aligned
-from .continuation import Point
+from .continuation import Point, point_at
 from .critical_cycle import CriticalCycle, CriticalLinear, critical_cycle
 from .mesh import carried
 from .orbit_curve import ADAPT, Linear, OrbitCurve
@@ -31,6 +31,7 @@ from .plane import Plane
 from .variational import Variational, generic
 
 ORBIT = 0.25  # what an orbit's own change counts for in the length of a step, beside the box
+SENSITIVE, FINE = 10.0, 1e-9  # of multipliers, beyond which they change with the mesh; of Newton
 SWEEPS = 3  # of inverse iteration for the first borders
 
 
@@ -64,6 +65,12 @@ class CriticalCurve(OrbitCurve):
         if self.kind == "torus":
             return math.acos(min(1.0, max(-1.0, z[-3])))
         return math.pi if self.kind == "period doubling" else 0.0
+
+    def critical_multipliers(self, z: np.ndarray) -> list[complex]:
+        if self.kind != "torus":
+            return [1.0 if self.kind == "cycle fold" else -1.0]
+        turn = complex(np.exp(1j * self.theta(z)))
+        return [turn, turn.conjugate()]
 
     def joined(self, nodes: np.ndarray, numbers: np.ndarray) -> np.ndarray:
         """An orbit's nodes and (T, a, b) as a vector like z."""
@@ -178,18 +185,20 @@ class CriticalCurve(OrbitCurve):
         start = np.concatenate([np.zeros((self.N, 1, self.n)), generic(f, self.scale)], axis=1)
         self.border = self.coborder = start
         first = np.concatenate([np.zeros((self.N, 1, self.n)), f], axis=1)
-        self.pair = np.stack([start, first], axis=-1), np.vstack([[T, T], np.diag(self.plane.width)])
+        self.pair = (
+            np.stack([start, first], axis=-1),
+            np.vstack([[T, T], np.diag(self.plane.width)]),
+        )
         for _ in range(SWEEPS):
             self.renew(z)
 
     def renew(self, z: np.ndarray) -> None:
         """Borders and null directions of a point."""
-        _, linear = self.surface(z)
-        if linear is None:
+        _, solve, linear = self.linearise(z, z)
+        if solve is None:
             return
+        problem, (nodes, numbers) = linear.problem, linear.null
         try:
-            nodes, numbers = linear.system.solve(None, np.eye(3)[:, 1:])
-            problem = self.variational(z, linear)
             adjoint = adjoint_direction(problem, self.border[:, 1:], self.coborder[:, 1:])
         except np.linalg.LinAlgError:
             return
@@ -216,7 +225,12 @@ class CriticalCurve(OrbitCurve):
             moved = carried(self.gauss, old, np.concatenate(functions, axis=2), self.mesh)
             self.border, self.coborder, *pair = np.split(moved, 4, axis=2)
             self.pair = np.stack(pair, axis=-1), numbers
-            self.renew(points[-1].z)
+            newest = points[-1]
+            self.renew(newest.z)
+            if np.abs(newest.facts.multipliers).max() > SENSITIVE:
+                # what changes with the mesh alone is no bifurcation
+                again = point_at(self, newest.z, newest.tangent, FINE, newest.s)
+                points = points if again is None else [*points[:-1], again]
         return points
 
     def explained(self, before: Point, after: Point, found: Sequence[Any]) -> bool:

@@ -1,8 +1,8 @@
 """What is watched along a curve of critical cycles: points of codimension two, and its ends."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,18 +12,22 @@ from .continuation import Found, Point, point_at, unit
 from .critical_cycle_curve import CriticalCurve
 from .critical_points import critical_point, equilibrium_at_end
 from .cycle_ends import ClosedFamily, Unresolved
-from .plane_curve import along, held, sides_of, zero_along
-from .special_point import SpecialPoint
+from .plane_curve import along, held, sides_of
 
-FINE, SETTLED = 1e-9, 1e-11  # of corrections; of the place between two points
-VANISHES = 1e-4  # of the values on either side; else the number passed through infinity
+FINE = 1e-9  # of corrections
+SETTLED, ROUGH = 1e-12, 1e-8  # of a number that passes zero, when rounding hides no more, or may
+TRIALS, GROWN = 25, 3.0
+NARROW, JUMP = 1e-9, 0.02  # parts of a step
+VANISHES = 1e-3  # of the values on either side; else the number passed through infinity
+NEAR = 1e-3  # of a multiplier to 1 or -1
 SMALL, ROUNDING = 1e-2, 1e-6  # beside a Hopf point a multiplier is 1 up to the amplitude's square
 ON_CIRCLE, TURNED = 1e-3, 1e-4
 STILL, SLOW = 1e-7, 1e-6
-STEPS_ASIDE = (1e-5, 2e-5)  # of cos(theta) from a resonance, to be extrapolated to it
+NEARLY = 5e-4  # of cos(theta) from a resonance that is close ahead
+ASIDE = 5e-3 * np.arange(1, 6)  # of theta from it, to be extrapolated to it
 MEETINGS = {
-    "cycle fold": {"bending": "cusp of cycles", "defective": "resonance 1:1"},
-    "period doubling": {"bending": "generalized period doubling", "defective": "resonance 1:2"},
+    "cycle fold": {"bending": "cusp of cycles", "folding": "resonance 1:1"},
+    "period doubling": {"bending": "generalized period doubling", "doubling": "resonance 1:2"},
     "torus": {"bending": "chenciner"},
 }
 """What the coefficient of the normal form and a double multiplier make of a curve."""
@@ -72,11 +76,10 @@ class Meeting:
         return value
 
     def locate(self, before: Point, after: Point) -> Found | None:
-        point = zero_along(self.curve, self.value, before, after, FINE, SETTLED)
+        point = zero_between(self.curve, self.value, before, after)
         if point is None:
-            return None
-        largest = max(abs(self.value(before)), abs(self.value(after)))
-        if not abs(self.value(point)) <= VANISHES * largest:
+            return None if self.name != "bending" else Found(after, None)
+        if not self.confirmed(before, point, after):
             return Found(point, None)
         theta = None
         if self.name == "pairing":
@@ -84,6 +87,77 @@ class Meeting:
             if theta is None:
                 return Found(point, None)
         return Found(point, critical_point(self.curve, self.kind, point, theta))
+
+    def confirmed(self, before: Point, point: Point, after: Point) -> bool:
+        """Whether the coefficient, or a multiplier, is what it should be."""
+        facts, others = point.facts, point.facts.others
+        if self.name == "bending":
+            ends = [abs(end.facts.coefficient) for end in (before, after)]
+            return bool(abs(facts.coefficient) <= VANISHES * np.nanmax(ends))
+        if self.name == "pairing":
+            return True
+        mu = 1.0 if self.name == "folding" else -1.0
+        return bool(np.abs(others - mu).min() < NEAR)
+
+
+def zero_between(
+    curve: CriticalCurve, value: Callable[[Point], float], before: Point, after: Point
+) -> Point | None:
+    """Where a number passes zero: inverse quadratic interpolation or bisection after Chandrupatla
+    (1997), on points that a cubic through their neighbours predicts. Nothing where it grows
+    instead, or jumps."""
+    left, right = before, after
+    a, b = value(left), value(right)
+    largest, smallest = max(abs(a), abs(b)), min(abs(a), abs(b))
+    third: tuple[float, float] | None = None
+    least = math.inf
+    for _ in range(TRIALS):
+        part = fraction(a, b, left.s, right.s, third)
+        guess, sense, s = between(curve, left, right, part)
+        point = point_at(curve, guess, sense, FINE, s)
+        if point is None:
+            return None
+        point = replace(point, s=s)
+        here = value(point)
+        if not abs(here) <= GROWN * largest:
+            return None
+        last, least = least, abs(here)
+        if least <= SETTLED * largest or (last <= ROUGH * largest and least > 0.3 * last):
+            return point
+        shrunk = (right.s - left.s) / (after.s - before.s)
+        if shrunk < NARROW:
+            break
+        if shrunk < JUMP and min(abs(a), abs(b)) > 0.3 * smallest:
+            return None
+        if here * a > 0:
+            third, left, a = (left.s, a), point, here
+        else:
+            third, right, b = (right.s, b), point, here
+    return left if abs(a) < abs(b) else right
+
+
+def fraction(a: float, b: float, s: float, t: float, third: tuple[float, float] | None) -> float:
+    """Of the way from s to t, where the values are a and b."""
+    if third is None:
+        return min(max(a / (a - b), 0.05), 0.95)
+    r, c = third
+    if c not in (a, b):
+        inverse = s * b * c / (a - b) / (a - c) + t * a * c / (b - a) / (b - c)
+        inverse += r * a * b / (c - a) / (c - b)
+        part = (inverse - s) / (t - s)
+        if 0 < part < 1:
+            return min(max(part, 1e-3), 1 - 1e-3)
+    return 0.5
+
+
+def between(
+    curve: CriticalCurve, left: Point, right: Point, part: float
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Hermite's cubic through two points with their tangents, its direction, the arclength."""
+    chord, h = right.z - left.z, right.s - left.s
+    x, y = part, 1 - part
+    bend = x * y * (y * (h * left.tangent - chord) - x * (h * right.tangent - chord))
+    return left.z + x * chord + bend, unit(curve, chord), left.s + x * h
 
 
 def angle_on_circle(others: np.ndarray) -> float | None:
@@ -127,14 +201,14 @@ class ResonantEnd:
 
     def locate(self, before: Point, after: Point) -> Found | None:
         curve = self.curve
-        sense = -np.sign(self.cosine)
-        two = [
-            with_cosine(curve, self.cosine + sense * part, before, after) for part in STEPS_ASIDE
-        ]
-        if two[0] is None or two[1] is None:
+        cosines = self.cosine * np.cos(ASIDE)
+        points = [with_cosine(curve, cosine, before, after) for cosine in cosines]
+        if any(point is None for point in points):
             return None
-        near, far = two
-        z = near.z - (far.z - near.z) * STEPS_ASIDE[0] / (STEPS_ASIDE[1] - STEPS_ASIDE[0])
+        near = points[0]
+        # a polynomial in theta: even where the multiplier is defective, not where it isn't
+        parts = np.linalg.solve(np.vander(ASIDE, increasing=True).T, np.eye(len(ASIDE))[0])
+        z = sum(part * point.z for part, point in zip(parts, points, strict=True))
         z[-3] = self.cosine
         point = Point(z, near.tangent, near.s, near.facts)
         found = critical_point(curve, self.kind, point)
@@ -146,12 +220,7 @@ class ResonantEnd:
         )
 
 
-NEARLY = 5e-4
-
-
-def with_cosine(
-    curve: CriticalCurve, cosine: float, before: Point, after: Point
-) -> Point | None:
+def with_cosine(curve: CriticalCurve, cosine: float, before: Point, after: Point) -> Point | None:
     a, b = before.z[-3] - cosine, after.z[-3] - cosine
     part = a / (a - b) if a != b else 1.0
     guess = before.z + part * (after.z - before.z)
@@ -179,9 +248,7 @@ class Diverging:
 
     def locate(self, before: Point, after: Point) -> Found | None:
         where = self.curve.where(after.z)
-        return Found(
-            after, message=f"the period has grown to {after.facts.period:.6g} at {where}"
-        )
+        return Found(after, message=f"the period has grown to {after.facts.period:.6g} at {where}")
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,7 @@ from .continuation import Point, Settings
 from .critical_cycle_curve import CriticalCurve
 from .special_point import SpecialPoint
 
-AROUND = 0.02  # of the box, in which the point at the end is looked for
-SHARE = 2.0  # of the last step
+SHARE, AROUND = 4.0, 1e-3  # of the last step and of the box: where the end is looked for
 ENDS = {"cycle fold": ("bautin",), "torus": ("zero-hopf", "hopf-hopf")}
 
 
@@ -51,8 +50,8 @@ def equilibrium_at_end(
         return None
     X, T, values = curve.split(z)
     plane, x = curve.plane, X.reshape(-1, curve.n).mean(axis=0)
-    step = np.abs(after.z[-2:] - before.z[-2:])
-    reach = np.minimum(SHARE * step + 1e-6 * plane.width, AROUND * plane.width)
+    away = [np.abs(end.z[-2:] - values) for end in (before, after)]
+    reach = SHARE * np.maximum(*away) + AROUND * plane.width
     small = replace(plane, low=values - reach, high=values + reach)
     first = plane.names[0]
     guess = SpecialPoint(
@@ -72,9 +71,9 @@ def equilibrium_at_end(
     if not found:
         return None
 
-    def away(point: SpecialPoint) -> float:
+    def distance(point: SpecialPoint) -> float:
         place = np.array([point.parameters[name] for name in plane.names])
         return float(np.abs((place - values) / reach).max())
 
-    nearest = min(found, key=away)
+    nearest = min(found, key=distance)
     return replace(nearest, plane=plane.box, interval=plane.box[first])

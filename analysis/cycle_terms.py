@@ -6,39 +6,24 @@ makes its right side r solvable is -<p, r>/<p, border>, whatever the border. So 
 is solved, and all growth and decay along the orbit stays within one well-conditioned system.
 """
 
-from typing import Protocol
-
 import numpy as np
 
 from .periodic_system import PeriodicSystem
 from .variational import Variational, bilinear
 
 
-class Solver(Protocol):
-    """A linear problem along the orbit, with numbers (`sigma`: what they add to the rows)."""
-
-    @property
-    def sigma(self) -> np.ndarray: ...
-
-    def solve(self, r: np.ndarray | None, q: np.ndarray) -> tuple[np.ndarray, np.ndarray]: ...
-
-
 class Terms:
     """At a critical point: v of norm one, s (of a fold), A, B, C, and linear problems.
 
-    `periodic_problem` is the factored system of the cycle itself, its parameters held; `pairing` is
-    <p, v> with p normalised by the border of the variational problem: zero where the multiplier is
-    double.
+    The system of `linear` is that of the cycle itself with its parameter held.
     """
 
-    def __init__(self, problem: Variational, periodic_problem: Solver | None = None):
+    def __init__(self, problem: Variational):
         self.curve = curve = problem.curve
         self.z, self.linear = problem.z, problem.linear
-        self.held = periodic_problem or self.linear.system
         self.system, self.theta = problem.system, problem.theta
         self.T, self.A, self.slope = problem.T, problem.A, problem.slopes[..., 0]
         self.f = self.linear.f
-        self.pairing = 0j
         v, sigma = problem.phi, problem.sigma.real
         X = curve.split(self.z)[0][:, 1:]
         swing = X - np.einsum("ji,jin->n", curve.share, X)
@@ -86,13 +71,11 @@ class Terms:
         """The real parts of T <p, side> with <p, v> = 1, each from its g and that of v."""
         right = np.zeros((len(self.system.sigma), 1 + len(sides)))
         g = self.system.solve(np.stack([self.v, *sides], axis=-1), right)[1][-1]
-        self.pairing = -complex(g[0])
         return self.T * (g[1:] / g[0]).real
 
     def periodic(self, side: np.ndarray) -> tuple[np.ndarray, float]:
         """u, off the orbit, and a with u' = T (A u + side - a f), u(1) = u(0)."""
-        nothing = np.zeros((len(self.held.sigma), 1))
-        u, s = self.held.solve(self.T * side[..., None], nothing)
+        u, s = self.linear.system.solve(self.T * side[..., None], np.zeros((2, 1)))
         return self.off_orbit(u[:, 1:, :, 0]), float(-s[0, 0].real / self.T)
 
     def twisted(self, side: np.ndarray, twist: complex) -> np.ndarray:

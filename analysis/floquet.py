@@ -51,6 +51,29 @@ def multipliers_of(
     return ordered(np.append(eigenvalues(across), 1.0)), error
 
 
+def multipliers_beside(
+    parts: np.ndarray,
+    known: np.ndarray,
+    scale: np.ndarray,
+    eigenvalues: Callable[[np.ndarray], np.ndarray],
+) -> tuple[np.ndarray, float]:
+    """Multipliers of what happens across a subspace that the parts carry into itself (f and the
+    critical direction), the largest first, and how well they carry it; `known` (L, n, d)."""
+    parts = parts * (scale / scale[:, None])
+    known = known / scale[:, None]
+    L, n, d = known.shape
+    if not (np.isfinite(parts).all() and np.isfinite(known).all()):
+        return np.full(max(n - d, 0), complex("nan")), np.inf
+    Q = np.linalg.qr(known, mode="complete")[0]
+    following = np.arange(1, L + 1) % L
+    across = Q[following].transpose(0, 2, 1) @ parts @ Q
+    growth = np.maximum(np.sqrt((parts**2).sum(axis=(1, 2))), 1.0)
+    error = float((np.abs(across[:, d:, :d]).max(axis=(1, 2), initial=0.0) / growth).max())
+    if n <= d:
+        return np.zeros(0, dtype=complex), error
+    return ordered(eigenvalues(np.ascontiguousarray(across[:, d:, d:]))), error
+
+
 def complements(unit: np.ndarray) -> np.ndarray:
     """Orthonormal bases (L, n, n - 1) of what is orthogonal to unit vectors (Householder)."""
     n = unit.shape[1]

@@ -14,6 +14,7 @@ and Kuznetsov 2003 for cycles.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -142,15 +143,34 @@ class Variational:
 
     def bent(self, v: np.ndarray) -> np.ndarray:
         """-(dJ/dz v) phi = v_T A phi + T B(phi, (v_u, v_lambda)) + sigma (A v_u + f_lambda v_l)"""
-        curve = self.curve
-        X, vT, vl = curve.split(v)
-        u = X[:, 1:]
-        A_phi = np.einsum("jiab,jib->jia", self.A, self.phi)
-        change = vT * A_phi + self.T * bilinear(curve, self.z, self.phi, u, vl)
+        X, vT, vl = self.curve.split(v)
+        change = np.concatenate(
+            [X[:, 1:], np.broadcast_to(vl, (*X[:, 1:].shape[:2], self.curve.field.k))], axis=-1
+        )[..., None]
+        bent = vT * self.moved + self.T * (self.curvature @ change)[..., 0]
         if self.sigma:
-            along = np.einsum("jiab,jib->jia", self.A, u) + self.slopes @ np.atleast_1d(vl)
-            change = change + self.sigma.real * along
-        return change
+            bent = bent + self.sigma.real * (self.linear.matrix @ change)[..., 0]
+        return bent
+
+    @cached_property
+    def moved(self) -> np.ndarray:
+        """A phi."""
+        return (self.A @ self.phi[..., None])[..., 0]
+
+    @cached_property
+    def curvature(self) -> np.ndarray:
+        """The matrices B(phi, .), (N, m, n, n + k), by one call for all directions."""
+        curve, n = self.curve, self.curve.n
+        places = curve.points(self.z)
+        width, count = places.shape
+        total = np.zeros((*self.phi.shape, width), dtype=self.phi.dtype)
+        unit = np.repeat(np.eye(width), count, axis=1)
+        for factor, part in real_parts(self.phi):
+            along = np.vstack([part.reshape(-1, n).T, np.zeros((width - n, count))])
+            B = curve.field.B(np.tile(places, width), np.tile(along, width), unit)
+            stages = B.reshape(n, width, *self.phi.shape[:2]).transpose(2, 3, 0, 1)
+            total = total + factor * stages
+        return total
 
 
 def bilinear(
@@ -158,17 +178,15 @@ def bilinear(
     z: np.ndarray,
     phi: np.ndarray,
     u: np.ndarray,
-    value: float | np.ndarray = 0.0,
 ) -> np.ndarray:
-    """B(phi, (u, value)) at the Gauss points; phi and u may be complex."""
+    """B(phi, u) at the Gauss points; phi and u may be complex."""
     places = curve.points(z)
     numbers = np.zeros((curve.field.k, places.shape[1]))
     total = np.zeros(phi.shape, dtype=np.result_type(phi, u))
     for i, a in real_parts(phi):
         for j, b in real_parts(u):
             first = np.vstack([a.reshape(-1, curve.n).T, numbers])
-            last = numbers + np.reshape(value, (-1, 1)) if j == 1 else numbers
-            second = np.vstack([b.reshape(-1, curve.n).T, last])
+            second = np.vstack([b.reshape(-1, curve.n).T, numbers])
             total = total + i * j * curve.stage(curve.field.B(places, first, second))
     return total
 
