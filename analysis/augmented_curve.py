@@ -128,11 +128,11 @@ class AugmentedCurve:
         """Scales grow with the states, borders follow the null vectors."""
         newest = points[-1].z
         self.refer(newest)
-        size = np.abs(newest[: self.n])
-        if not (size > GROWN * self.sizes).any():
+        size = np.abs(newest[:-2])
+        if not (size > GROWN * self.scale[:-2]).any():
             return points
-        self.sizes = np.maximum(self.sizes, size)
-        self.weigh(self.scale[self.n : -2])
+        self.sizes = np.maximum(self.sizes, size[: self.n])
+        self.weigh(np.maximum(self.scale[self.n : -2], size[self.n :]))
         self.refer(newest)
         return [
             replace(p, tangent=p.tangent / math.sqrt(self.dot(p.tangent, p.tangent)))

@@ -21,12 +21,14 @@ from .codim_two_points import bautin_point, bogdanov_takens_point, hopf_hopf_poi
 from .continuation import Point, Settings
 from .critical_eigenvalue import equations_at
 from .equilibrium_curve import pairing, spectrum_of
-from .normal_forms import Forms, first_lyapunov
+from .normal_forms import Forms, lyapunov_terms
 from .plane import Plane
 from .plane_curve import Escape, edges_of
 from .plane_points import branch_through
 from .special_point import SpecialPoint
 
+CHANGE = 0.5  # of l1 relative to itself, from one point to the next
+SHORT = 0.01  # a step in which nothing hides
 NEUTRAL = 1e-9  # kappa, relative to the largest eigenvalue squared, below which nothing oscillates
 
 
@@ -37,7 +39,7 @@ class Oscillating:
     eigenvalues: np.ndarray
     kappa: float
     l1: float  # nan for neutral saddles
-    bending: float  # l1 times `zero`, which takes the pole of l1 at a zero-Hopf point away
+    bending: float  # l1 relative to its terms, smooth where l1 has the pole of a zero-Hopf point
     zero: float  # changes sign with a real eigenvalue
     pairing: float  # of the other eigenvalues
     stable: bool  # as far as the other eigenvalues go
@@ -57,6 +59,7 @@ class HopfCurve(AugmentedCurve):
         U, _, Vt = np.linalg.svd(self.doubled(A, z[-3]))
         self.left, self.right = U[:, -2:], Vt[-2:].T
         self.chosen = np.eye(4)[:2]
+        self.usual = 0.0  # size of the terms of l1
         self.choose(z)
         self.detectors = [*edges_of(self), Escape(self, self.sizes), *self.watched()]
 
@@ -133,13 +136,16 @@ class HopfCurve(AugmentedCurve):
         values, vectors = spectrum_of(self.jacobian(z), False)
         return omega, vectors[:, int(np.argmin(np.abs(values - 1j * omega)))]
 
-    def lyapunov(self, z: np.ndarray) -> float:
-        """l1; nan at a zero-Hopf point, where it passes through infinity."""
+    def lyapunov(self, z: np.ndarray) -> tuple[float, float]:
+        """l1, also relative to its terms, here and at the start; nan at a zero-Hopf point itself."""
         omega, q = self.oscillation(z)
         try:
-            return first_lyapunov(Forms(self.field, self.place_of(z)), q, omega)
+            terms = lyapunov_terms(Forms(self.field, self.place_of(z)), q, omega)
         except np.linalg.LinAlgError:
-            return math.nan
+            return math.nan, math.nan
+        total, size = sum(term.real for term in terms), sum(map(abs, terms))
+        self.usual = self.usual or size
+        return total / (2 * omega), total / (size + self.usual + 1e-300)
 
     def facts(self, z: np.ndarray, *_: np.ndarray) -> Oscillating:
         kappa = float(z[-3])
@@ -148,14 +154,12 @@ class HopfCurve(AugmentedCurve):
         size = float(np.abs(values).max())
         oscillates = kappa > NEUTRAL * size * size
         zero = float(np.prod(others / (np.abs(others) + math.sqrt(abs(kappa)) + 1e-300)).real)
-        l1 = math.nan
-        if oscillates:
-            l1 = self.lyapunov(z)
+        l1, bending = self.lyapunov(z) if oscillates else (math.nan, math.nan)
         return Oscillating(
             values,
             kappa,
             l1,
-            bending=l1 * zero,
+            bending=bending * math.copysign(1.0, zero),
             zero=zero if oscillates else math.nan,
             pairing=pairing(others, False) if oscillates else math.nan,
             stable=bool(oscillates and (others.real < 0).all()),
@@ -170,13 +174,17 @@ class HopfCurve(AugmentedCurve):
         return {k: v for k, v in (("omega", omega), ("l1", l1)) if k not in taken}
 
     def explained(self, before: Point, after: Point, found: Sequence[SpecialPoint]) -> bool:
-        """Beside a Bogdanov-Takens point l1 has the sign of a b; another one means that a Bautin
-        point lies between."""
+        """Two Bautin points may hide where l1 changes much. Beside a Bogdanov-Takens point it has
+        the sign of a b; another one means that a Bautin point lies between."""
+        a, b = before.facts.bending, after.facts.bending
+        much = a * b > 0 and abs(b - a) > CHANGE * max(abs(a), abs(b))
+        if much and after.s - before.s > SHORT:
+            return False
         if len(found) != 1 or found[0].kind != "bogdanov-takens":
             return True
-        a, b = found[0].coefficient  # type: ignore[misc]
+        first, second = found[0].coefficient  # type: ignore[misc]
         side = before.facts if before.facts.kappa > 0 else after.facts
-        return math.isnan(side.l1) or side.l1 * a * b > 0
+        return math.isnan(side.l1) or side.l1 * first * second > 0
 
 
 def curve_through(

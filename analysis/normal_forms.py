@@ -87,12 +87,17 @@ def first_lyapunov(forms: Forms, q: np.ndarray, omega: float) -> float:
     l1 = Re[<p, C(q,q,q*)> - 2 <p, B(q, A^-1 B(q,q*))> + <p, B(q*, (2 i omega - A)^-1 B(q,q))>]
          / (2 omega)
     """
+    return sum(term.real for term in lyapunov_terms(forms, q, omega)) / (2 * omega)
+
+
+def lyapunov_terms(forms: Forms, q: np.ndarray, omega: float) -> list[complex]:
+    """The three terms of eq. (5.34), whose real parts add up to 2 omega l1."""
     q = q / np.linalg.norm(q)
     p, conj = adjoint(forms.A, 1j * omega, q), q.conj()
     steady = np.linalg.solve(forms.A, forms.B(q, conj))
     double = np.linalg.solve(2j * omega * np.eye(forms.n) - forms.A, forms.B(q, q))
-    total = forms.C(q, q, conj) - 2 * forms.B(q, steady) + forms.B(conj, double)
-    return float(np.vdot(p, total).real / (2 * omega))
+    terms = forms.C(q, q, conj), -2 * forms.B(q, steady), forms.B(conj, double)
+    return [complex(np.vdot(p, term)) for term in terms]
 
 
 def flip_coefficient(forms: Forms, q: np.ndarray) -> float:
