@@ -24,6 +24,8 @@ from .gauss import gauss
 from .onset_law import OnsetLaw
 from .special_point import SpecialPoint
 
+ISOCHRONOUS = 1e-10  # relative changes of the frequency that are rounding
+
 
 def cycle_fold_law(point: SpecialPoint) -> OnsetLaw:
     """The law of the stable cycles next to a "cycle fold"."""
@@ -35,7 +37,11 @@ def cycle_fold_law(point: SpecialPoint) -> OnsetLaw:
     if b and slope:
         side = -1 if slope * b > 0 else 1
         away = math.sqrt(abs(slope / b)) * (-1.0 if b > 0 else 1.0)
-        constants["f1"] = -period_rate(point) / T**2 * away
+        f1 = -period_rate(point) / T**2 * away
+        width = abs(point.interval[1] - point.interval[0])
+        if abs(f1) * math.sqrt(width) < ISOCHRONOUS / T:
+            return OnsetLaw("finite", at, side, {**constants, "f1": 0.0}, formula)
+        constants["f1"] = f1
         distance = f"{name} - {at:.9g}" if side > 0 else f"{at:.9g} - {name}"
         formula += f", and leaves this value by {constants['f1']:.6g} sqrt({distance})"
     return OnsetLaw("finite", at, side, constants, formula)
@@ -45,7 +51,7 @@ def period_rate(point: SpecialPoint) -> float:
     """dT/dxi along the family at the fold."""
     mesh, X = point.arrays["mesh"], point.arrays["orbit"]
     tangent = point.arrays["tangent"]
-    N, nodes, n = X.shape
+    nodes = X.shape[1]
     table, h = gauss(nodes - 1), np.diff(mesh)
     share = (h[:, None] * table.weights)[..., None]
     along = table.slopes @ X / h[:, None, None]  # u_0' at the Gauss points

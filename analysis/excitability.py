@@ -17,6 +17,7 @@ from .special_point import SpecialPoint
 if TYPE_CHECKING:
     from .diagram import Diagram
 
+ROUNDING = 1e-10
 NAMED = (
     *("hodgkin_class", "spiking_class", "loss", "birth", "threshold", "firing_from", "rheobase"),
     *("block", "bistable", "integrator", "onset_frequency", "law", "prefactor", "prefactor_hz"),
@@ -104,7 +105,8 @@ class Excitability:
         if self.firing_from is None or self.threshold is None:
             return None
         overlap = self.threshold - self.firing_from
-        return (self.firing_from, self.threshold) if overlap > 0 else None
+        rounding = ROUNDING * max(abs(self.threshold), *map(abs, self.interval))
+        return (self.firing_from, self.threshold) if overlap > rounding else None
 
     @property
     def message(self) -> str:

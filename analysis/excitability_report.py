@@ -94,8 +94,7 @@ def places(verdict: "Excitability") -> list[str]:
             told.append(f"Rest is lost at {value(verdict, verdict.threshold)}.")
         if birth is not None:
             told.append(f"Stable firing is born at {kind(birth)}, {value(verdict, birth.value)}.")
-    apart = birth is None or verdict.firing_from != birth.value
-    if verdict.firing_from is not None and apart:
+    if verdict.firing_from is not None and (birth is None or apart(verdict)):
         told.append(
             f"The least drive with a stable firing state is {value(verdict, verdict.firing_from)}."
         )
@@ -107,11 +106,19 @@ def places(verdict: "Excitability") -> list[str]:
     return told
 
 
+def apart(verdict: "Excitability") -> bool:
+    """Whether something fires below the birth of the firing around the onset."""
+    if verdict.birth is None or verdict.firing_from is None:
+        return False
+    width = abs(verdict.interval[1] - verdict.interval[0])
+    return abs(verdict.firing_from - verdict.birth.value) > 1e-6 * width
+
+
 def frequencies(verdict: "Excitability") -> list[str]:
     law, told = verdict.onset_law, []
     unit = f"/{verdict.model.time_unit}" if verdict.model.time_unit else " per unit of time"
     if law.formula:
-        told.append(sentence(f"near its birth {law.formula}"))
+        told.append(sentence(f"near the birth of firing {law.formula}"))
     hertz = verdict.prefactor_hz
     if verdict.prefactor is not None:
         drive = verdict.model.units.get(verdict.parameter, "")
@@ -120,11 +127,13 @@ def frequencies(verdict: "Excitability") -> list[str]:
             f"The prefactor, derived and not fitted, is {verdict.prefactor:.9g}{unit} per {root}"
             + (f" ({hertz:.9g} Hz)." if hertz is not None else ".")
         )
-    if verdict.onset_frequency is not None:
-        if verdict.onset_frequency == 0:
-            told.append("The frequency starts at zero.")
-        else:
-            told.append(f"The frequency starts at {verdict.onset_frequency:.9g}{unit}.")
+    where = f" at {value(verdict, verdict.firing_from)}" if apart(verdict) else ""
+    if where and law.kind in ("square root", "logarithmic"):
+        told.append("The frequency of this firing starts at zero.")
+    if verdict.onset_frequency == 0:
+        told.append(f"The frequency starts at zero{where}.")
+    elif verdict.onset_frequency is not None:
+        told.append(f"The frequency starts at {verdict.onset_frequency:.9g}{unit}{where}.")
     return told
 
 

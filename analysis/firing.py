@@ -15,6 +15,9 @@ from .special_point import SpecialPoint
 from .spike_level import SpikeLevel
 
 NEAR = 1e-5  # of the range: a Hopf point is where its family begins
+CANARD = 1e-8  # of the range: folds this close count as one
+TINY = 1e-9  # of the range: shorter stretches are rounding
+ENDS = ("snic", "homoclinic", "cycle fold", "period doubling", "torus", "cycle branch point")
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Firing:
 def firing_parts(diagram: Diagram, level: SpikeLevel) -> list[Firing]:
     """All stable parts of all families, in order of their lower drives."""
     found = []
+    width = abs(diagram.interval[1] - diagram.interval[0])
     for branch in diagram.cycles:
         crossed = level.crossed(branch)
         for a, b in stable_runs(branch):
@@ -61,7 +65,8 @@ def firing_parts(diagram: Diagram, level: SpikeLevel) -> list[Firing]:
             first, last = bound(diagram, branch, a, -1), bound(diagram, branch, b, 1)
             low, high = (first, last) if rising else (last, first)
             spikes = bool(crossed[a : b + 1].any())
-            found.append(Firing(branch, (a, b), low[0], high[0], low[1], high[1], spikes))
+            if high[0] - low[0] > TINY * width:
+                found.append(Firing(branch, (a, b), low[0], high[0], low[1], high[1], spikes))
     return sorted(found, key=lambda part: part.low)
 
 
@@ -85,19 +90,24 @@ def bound(
     here = [
         point
         for place, point in zip(branch.special_rows, branch.special, strict=True)
-        if place in (row, row + sense)
+        if place in (row, row + sense) and point.kind in ENDS
     ]
     if here:
-        point = max(here, key=lambda p: p.kind in ("snic", "homoclinic", "cycle fold"))
+        point = min(here, key=lambda p: ENDS.index(p.kind))
         return point.value, point
     value = float(branch[branch.parameter][row])
-    last = row + sense in (-1, len(branch))
-    if not last:
-        return value, None
-    end = branch.ends[0 if sense < 0 else 1]
-    if end is Status.HOPF_REACHED:
-        hopf = hopf_near(diagram, branch, value)
+    ends = {0: branch.ends[0], len(branch) - 1: branch.ends[1]}
+    last = row + sense if row + sense in ends else row
+    if ends.get(last) is Status.HOPF_REACHED:
+        hopf = hopf_near(diagram, branch, float(branch[branch.parameter][last]))
         return (value, None) if hopf is None else (hopf.value, hopf)
+    if row in ends and row + sense not in range(len(branch)):
+        return value, None
+    width = abs(diagram.interval[1] - diagram.interval[0])
+    same = [p for p in branch.special if p.kind in ENDS and abs(p.value - value) < CANARD * width]
+    if same:
+        point = min(same, key=lambda p: abs(p.value - value))
+        return point.value, point
     return value, None
 
 

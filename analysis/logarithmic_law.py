@@ -20,6 +20,8 @@ import numpy as np
 from .onset_law import OnsetLaw
 from .special_point import SpecialPoint
 
+E_FOLDS = 8.0  # before the longest period
+
 
 def leading(point: SpecialPoint) -> tuple[float, float]:
     """lambda_u and |Re lambda_s|: the leading eigenvalues of the saddle."""
@@ -27,18 +29,29 @@ def leading(point: SpecialPoint) -> tuple[float, float]:
     return float(real[real > 0].min()), float(-real[real < 0].max())
 
 
-def logarithmic_law(point: SpecialPoint) -> OnsetLaw:
-    """The law at a "homoclinic"."""
+def logarithmic_law(
+    point: SpecialPoint, values: np.ndarray | None = None, periods: np.ndarray | None = None
+) -> OnsetLaw:
+    """The law at a "homoclinic"; with the drives and periods of its family also the constant c.
+
+    c is read off a period a few e-folds before the longest one, where the distance to the
+    homoclinic orbit is still known well; "uncertainty" says how well the last ones fit.
+    """
     rising, falling = leading(point)
     nu = min(rising, falling)
     constants = {"k": 1 / nu, "lambda_u": rising, "lambda_s": -falling}
     side, at, name = 1, point.value, point.parameter
-    longest = point.notes.get("orbit period")
-    if longest is not None:
-        away = float(point.notes["orbit value"]) - at
-        side = 1 if away >= 0 else -1
-        if away:
-            constants["c"] = float(longest + math.log(abs(away)) / nu)
+    if values is not None and periods is not None and len(values) > 1:
+        order = np.argsort(periods)
+        T, away = periods[order], values[order] - at
+        row = int(np.searchsorted(T, T[-1] - E_FOLDS / nu))
+        row = min(max(row, 0), len(T) - 2)
+        side = 1 if away[row] >= 0 else -1
+        if away[row]:
+            c = float(T[row] + math.log(abs(away[row])) / nu)
+            expected = side * np.exp(nu * (c - T[row + 1 :]))
+            constants["c"] = c
+            constants["uncertainty"] = float(np.abs(away[row + 1 :] - expected)[-2:].min())
     which = "lambda_u" if rising <= falling else "|lambda_s|"
     distance = f"{name} - {at:.9g}" if side > 0 else f"{at:.9g} - {name}"
     formula = (

@@ -12,6 +12,7 @@ REPEATS = 1e-9  # of the states' swings: two returns are one
 SAME = 1e-5
 MOST_RETURNS, MOST_TURNS = 40, 8
 ALLOWANCE = 1.5  # of a period, for each run
+CHEBYSHEV = np.cos(np.pi * (np.arange(14) + 0.5) / 14)
 LONGEST = 8  # times that the allowance is doubled for one return
 
 
@@ -43,9 +44,9 @@ def simulated_period(
         found = crossings(run, row, level)
         samples = np.asarray(run.state(run.samples()))
         low, high = np.minimum(low, samples.min(axis=1)), np.maximum(high, samples.max(axis=1))
-        for t in found:
+        for t, state in found:
             times.append(begin + t)
-            states.append(np.asarray(run.state(np.array([t])))[:, 0])
+            states.append(state)
         turns, error = repeated(states, size)
         if turns and (best is None or error < 0.5 * best[0]):
             best = error, times[-1] - times[-1 - turns], states[-1]
@@ -63,23 +64,31 @@ def simulated_period(
     return Repeated(period, x, error, low, high)
 
 
-def crossings(run: Run, row: int, level: float) -> list[float]:
-    """The times within a run at which a state rises through a level."""
+def crossings(run: Run, row: int, level: float) -> list[tuple[float, np.ndarray]]:
+    """The times within a run at which a state rises through a level, and the states then.
+
+    Within a step the dense output is a polynomial: some values of it give it exactly.
+    """
+    from scipy.interpolate import BarycentricInterpolator
     from scipy.optimize import brentq
 
     t = run.samples()
     values = np.asarray(run.state(t))[row] - level
-    places = np.flatnonzero((values[:-1] < 0) & (values[1:] >= 0))
+    found = []
+    for k in np.flatnonzero((values[:-1] < 0) & (values[1:] >= 0)):
+        places = 0.5 * (t[k] + t[k + 1]) + 0.5 * (t[k + 1] - t[k]) * CHEBYSHEV
+        within = BarycentricInterpolator(CHEBYSHEV, np.asarray(run.state(places)).T)
 
-    def above(time: float) -> float:
-        return float(np.asarray(run.state(np.array([time])))[row, 0]) - level
+        def above(y: float, within=within) -> float:
+            return float(within(y)[row]) - level
 
-    return [
-        float(t[k + 1])
-        if values[k + 1] == 0
-        else brentq(above, t[k], t[k + 1], xtol=1e-15, rtol=1e-14)
-        for k in places
-    ]
+        ends = above(-1.0), above(1.0)
+        if not ends[0] < 0 <= ends[1]:
+            y = -1.0 if ends[0] >= 0 else 1.0
+        else:
+            y = brentq(above, -1.0, 1.0, xtol=1e-15, rtol=1e-14)
+        found.append((float(0.5 * (t[k] + t[k + 1]) + 0.5 * (t[k + 1] - t[k]) * y), within(y)))
+    return found
 
 
 def repeated(states: list[np.ndarray], size: np.ndarray) -> tuple[int, float]:

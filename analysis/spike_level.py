@@ -20,9 +20,13 @@ class SpikeLevel:
     name: str
     level: float
     origin: str
+    infinite: bool = False  # a spike is a flight to infinity
 
     @property
     def words(self) -> str:
+        """What a spike is."""
+        if self.infinite:
+            return f"a spike is a flight of {self.name} to infinity"
         return f"a spike is an upward crossing of {self.name} = {self.level:.6g}, {self.origin}"
 
     def values(self, model: Model, x: np.ndarray, p: np.ndarray) -> np.ndarray:

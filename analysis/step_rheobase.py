@@ -35,10 +35,12 @@ def step_rheobase(
     rest: np.ndarray,
     level: SpikeLevel,
     size: np.ndarray,
-    threshold: float | None,
+    threshold: float | None = None,
+    certain: float | None = None,
     told: Callable[[float], None] | None = None,
 ) -> Steps:
-    """`threshold` is the drive at which rest gives way to spikes, if it does."""
+    """`threshold` is the drive at which rest gives way to firing, if it does, and `certain` the one
+    from which on that firing has spikes."""
     low, high = interval
     width = high - low
     undecided: list[float] = []
@@ -46,37 +48,40 @@ def step_rheobase(
     def spikes(value: float) -> bool:
         if told is not None:
             told(value)
-        at = model.replace({parameter: value})
-        outcome = settled(at, rest, level, size, enough=1)
+        outcome = settled(model.replace({parameter: value}), rest, level, size, enough=1)
         if outcome.kind == "unknown":
             undecided.append(value)
-        return outcome.spikes > 0
+        return outcome.spikes > 0 or (level.infinite and outcome.kind == "runaway")
 
     protocol = (
         f"a step of {parameter} from {low:g}, where the model rests, held until it spikes or "
         f"rests again; {level.words}"
     )
-    top = high if threshold is None else min(threshold, high)
+    grid = np.linspace(low, high if certain is None else min(certain, high), GRID + 1)[1:]
+    below, above = low, None
     if threshold is not None and threshold - BELOW * width > low:
-        if not spikes(threshold - BELOW * width):
-            protocol += f"; steps that end {BELOW * width:g} below the loss of rest give none"
-            return Steps(threshold, protocol, tuple(undecided))
-        top = threshold - BELOW * width
-    values = np.linspace(low, top, GRID + 1)[1:]
-    answers = (
-        value for value in values if (threshold is not None and value == top) or spikes(value)
-    )
-    first = next(answers, None)
-    if first is None:
-        return Steps(None, f"{protocol}; {GRID} steps up to {top:g} give none", tuple(undecided))
-    above = float(first)
-    below = above - (top - low) / GRID
+        under = threshold - BELOW * width
+        if not spikes(under):
+            if certain is None or certain - threshold <= BELOW * width:
+                protocol += f"; steps that end {BELOW * width:g} below the loss of rest give none"
+                return Steps(threshold, protocol, tuple(undecided))
+            below, above = under, certain
+        else:
+            grid = np.linspace(low, under, GRID + 1)[1:]
+            certain = under
+    if above is None:
+        known = (value for value in grid if value == certain or spikes(float(value)))
+        above = next(known, None)
+        if above is None:
+            none = f"; {GRID} steps up to {grid[-1]:g} give none"
+            return Steps(None, protocol + none, tuple(undecided))
+        below = float(above) - float(grid[1] - grid[0])
+    above = float(above)
     while above - below > RESOLVED * width:
         middle = 0.5 * (below + above)
         if spikes(middle):
             above = middle
         else:
             below = middle
-    return Steps(
-        above, f"{protocol}; found by bisection to {RESOLVED * width:.1g}", tuple(undecided)
-    )
+    protocol += f"; found by bisection to {RESOLVED * width:.1g}"
+    return Steps(above, protocol, tuple(undecided))

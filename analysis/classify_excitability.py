@@ -1,0 +1,414 @@
+"""How does it start to fire? The class of excitability, from the diagram and from simulation."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ..dynamics.errors import InvalidArgument
+from ..dynamics.model import Model
+from ..dynamics.status import Status
+from .bifurcation_diagram import bifurcation_diagram
+from .canard import canard_note
+from .continue_equilibria import named_interval
+from .cycle_fold_law import cycle_fold_law
+from .diagram import Diagram
+from .excitability import Excitability
+from .firing import Firing
+from .hopf_law import hopf_law
+from .logarithmic_law import logarithmic_law
+from .onset_law import SILENT, OnsetLaw
+from .problem import numbers_of, problem_of
+from .ramp import SAME_PLACE, Ramp, ramp_up
+from .rest_path import RestPath, nearest, rest_at, rest_path
+from .simulated_law import simulated_law
+from .special_point import SpecialPoint
+from .spike_level import SpikeLevel, spike_level
+from .square_root_law import square_root_law
+from .step_rheobase import step_rheobase
+
+Progress = Callable[[str, float], None]
+SLOW = ("snic", "homoclinic")  # births with a period that diverges
+
+
+def classify_excitability(
+    model: Model,
+    parameter: str | None = None,
+    interval: tuple[float, float] | None = None,
+    *,
+    diagram: Diagram | None = None,
+    simulate: bool = True,
+    progress: Progress | None = None,
+) -> Excitability:
+    """How a model starts to fire as a parameter, its drive, rises through a range.
+
+    model, parameter, interval
+        the model, its drive and the range (from the lower to the higher value, however it is
+        given); the model's natural ones if not given
+    diagram
+        a bifurcation diagram of the same model, parameter and range, if there is one already
+    simulate
+        False leaves out what only simulation can tell: the rheobase and the check of the law
+    progress
+        called with a word on what is done and the parameter's value
+
+    From the stable rest at the low end (the one nearest the start values) the branch of equilibria
+    is followed to where it loses stability; the stable cycles that the model then comes to are
+    followed back to where they are born, and from this point the law of their frequency is derived:
+    for a saddle-node on an invariant circle by the reduction to the centre manifold. Hodgkin's
+    class is that of a slow ramp up: 1 where the frequency begins at zero, 2 where it begins at a
+    finite value, 3 where rest is never lost to firing, but steps give a spike; the spiking class
+    that of a ramp down from firing. Nothing is forced: what could not be established is None, and
+    the report says so. Models with a reset are classified through the orbit through the reset.
+
+    Reference: A. L. Hodgkin, J. Physiol. 107 (1948) 165-181; J. Rinzel and G. B. Ermentrout, in
+    Methods in Neuronal Modeling (MIT Press, 1989); E. M. Izhikevich, Dynamical Systems in
+    Neuroscience (MIT Press, 2007), chapters 6 and 7.
+
+    >>> import rheobase as rb
+    >>> verdict = rb.classify_excitability(rb.models.morris_lecar("snic"), "I", (0, 100))
+    >>> verdict.hodgkin_class, verdict.onset, round(verdict.prefactor_hz, 6)
+    (1, 'snic', 5.66195)
+    """
+    if not isinstance(model, Model):
+        raise InvalidArgument(f"classify_excitability takes a Model, not {model!r}")
+    if progress is not None and not callable(progress):
+        raise InvalidArgument(f"progress is called with (what, value); {progress!r} can't be")
+    parameter, interval = named_interval(model, parameter, interval)
+    problem_of(model, parameter, interval)  # checks the question
+    low, high = sorted(numbers_of(parameter, interval))
+    if model.kind == "map":
+        raise InvalidArgument(
+            f"{model.name} is a map: classes of excitability are defined for flows; its fixed "
+            "points and cycles are found by bifurcation_diagram"
+        )
+    if model.reset is not None:
+        from .reset_onset import classify_reset
+
+        return classify_reset(model, parameter, (low, high), progress=progress)
+    if len(model.states) == 1:
+        from .drift import classify_drift
+
+        return classify_drift(model, parameter, (low, high), simulate, progress)
+    if diagram is None:
+        diagram = bifurcation_diagram(model, parameter, (low, high), progress=progress)
+    elif diagram.model != model or diagram.parameter != parameter:
+        raise InvalidArgument("the diagram is of another model or another parameter")
+    return verdict_on(diagram, (low, high), simulate, progress)
+
+
+def verdict_on(
+    diagram: Diagram, interval: tuple[float, float], simulate: bool, progress: Progress | None
+) -> Excitability:
+    """The verdict from a diagram."""
+    model, parameter, (low, high) = diagram.model, diagram.parameter, interval
+    level = spike_level(model, diagram.cycles)
+    start = np.array(list(model.start.values()))
+    size = sizes(diagram)
+    notes = remarks(diagram)
+    rests = rest_at(diagram, low)
+    path = rest_path(diagram, nearest(rests, start)) if rests else None
+    if path is None:
+        return restless(diagram, interval, level, notes)
+    ramp = ramp_up(diagram, path, level, size, progress)
+    diagram, notes = ramp.diagram, notes + ramp.notes
+    firing = [part for part in ramp.parts if part.spikes]
+    onset_part = ramp.firing or (firing[0] if firing else None)
+    onset_part = continued_down(onset_part, firing, high - low)
+    birth = None if onset_part is None else onset_part.born
+    law = law_of(onset_part)
+    loss, threshold = ramp.path.loss, ramp.path.threshold
+    steps = None
+    if simulate:
+        told = None if progress is None else lambda value: progress("steps from rest", value)
+        gives_way = threshold if ramp.firing is not None else None
+        certain = spiking_from(ramp.firing, gives_way, level)
+        steps = step_rheobase(
+            model, parameter, (low, high), path.start.x, level, size, gives_way, certain, told
+        )
+        if steps.undecided:
+            notes.append(
+                f"steps to {', '.join(f'{v:.6g}' for v in steps.undecided[:3])} came to nothing "
+                "that could be told in the time given, and count as steps without a spike"
+            )
+    spiked = steps is not None and steps.value is not None
+    rheobase = None if steps is None else steps.value
+    up = class_up(ramp, birth, spiked, high - low)
+    down = class_down(birth, onset_part, up)
+    lowest = min(firing, key=lambda part: part.low, default=None)
+    notes += about_others(ramp, firing, onset_part, (low, high), parameter)
+    if onset_part is not None and (note := canard_note(onset_part, level)):
+        notes.append(note)
+    if onset_part is not None and birth is None:
+        notes.append(
+            f"where the stable firing is born could not be established: its family is known from "
+            f"{parameter} = {onset_part.low:.9g} on"
+        )
+    if not firing:
+        notes.append(f"no stable firing was found for {parameter} between {low:g} and {high:g}")
+    integrator, criterion = nature(ramp.path, rheobase, parameter)
+    simulated = None
+    if simulate and onset_part is not None and birth is not None and law.kind != "none":
+        told = None if progress is None else lambda value: progress("periods near onset", value)
+        simulated = simulated_law(model, law, onset_part, told)
+    return Excitability(
+        model,
+        parameter,
+        (low, high),
+        hodgkin_class=up,
+        spiking_class=down,
+        loss=loss,
+        birth=birth,
+        threshold=threshold,
+        firing_from=least_firing(lowest, birth, loss),
+        rheobase=rheobase,
+        block=block_of(firing, high),
+        integrator=integrator,
+        onset_frequency=None if lowest is None else frequency_at(lowest),
+        onset=onset_of(ramp, birth, high - low),
+        onset_law=law,
+        evidence=evidence(loss, birth, diagram),
+        simulated=simulated,
+        protocol="" if steps is None else steps.protocol,
+        criterion=criterion,
+        notes=tuple(dict.fromkeys(notes)),
+        status=Status.INTERRUPTED if diagram.status is Status.INTERRUPTED else Status.COMPLETED,
+        diagram=diagram,
+    )
+
+
+def least_firing(
+    lowest: Firing | None, birth: SpecialPoint | None, loss: SpecialPoint | None
+) -> float | None:
+    """The least drive with stable firing; the loss's own value where both are one point."""
+    if lowest is None:
+        return None
+    width = abs(lowest.branch.interval[1] - lowest.branch.interval[0])
+    together = loss is not None and lowest.born is birth is not None
+    if together and loss is not None and abs(lowest.low - loss.value) < SAME_PLACE * width:
+        return loss.value
+    return lowest.low
+
+
+def sizes(diagram: Diagram) -> np.ndarray:
+    """How far each state swings over all that was found."""
+    columns = [branch.arrays["z"][:, :-1] for branch in diagram.equilibria]
+    columns += [b.arrays["orbit"].reshape(-1, len(diagram.model.states)) for b in diagram.cycles]
+    x = np.vstack(columns or [np.zeros((1, len(diagram.model.states)))])
+    swing = np.ptp(x, axis=0)
+    return np.where(swing > 0, swing, np.maximum(np.abs(x).max(axis=0), 1.0))
+
+
+def remarks(diagram: Diagram) -> list[str]:
+    """What the diagram says about itself that a reader should know."""
+    notes = [] if diagram.status.ok else [f"the diagram is not complete: {diagram.message}"]
+    if diagram.model.noise:
+        notes.append("the noise is left out: this is the deterministic model")
+    return notes
+
+
+def restless(
+    diagram: Diagram, interval: tuple[float, float], level: SpikeLevel, notes: list[str]
+) -> Excitability:
+    """The verdict where nothing rests at the low end."""
+    from .firing import firing_parts
+
+    low, high = interval
+    firing = [part for part in firing_parts(diagram, level) if part.spikes]
+    there = [part for part in firing if part.holds(low)]
+    state = "it fires there already" if there else "and no stable firing was found there either"
+    notes.append(
+        f"there is no stable rest at the low end of the range, {diagram.parameter} = {low:g}: "
+        f"{state}, so that no class can be given; begin the range lower"
+    )
+    lowest = min(firing, key=lambda part: part.low, default=None)
+    return Excitability(
+        diagram.model,
+        diagram.parameter,
+        interval,
+        firing_from=None if lowest is None else lowest.low,
+        onset_frequency=None if lowest is None else frequency_at(lowest),
+        block=block_of(firing, high),
+        evidence=evidence(None, None, diagram),
+        notes=tuple(notes),
+        diagram=diagram,
+    )
+
+
+def continued_down(part: Firing | None, firing: list[Firing], width: float) -> Firing | None:
+    """The firing further down where a part ends at a bifurcation that hands it on."""
+    seen = []
+    while part is not None and part.born is not None and part not in seen:
+        seen.append(part)
+        if part.born.kind not in ("period doubling", "torus", "cycle branch point"):
+            break
+        below = [p for p in firing if p is not part and abs(p.high - part.low) < SAME_PLACE * width]
+        if not below:
+            break
+        part = below[0]
+    return part
+
+
+def law_of(part: Firing | None) -> OnsetLaw:
+    """The law that belongs to where a part is born."""
+    if part is None or part.born is None:
+        return SILENT
+    born = part.born
+    if born.kind == "snic":
+        return square_root_law(born)
+    if born.kind == "homoclinic":
+        return logarithmic_law(born, part.values, part.periods)
+    if born.kind == "hopf":
+        return hopf_law(born)
+    if born.kind == "cycle fold":
+        return cycle_fold_law(born)
+    if born.period:
+        text = f"the frequency is finite, {1 / born.period:.9g}"
+        return OnsetLaw("finite", born.value, 1, {"f0": 1 / born.period, "power": 1.0}, text)
+    return SILENT
+
+
+def spiking_from(part: Firing | None, threshold: float | None, level: SpikeLevel) -> float | None:
+    """From where on, at or above the loss of rest, the firing has spikes."""
+    if part is None or threshold is None:
+        return None
+    rows = slice(part.rows[0], part.rows[1] + 1)
+    values = part.values[level.crossed(part.branch)[rows]]
+    least = float(values.min())
+    near = part.near(threshold)
+    if part.holds(threshold) and level.crossed(part.branch)[near] and least <= threshold:
+        return threshold
+    small = part.born is not None and part.born.kind == "hopf"
+    if not small and part.low <= threshold:
+        return threshold
+    above = values[values >= threshold]
+    return float(above.min()) if len(above) else None
+
+
+def class_up(ramp: Ramp, birth: SpecialPoint | None, spiked: bool, width: float) -> int | None:
+    """Hodgkin's class on a slow ramp up."""
+    if ramp.firing is not None:
+        return 1 if born_at_loss(ramp, birth, width) else 2
+    return 3 if spiked else None
+
+
+def class_down(birth: SpecialPoint | None, part: Firing | None, up: int | None) -> int | None:
+    """The class on a ramp down from firing."""
+    if part is None:
+        return 3 if up == 3 else None
+    if birth is None:
+        return None
+    return 1 if birth.kind in SLOW else 2
+
+
+def born_at_loss(ramp: Ramp, birth: SpecialPoint | None, width: float) -> bool:
+    """Whether the firing begins at zero frequency where rest is lost."""
+    loss = ramp.path.loss
+    if birth is None or loss is None or birth.kind != "snic":
+        return False
+    return abs(birth.value - loss.value) <= SAME_PLACE * width
+
+
+def onset_of(ramp: Ramp, birth: SpecialPoint | None, width: float) -> str:
+    """The name of the onset."""
+    loss = ramp.path.loss
+    if loss is None or ramp.firing is None:
+        return "none"
+    if loss.kind == "hopf":
+        if loss.criticality in ("supercritical", "subcritical"):
+            return f"{loss.criticality} hopf"
+        ramp.notes.append("the Hopf point is degenerate: its criticality is not decided")
+        return "none"
+    if loss.kind == "fold":
+        if born_at_loss(ramp, birth, width):
+            return "snic"
+        return (
+            "homoclinic" if birth is not None and birth.kind == "homoclinic" else "fold off cycle"
+        )
+    return "none"
+
+
+def frequency_at(part: Firing) -> float:
+    """The frequency at the lower end of a part."""
+    if part.born is not None and part.born.kind in SLOW:
+        return 0.0
+    if part.born is not None and part.born.period:
+        return 1 / part.born.period
+    return float(1 / part.branch["period"][part.near(part.low)])
+
+
+def block_of(firing: list[Firing], high: float) -> float | None:
+    """The drive above which nothing fires; None if something does at the end of the range."""
+    if not firing:
+        return None
+    last = max(firing, key=lambda part: part.high)
+    return None if last.ended is None or last.high >= high else last.high
+
+
+def nature(path: RestPath, rheobase: float | None, parameter: str) -> tuple[bool | None, str]:
+    """Integrator or resonator, and the criterion."""
+    if path.loss is not None:
+        if path.loss.kind == "hopf":
+            omega = abs(path.loss.notes["omega"]) / (2 * np.pi)
+            return False, (
+                f"next to its loss rest is a focus, and deviations ring at {omega:.6g} per unit of "
+                "time before they die away"
+            )
+        return True, (
+            "next to its loss rest is a node (its critical eigenvalue is real): deviations die "
+            "away without ringing"
+        )
+    if not path.rows:
+        return None, ""
+    values = path.branch[parameter][list(path.rows)]
+    row = (
+        path.rows[-1] if rheobase is None else path.rows[int(np.argmin(np.abs(values - rheobase)))]
+    )
+    eigenvalues = path.branch.eigenvalues[row]
+    leading = eigenvalues[np.argmax(eigenvalues.real)]
+    where = f"at {parameter} = {path.branch[parameter][row]:.6g}"
+    if abs(leading.imag) > 0:
+        return False, (
+            f"its rest, which is never lost in the range, is a focus {where}: deviations ring at "
+            f"{abs(leading.imag) / (2 * np.pi):.6g} per unit of time"
+        )
+    return True, f"its rest, which is never lost in the range, is a node {where}"
+
+
+def about_others(
+    ramp: Ramp,
+    firing: list[Firing],
+    onset_part: Firing | None,
+    interval: tuple[float, float],
+    parameter: str,
+) -> list[str]:
+    """Other firing than that of the onset, and where firing is interrupted."""
+    notes = []
+    for part in firing:
+        if part is onset_part or (onset_part is not None and part.branch is onset_part.branch):
+            continue
+        begins = f", from a {part.born.kind}" if part.born is not None else ""
+        ends = f" to a {part.ended.kind}" if part.ended is not None else ""
+        notes.append(
+            f"another family of stable oscillations exists for {parameter} between "
+            f"{part.low:.9g} and {part.high:.9g}{begins}{ends}"
+        )
+    if onset_part is not None and ramp.firing is None and ramp.path.threshold is None:
+        notes.append(
+            "the stable firing is not reached by a slow ramp up: rest is never lost in the range"
+        )
+    if onset_part is not None and ramp.firing is not None:
+        rests = rest_at(ramp.diagram, max(interval))
+        if rests and onset_part.high < max(interval):
+            notes.append(
+                f"above the firing the model rests again, at {parameter} = {interval[1]:g}"
+            )
+    return notes
+
+
+def evidence(
+    loss: SpecialPoint | None, birth: SpecialPoint | None, diagram: Diagram
+) -> tuple[SpecialPoint, ...]:
+    """The loss, the birth, then every other special point by its drive."""
+    chosen = [point for point in (loss, birth) if point is not None]
+    others = [p for p in diagram.special if not any(p is q for q in chosen)]
+    return (*chosen, *sorted(others, key=lambda point: point.value))
