@@ -33,9 +33,9 @@ from .square_root_law import square_root_law
 
 BESIDE = 1e-3  # of the range: beside an edge, where a run is looked at
 TOGETHER = 1e-6  # of the range
-SAME = 1e-9
+SAME, CLOSELY = 1e-9, 1e-5
 DESCENTS = 5  # families looked for below one another
-SUSTAINED = 12  # spikes without a silence
+SUSTAINED = 40  # spikes without a silence
 Progress = Callable[[str, float], None]
 
 
@@ -79,7 +79,7 @@ class Onset:
         places = places_of(problem)
         if rest.loss is not None:
             above = rest.loss.value + BESIDE * problem.width
-            places = [min(above, problem.high), *places]
+            places = [min(above, problem.high), problem.high]
         self.families, failed = spiking_families(search, places)
         if not self.families:
             self.notes += failed[:1]
@@ -89,9 +89,9 @@ class Onset:
         if part is not None and born is None:
             self.open_end(part)
         threshold = None if rest.loss is None else rest.loss.value
-        if firing_from is not None and threshold is not None:
-            if abs(firing_from - threshold) <= SAME * problem.width:
-                firing_from = threshold
+        if born is not None and threshold is not None and firing_from is not None:
+            same = abs(firing_from - threshold) <= SAME * problem.width
+            threshold = firing_from if same else threshold
         law = SILENT if born is None else self.law(born, part)
         step = None
         if rest.point is not None:
@@ -152,37 +152,44 @@ class Onset:
 
     def descended(self, search: Search, part: Firing | None) -> Firing | None:
         """Down from family to family, as long as the model goes on firing below one."""
-        problem = self.problem
         for _ in range(DESCENTS):
-            if part is None or part.low <= problem.low + TOGETHER * problem.width:
+            if part is None or part.low <= self.problem.low + TOGETHER * self.problem.width:
                 return part
-            value = part.low - BESIDE * problem.width
-            if value <= problem.low or not self.fires(value, part):
-                return part
-            x = part.branch.arrays["orbit"][part.near(part.low)][0, 0, 0]
-            below = next(
-                (p for p in parts_of(self.diagram()) if p.low <= value <= p.high and p != part),
-                None,
-            )
+            below = self.below(search, part)
             if below is None:
-                try:
-                    self.families.append(search.family(search.orbit(value, x)))
-                except NotFound as error:
-                    self.notes.append(
-                        f"below {part.low:.9g} the model still fires, but no periodic orbit was "
-                        f"found: {error}"
-                    )
-                    return part
-                below = next(
-                    (p for p in parts_of(self.diagram()) if p.low <= value <= p.high), None
-                )
-            if below is None or below.low >= part.low:
-                self.notes.append(
-                    f"below {part.low:.9g} the model still fires; where that ends was not found"
-                )
                 return part
             part = below
+        self.notes.append(
+            f"below {part.low:.9g} other patterns may follow; {DESCENTS} were looked at"
+        )
         return part
+
+    def below(self, search: Search, part: Firing) -> Firing | None:
+        """The firing that goes on below a part, if it does."""
+        problem = self.problem
+        doubles = part.born is not None and part.born.kind == "period doubling"
+        tried = (BESIDE, CLOSELY) if doubles else (BESIDE,)
+        values = [part.low - away * problem.width for away in tried]
+        value = next((v for v in values if v > problem.low and self.fires(v, part)), None)
+        if value is None:
+            return None
+        x = part.branch.arrays["orbit"][part.near(part.low)][0, 0, 0]
+        try:
+            if not any(p.low <= value <= p.high for p in parts_of(self.diagram())):
+                self.families.append(search.family(search.orbit(value, x)))
+        except NotFound as error:
+            self.notes.append(
+                f"below {part.low:.9g} the model still fires, but no periodic orbit was found: "
+                f"{error}"
+            )
+            return None
+        found = [p for p in parts_of(self.diagram()) if p.low <= value <= p.high]
+        if not found:
+            self.notes.append(
+                f"below {part.low:.9g} the model still fires; where that ends was not found"
+            )
+            return None
+        return min(found, key=lambda p: p.low)
 
     def fires(self, value: float, part: Firing) -> bool:
         """Whether firing goes on at a value, begun on the orbit of the nearest drive."""

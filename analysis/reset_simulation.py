@@ -21,10 +21,11 @@ BELOW = 1e-6
 SLOW_TIMES = 300.0  # that a step may take to a spike
 COUNT, FEWEST = 10, 7
 LONGER = (5.0, 80.0)  # than the shortest period
-E_FOLDS = (3.0, 12.0)  # of the distance
-SHARE = (1e-3, 0.1)  # of the part
+E_FOLDS, LEAST = 8.0, 1e-2  # between the largest distance and the least
+NEARLY, MODEST = 0.1, 0.1  # agreement of the orbits with a law where it is looked at; of the part
 WIDEST, CLOSEST = 0.3, 1e-11
 TIGHT = 1e-11
+REGULAR = 3.0  # what follows the logarithm are powers of d: the reset keeps little memory
 ERRORS, ACCURACY = 3.0, 1e-6
 SETTLING, REPEATED = 200, 1e-9
 
@@ -129,12 +130,30 @@ def distances(law: OnsetLaw, part: Firing) -> np.ndarray:
     if law.kind == "square root":
         shortest = float(part.periods.min())
         most, least = (1 / (law["s"] * times * shortest) ** 2 for times in LONGER)
-    elif law.kind == "logarithmic":
-        most, least = (span * math.exp(-folds) for folds in E_FOLDS)
     else:
-        least, most = (span * share for share in SHARE)
+        most = reach(law, part)
+        least = most * (math.exp(-E_FOLDS) if law.kind == "logarithmic" else LEAST)
     most = min(most, WIDEST * span)
     return np.geomspace(most, max(min(least, most / 100), floor), COUNT)
+
+
+def reach(law: OnsetLaw, part: Firing) -> float:
+    """The distance up to which the orbits of the part nearly follow the law."""
+    d = law.side * (part.values - law.at)
+    order = np.argsort(d)
+    d, T = d[order], part.periods[order]
+    d, T = d[d > 0], T[d > 0]
+    widest = MODEST * (part.high - part.low)
+    if len(d) < 3:
+        return widest
+    if law.kind == "logarithmic":
+        slope = -np.diff(T) / np.diff(np.log(d)) / law["k"]
+        off, d = np.abs(slope - 1), d[1:]
+    else:
+        off = np.abs(1 / (T * law["f0"]) - 1)
+    good = np.flatnonzero(off < NEARLY)
+    # the closest rows may be nearer than rounding lets one see
+    return float(min(d[good[-1]], widest)) if len(good) else widest
 
 
 def simulated_period(field: ResetField, part: Firing, value: float) -> float | None:
@@ -163,10 +182,7 @@ def fitted(law: OnsetLaw, d: np.ndarray, T: np.ndarray) -> Fit:
     if law.kind == "square root":
         return square_root_fit(d, T)
     if law.kind == "logarithmic":
-        rho = 3.0
-        if "lambda_u" in law.constants:
-            rho = -law["lambda_s"] / law["lambda_u"]
-        return logarithmic_fit(d, T, rho)
+        return logarithmic_fit(d, T, REGULAR)
     if law["power"] == 0.5:
         return cycle_fold_fit(d, 1 / T)
     c, errors = least_squares([np.ones_like(d), d, d**2], 1 / T)
