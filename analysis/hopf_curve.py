@@ -53,9 +53,7 @@ class HopfCurve(AugmentedCurve):
     def __init__(self, plane: Plane, z: np.ndarray, turns: int = 1):
         super().__init__(plane, z, turns)
         A = self.scaled(self.jacobian(z))
-        self.weigh(
-            np.array([max(abs(z[-3]), 1e-2 * float(np.abs(np.linalg.eigvals(A)).max()) ** 2)])
-        )
+        self.weigh(np.array([max(abs(z[-3]), 1e-2 * float(np.linalg.norm(A, 2)) ** 2)]))
         U, _, Vt = np.linalg.svd(self.doubled(A, z[-3]))
         self.left, self.right = U[:, -2:], Vt[-2:].T
         self.chosen = np.eye(4)[:2]
