@@ -31,8 +31,8 @@ UNRESOLVED = 1e-3  # error of the known directions: neighbours part too much for
 
 @dataclass
 class CriticalCycle:
-    """A point of a curve of critical cycles. `coefficient` is computed when it is asked for, which must
-    be before the curve takes another mesh."""
+    """A point of a curve of critical cycles. `coefficient` is computed when it is asked for, which
+    must be before the curve takes another mesh."""
 
     mesh: np.ndarray
     multipliers: np.ndarray

@@ -217,7 +217,7 @@ class CriticalCurve(OrbitCurve):
         return critical_cycle(self, z, linear)
 
     def remesh(self, points: Sequence[Point]) -> Sequence[Point]:
-        old, shape = self.mesh, self.shape
+        old = self.mesh
         points = super().remesh(points)
         if self.steps % ADAPT == 0:
             nodes, numbers = self.pair

@@ -10,7 +10,7 @@ from .continuation import Point, Settings
 from .critical_cycle_curve import CriticalCurve
 from .special_point import SpecialPoint
 
-SHARE, AROUND = 4.0, 1e-3  # of the last step and of the box: where the end is looked for
+SHARE, AROUND = 2.0, 1e-3  # of the way to the end and of the box: how far around it is looked for
 ENDS = {"cycle fold": ("bautin",), "torus": ("zero-hopf", "hopf-hopf")}
 
 
@@ -48,10 +48,13 @@ def equilibrium_at_end(
 
     if curve.kind not in ENDS:
         return None
-    X, T, values = curve.split(z)
+    X, T, _ = curve.split(z)
     plane, x = curve.plane, X.reshape(-1, curve.n).mean(axis=0)
-    away = [np.abs(end.z[-2:] - values) for end in (before, after)]
-    reach = SHARE * np.maximum(*away) + AROUND * plane.width
+    # the parameters go with the square of the amplitude r: what is left to r = 0 is -r p'/(2 r')
+    r, rate = before.facts.amplitude, after.facts.amplitude - before.facts.amplitude
+    left = -r * before.tangent[-2:] * (after.s - before.s) / (2 * rate)
+    values = before.z[-2:] + left
+    reach = (SHARE * float(np.abs(left / plane.width).max()) + AROUND) * plane.width
     small = replace(plane, low=values - reach, high=values + reach)
     first = plane.names[0]
     guess = SpecialPoint(
