@@ -20,6 +20,7 @@ LONGEST = 14  # times that the stretch of time is doubled
 EVALUATIONS = 400_000
 RUNAWAY = 1e7  # times the size of the start values
 SAMPLES = 4000
+PARTS, ROUNDS = 32, 8
 
 
 @dataclass(frozen=True)
@@ -147,16 +148,11 @@ def sharpened(
     normal: np.ndarray,
     scale: np.ndarray,
 ) -> float:
-    """The time of a passage through the plane, by bisection."""
-
-    def side(t: float) -> float:
-        return float(normal @ ((np.asarray(state(np.array([t])))[:, 0] - last) / scale))
-
+    """The time of a passage through the plane: the interval is cut into PARTS, ROUNDS times."""
     low, high = between
-    for _ in range(40):
-        middle = 0.5 * (low + high)
-        if side(middle) < 0:
-            low = middle
-        else:
-            high = middle
+    for _ in range(ROUNDS):
+        t = np.linspace(low, high, PARTS + 1)
+        below = normal @ ((np.asarray(state(t)) - last[:, None]) / scale[:, None]) < 0
+        k = int(np.flatnonzero(below)[-1]) if below.any() else 0
+        low, high = float(t[k]), float(t[min(k + 1, PARTS)])
     return 0.5 * (low + high)

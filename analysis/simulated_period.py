@@ -34,7 +34,6 @@ def simulated_period(
     passage or up to MOST_TURNS; None where it doesn't."""
     times: list[float] = []
     states: list[np.ndarray] = []
-    low, high = x.copy(), x.copy()
     begin, silent, best = 0.0, 0, None
     while len(times) < MOST_RETURNS:
         stretch = ALLOWANCE * guess * 2**silent
@@ -42,8 +41,6 @@ def simulated_period(
         if not run.complete:
             return None
         found = crossings(run, row, level)
-        samples = np.asarray(run.state(run.samples()))
-        low, high = np.minimum(low, samples.min(axis=1)), np.maximum(high, samples.max(axis=1))
         for t, state in found:
             times.append(begin + t)
             states.append(state)
@@ -61,7 +58,8 @@ def simulated_period(
     if best is None:
         return None
     error, period, x = best
-    return Repeated(period, x, error, low, high)
+    extrema = np.asarray(run.state(run.samples()))
+    return Repeated(period, x, error, extrema.min(axis=1), extrema.max(axis=1))
 
 
 def crossings(run: Run, row: int, level: float) -> list[tuple[float, np.ndarray]]:
@@ -72,8 +70,7 @@ def crossings(run: Run, row: int, level: float) -> list[tuple[float, np.ndarray]
     from scipy.interpolate import BarycentricInterpolator
     from scipy.optimize import brentq
 
-    t = run.samples()
-    values = np.asarray(run.state(t))[row] - level
+    t, values = run.t, run.nodes[row] - level
     found = []
     for k in np.flatnonzero((values[:-1] < 0) & (values[1:] >= 0)):
         places = 0.5 * (t[k] + t[k + 1]) + 0.5 * (t[k + 1] - t[k]) * CHEBYSHEV

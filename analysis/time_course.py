@@ -30,6 +30,7 @@ class Run:
 
     state: Callable[[np.ndarray], np.ndarray]  # times (k,) -> states (n, k)
     t: np.ndarray  # of the steps, from 0
+    nodes: np.ndarray  # the states there, (n, k)
     x: np.ndarray  # where it ends
     until: float
     runaway: bool
@@ -83,7 +84,7 @@ def compiled_run(model: Model, x: np.ndarray, until: float, tolerance: float) ->
         max_steps=STEPS,
     )
     away = run.status in (Status.DIVERGED, Status.NOT_FINITE)
-    return Run(run, run.t, run.x[-1], until, away or far(run.x[-1], x), "compiled")
+    return Run(run, run.t, run.x.T, run.x[-1], until, away or far(run.x[-1], x), "compiled")
 
 
 def plain_run(model: Model, x: np.ndarray, until: float, tolerance: float) -> Run:
@@ -93,18 +94,21 @@ def plain_run(model: Model, x: np.ndarray, until: float, tolerance: float) -> Ru
     size = np.maximum(np.abs(x), SMALLEST)
     rates = model.field.at_points(model.field.parameter_array(model.parameters))
     solver = LSODA(rates, 0.0, x, until, rtol=0.1 * tolerance, atol=0.01 * tolerance * size)
-    times, pieces, away = [0.0], [], False
+    times, nodes, pieces, away = [0.0], [x], [], False
     while solver.status == "running" and solver.nfev < EVALUATIONS:
         solver.step()
         away = solver.status == "failed" or far(solver.y, x)
         if away:
             break
         times.append(solver.t)
+        nodes.append(solver.y.copy())
         pieces.append(solver.dense_output())
+    columns = np.array(nodes).T
     if not pieces:
-        return Run(lambda t: np.repeat(x[:, None], len(t), 1), np.zeros(1), x, until, True, "numpy")
+        still = np.zeros(1)
+        return Run(lambda t: np.repeat(columns, len(t), 1), still, columns, x, until, True, "numpy")
     solution = OdeSolution(np.array(times), pieces)
-    return Run(solution, np.array(times), solution(times[-1]), until, away, "numpy")
+    return Run(solution, np.array(times), columns, nodes[-1], until, away, "numpy")
 
 
 def far(x: np.ndarray, start: np.ndarray) -> bool:
