@@ -24,7 +24,14 @@ import numpy as np
 from .connection_orbit import begun, retruncated
 from .continuation import Point, unit
 from .gauss import gauss
-from .invariant_subspaces import Local, local_of, reference_rows, slope_of_value, subspace
+from .invariant_subspaces import (
+    Local,
+    local_of,
+    reference_rows,
+    slope_of_value,
+    subspace,
+    vectors_of,
+)
 from .mesh import carried, equidistributing
 from .orbit_curve import orbit_scale
 from .plane import Plane
@@ -52,6 +59,11 @@ class Connection:
     slowest: np.ndarray  # where
     distances: tuple[float, float]  # of the ends from x
     swing: float  # of the orbit, in units of the first scale
+
+    @property
+    def size(self) -> float:
+        """Of the largest eigenvalue."""
+        return max(float(np.abs(self.values).max()), 1e-300)
 
 
 @dataclass(frozen=True)
@@ -128,7 +140,7 @@ class ConnectionCurve:
         self.rows_unstable = reference_rows(local, 0, self.unstable)
         self.rows_stable = reference_rows(local, self.n - self.stable, self.n)
         if self.central:
-            p = local.left[:, self.unstable].real
+            p = vectors_of(local, self.unstable)[0].real
             before = self.ends(self.reference, numbers)[0] if self.centre is None else self.centre
             self.centre = p * np.sign(p @ before)
 
@@ -156,7 +168,10 @@ class ConnectionCurve:
     def residual(self, z: np.ndarray) -> np.ndarray:
         X, numbers = self.split(z)
         f = self.field.f(self.places(X, numbers)).T.reshape(self.N, -1, self.n)
-        conditions = self.conditions(X, numbers, local_of(self.plane, numbers))[0]
+        try:
+            conditions = self.conditions(X, numbers, local_of(self.plane, numbers))[0]
+        except np.linalg.LinAlgError:  # subspaces that merge, or are nothing like the last ones
+            conditions = np.full(1, np.nan)
         return self._defects(X, f, conditions)
 
     def _defects(self, X: np.ndarray, f: np.ndarray, conditions: np.ndarray) -> np.ndarray:
@@ -204,9 +219,14 @@ class ConnectionCurve:
         f, matrix = self.field.linearisation(self.places(X, numbers))
         f = f.T.reshape(self.N, -1, n)
         matrix = matrix.reshape(n * (n + 2), -1).T.reshape(*f.shape, n + 2)
-        local = local_of(self.plane, numbers)
-        conditions, left, rest = self.conditions(X, numbers, local)
+        try:
+            local = local_of(self.plane, numbers)
+            conditions, left, rest = self.conditions(X, numbers, local)
+        except np.linalg.LinAlgError:
+            return np.full(1, np.nan), None, None  # type: ignore[return-value]
         defects = self._defects(X, f, conditions)
+        if not (np.isfinite(defects).all() and np.isfinite(matrix).all()):
+            return np.full_like(defects, np.nan), None, None  # type: ignore[return-value]
         k = 2 * n + 2
         columns = np.zeros((*f.shape, k))
         columns[..., n : n + 2] = self.T * matrix[..., n:]
@@ -253,9 +273,8 @@ class ConnectionCurve:
         away, back = self.ends(X, numbers)
         leaving = returning = bending = math.nan
         if self.central:
-            p = linear.local.left[:, up].real
+            p, q = (vector.real for vector in vectors_of(linear.local, up))
             p = p / np.linalg.norm(p * self.scale) * np.sign(p @ self.centre)
-            q = linear.local.right[:, up].real
             q = np.append(q / (p @ q), [0.0, 0.0])
             leaving, returning = float(p @ away), float(p @ back)
             bending = float(p @ self.field.B(numbers, q, q)) / 2

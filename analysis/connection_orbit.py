@@ -8,6 +8,7 @@ come close on that side, where it would take for ever.
 """
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
 
 ERROR = 1e-12
 FARTHEST, NEAREST = 0.03, 1e-6  # parts of the orbit's size
-WINDOW = (0.1, 4.0)  # of the distances, relative to those wanted
+WINDOW = (0.1, 2.0)  # of the distances, relative to those wanted
+NARROW = (0.3, 1.3)  # the same for what is located
 TAIL = 6  # intervals of what is drawn out
 ROUNDS = 6
-LONGEST = 1e4  # times what it was: an orbit that must be drawn out so far can't be followed
 
 
 def wanted_distances(curve: "ConnectionCurve", values: np.ndarray) -> tuple[float, float]:
@@ -58,7 +59,9 @@ def opened(
     return points, evaluated(table, mesh, X, places.ravel()).reshape(*places.shape, -1)
 
 
-def retruncated(curve: "ConnectionCurve", z: np.ndarray) -> np.ndarray | None:
+def retruncated(
+    curve: "ConnectionCurve", z: np.ndarray, window: tuple[float, float] = WINDOW
+) -> np.ndarray | None:
     """The orbit with ends at the wanted distances, on the curve's new mesh and with its new T; None
     where they are near enough to them already."""
     X, numbers = curve.split(z)
@@ -66,21 +69,21 @@ def retruncated(curve: "ConnectionCurve", z: np.ndarray) -> np.ndarray | None:
     goals = wanted_distances(curve, local.values)
     ends = curve.ends(X, numbers)
     parts = [curve.distance(end) / goal for end, goal in zip(ends, goals, strict=True)]
-    if all(WINDOW[0] < part < WINDOW[1] for part in parts):
+    if all(window[0] < part < window[1] for part in parts):
         return None
     t = nodes_of(curve.gauss, curve.mesh).ravel()
     away = np.abs((X.reshape(-1, curve.n) - numbers[: curve.n]) / curve.scale).max(axis=1)
     middle = int(np.argmax(away))
     low, high = 0.0, 1.0
     tails = [None, None]
-    if parts[0] < WINDOW[0]:
+    if parts[0] < window[0]:
         low = t[int(np.argmax(away > goals[0]))] if (away[:middle] > goals[0]).any() else 0.0
-    elif parts[0] > WINDOW[1]:
-        tails[0] = tail(curve, local, ends[0], -1, goals[0])
-    if parts[1] < WINDOW[0]:
+    elif parts[0] > window[1]:
+        tails[0] = tail(curve, local, numbers, ends[0], -1, goals[0])
+    if parts[1] < window[0]:
         high = t[len(t) - 1 - int(np.argmax(away[::-1] > goals[1]))]
-    elif parts[1] > WINDOW[1]:
-        tails[1] = tail(curve, local, ends[1], 1, goals[1])
+    elif parts[1] > window[1]:
+        tails[1] = tail(curve, local, numbers, ends[1], 1, goals[1])
     if not low < high:
         return None
     T, table, n = curve.T, curve.gauss, curve.n
@@ -121,24 +124,33 @@ def onto_mesh(
     return curve.joined(X, numbers)
 
 
-def tail(curve: "ConnectionCurve", local: Local, end: np.ndarray, sense: int, goal: float):
-    """How long the linear flow takes from an end to the wanted distance, and its path."""
+def tail(
+    curve: "ConnectionCurve",
+    local: Local,
+    numbers: np.ndarray,
+    end: np.ndarray,
+    sense: int,
+    goal: float,
+) -> tuple[float, Callable[[np.ndarray], np.ndarray]]:
+    """How long the flow takes from an end to the wanted distance, and its path: exponential, or
+    algebraic (w' = a w^2) where an eigenvalue is so small that the linear terms don't decide."""
     up, n = curve.unstable, curve.n
     group = slice(0, n - curve.stable) if sense < 0 else slice(up, n)
     values, vectors = local.values[group], local.right[:, group]
     distance = curve.distance(end)
-    rate = np.abs(local.A @ end / curve.scale).max() / distance
+    place = numbers.copy()
+    place[:n] += end
+    rate = curve.distance(curve.field.f(place)) / distance
     slowest = np.abs(values.real).min()
-    if slowest < 0.1 * rate or curve.central:
-        rate = max(rate, 1e-3 * np.abs(local.values).max())
+    if slowest < 0.3 * rate or curve.central:
 
-        def crude(t):
-            return np.exp(-rate * t)[:, None] * end
+        def algebraic(t: np.ndarray) -> np.ndarray:
+            return end / (1 + rate * t)[:, None]
 
-        return math.log(distance / goal) / rate, crude
+        return (distance / goal - 1) / rate, algebraic
     share = np.linalg.lstsq(vectors, end.astype(complex), rcond=None)[0]
 
-    def path(t):
+    def path(t: np.ndarray) -> np.ndarray:
         return ((np.exp(sense * values * t[:, None]) * share) @ vectors.T).real
 
     t = np.linspace(0, 2 * math.log(distance / goal) / slowest, 400)

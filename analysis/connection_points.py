@@ -2,6 +2,7 @@
 finer mesh than the curve's."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,10 +10,10 @@ import numpy as np
 
 from ..dynamics.status import Status
 from .connection_curve import Connection, ConnectionCurve, Functional
-from .connection_orbit import finer, onto_mesh, retruncated
+from .connection_orbit import NARROW, finer, onto_mesh, retruncated
 from .continuation import Found, Point, point_at, unit
 from .invariant_subspaces import Local, slope_of_value
-from .plane_curve import along
+from .plane_curve import along, zero_along
 from .special_point import SpecialPoint
 
 FINER = 3
@@ -60,7 +61,7 @@ def located(curve: ConnectionCurve, z: np.ndarray, wanted: Functional) -> Locate
             return None
         z, residual = solution
         X, numbers = curve.split(z)
-        again = retruncated(curve, z)
+        again = retruncated(curve, z, NARROW)
         if again is None:
             off = math.inf
             if before is not None:
@@ -75,6 +76,23 @@ def located(curve: ConnectionCurve, z: np.ndarray, wanted: Functional) -> Locate
             return None
         z, residual = solution
     return Located(curve, z, residual)
+
+
+def located_between(
+    curve: ConnectionCurve,
+    value: Callable[[Point], float],
+    before: Point,
+    after: Point,
+    wanted: Functional,
+    solver: ConnectionCurve | None = None,
+) -> Located | None:
+    """From the chord between two points, or from where a value vanishes along the curve."""
+    a, b = value(before), value(after)
+    found = located(solver or curve, before.z + a / (a - b) * (after.z - before.z), wanted)
+    if found is None:
+        nearer = zero_along(curve, value, before, after)
+        found = None if nearer is None else located(solver or curve, nearer.z, wanted)
+    return found
 
 
 def special(kind: str, found: Located, name: str = "", notes: dict | None = None) -> SpecialPoint:
@@ -121,7 +139,9 @@ def placed(
         point = replace(after if beyond else before, z=guess)
     z = point.z.copy()
     z[-size:] = numbers
-    return replace(point, z=z, s=along(curve, before, after, replace(point, z=z)))
+    linear = curve.linearise(z, point.tangent)[2]
+    facts = curve.facts(z, point.tangent, linear)
+    return replace(point, z=z, s=along(curve, before, after, replace(point, z=z)), facts=facts)
 
 
 @dataclass(frozen=True)
@@ -133,12 +153,11 @@ class NeutralSaddle:
 
     def value(self, point: Point) -> float:
         facts = point.facts
-        return (facts.rising + facts.falling) / float(np.abs(facts.values).max())
+        return (facts.rising + facts.falling) / facts.size
 
     def locate(self, before: Point, after: Point) -> Found | None:
-        a, b = self.value(before), self.value(after)
-        guess = before.z + a / (a - b) * (after.z - before.z)
-        found = located(self.curve, guess, saddle_quantity_zero(self.curve.unstable))
+        wanted = saddle_quantity_zero(self.curve.unstable)
+        found = located_between(self.curve, self.value, before, after, wanted)
         if found is None:
             return None
         point = special("neutral saddle homoclinic", found)
@@ -157,16 +176,14 @@ class NoSaddle:
     def value(self, point: Point) -> float:
         facts: Connection = point.facts
         leading = facts.rising if self.rising else -facts.falling
-        return leading / float(np.abs(facts.values).max())
+        return leading / facts.size
 
     def locate(self, before: Point, after: Point) -> Found | None:
         curve = self.curve
-        a, b = self.value(before), self.value(after)
-        if not a > 0:
+        if not self.value(before) > 0:
             return None
-        guess = before.z + a / (a - b) * (after.z - before.z)
         i = curve.unstable - 1 if self.rising else curve.unstable
-        found = located(curve, guess, eigenvalue_at_zero(i))
+        found = located_between(curve, self.value, before, after, eigenvalue_at_zero(i))
         if found is None:
             return Found(before, message="a leading eigenvalue of the saddle comes to 0")
         values = before.facts.values
@@ -197,11 +214,9 @@ class Noncentral:
 
     def locate(self, before: Point, after: Point) -> Found | None:
         curve = self.curve
-        a, b = self.value(before), self.value(after)
-        guess = before.z + a / (a - b) * (after.z - before.z)
-        saddle = as_saddle(curve, guess, not self.leaving)
-        i = curve.unstable
-        found = located(saddle, guess, eigenvalue_at_zero(i))
+        saddle = as_saddle(curve, before.z, not self.leaving)
+        wanted = eigenvalue_at_zero(curve.unstable)
+        found = located_between(curve, self.value, before, after, wanted, saddle)
         if found is None:
             return Found(before, message="the orbit comes back along the strong direction")
         where = placed(curve, found.numbers, before, after)

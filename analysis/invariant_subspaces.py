@@ -28,7 +28,6 @@ class Local:
     slopes: np.ndarray  # (n + 2, n, n): dA/dz
     values: np.ndarray
     right: np.ndarray  # columns
-    left: np.ndarray  # columns, of A^T
 
 
 def local_of(plane: Plane, z: np.ndarray) -> Local:
@@ -39,67 +38,67 @@ def local_of(plane: Plane, z: np.ndarray) -> Local:
     eye = np.eye(size)
     bent = plane.field.B(np.repeat(z[:, None], n * size, axis=1), eye[:, i], eye[:, k])
     slopes = bent.reshape(n, n, size).transpose(2, 0, 1)  # [k, row, i]
+    if not np.isfinite(slopes).all():
+        raise np.linalg.LinAlgError("the derivatives are not finite")
     values, right = np.linalg.eig(A)
     order = np.lexsort((-values.imag, -values.real))
-    values, right = values[order].astype(complex), right[:, order].astype(complex)
-    with np.errstate(all="ignore"):
-        left = left_vectors(A, values)
-    return Local(f, matrix, A, slopes, values, right, left)
+    return Local(
+        f, matrix, A, slopes, values[order].astype(complex), right[:, order].astype(complex)
+    )
 
 
-def left_vectors(A: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """p with A^T p = mu p, for eigenvalues in this order."""
-    found, vectors = np.linalg.eig(A.T)
-    free = list(range(len(values)))
-    order = []
-    for value in values:
-        nearest = min(free, key=lambda j: abs(found[j] - value))
-        free.remove(nearest)
-        order.append(nearest)
-    return vectors[:, order].astype(complex)
+def vectors_of(local: Local, i: int) -> tuple[np.ndarray, np.ndarray]:
+    """p and q of a simple eigenvalue, A^T p = mu p and A q = mu q: by singular values, as balancing
+    goes astray over elements that are nearly zero."""
+    mu = local.values[i]
+    shifted = local.A - (mu if mu.imag else mu.real) * np.eye(len(local.A))
+    U, _, Vh = np.linalg.svd(shifted)
+    return U[:, -1].conj(), Vh[-1].conj()
 
 
 def slope_of_value(local: Local, i: int) -> np.ndarray:
     """The derivative of an eigenvalue in (x, a, b), complex (n + 2,)."""
-    p, q = local.left[:, i], local.right[:, i]
-    return (local.slopes @ q) @ p / (p @ q)
+    p, q = vectors_of(local, i)
+    return np.asarray((local.slopes @ q) @ p / (p @ q))
 
 
 def reference_rows(local: Local, first: int, last: int) -> np.ndarray:
-    """Orthonormal rows of the left invariant subspace of eigenvalues `first` to `last`."""
-    n = len(local.values)
-    if first == last:
-        return np.zeros((0, n))
-    projection = projection_of(local, first, last)
-    return np.linalg.svd(projection)[2][: last - first]
+    """Orthonormal rows of the left invariant subspace of eigenvalues `first` to `last`, the first
+    ones or the last ones of all."""
+    return invariant(local.A.T, local.values, first, last).T
 
 
-def projection_of(local: Local, first: int, last: int) -> np.ndarray:
-    """The orthogonal projection onto the left invariant subspace."""
-    vectors = local.left[:, first:last]
-    # a pair that is nearly defective: its real and imaginary parts span the space all the same
-    basis = np.linalg.qr(vectors)[0]
-    return np.asarray((basis @ basis.conj().T).real)
+def invariant(A: np.ndarray, values: np.ndarray, first: int, last: int) -> np.ndarray:
+    """Orthonormal columns of an invariant subspace, by Schur's decomposition."""
+    from scipy.linalg import schur
+
+    n, k = len(values), last - first
+    if k in (0, n):
+        return np.eye(n)[:, :k]
+    upper = first == 0
+    i = last if upper else first
+    edge = (values[i - 1] + values[i]) / 2
+    _, Q, _ = schur(A, "complex", sort=lambda mu: (mu.real > edge.real) == upper)
+    projection = (Q[:, :k] @ Q[:, :k].conj().T).real
+    return np.linalg.svd(projection)[0][:, :k]
 
 
 def subspace(local: Local, first: int, last: int, C: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """L (k, n) and dL (n + 2, k, n) of eigenvalues `first` to `last`."""
     n, k = len(local.values), last - first
-    size = len(local.slopes)
+    size, m = len(local.slopes), n - k
     if k == 0:
         return np.zeros((0, n)), np.zeros((size, 0, n))
-    if k == n:
-        return np.linalg.inv(C.T), np.zeros((size, n, n))
-    rows = C @ projection_of(local, first, last)
+    rows = invariant(local.A.T, local.values, first, last).T
     L = np.linalg.solve(rows @ C.T, rows)
+    if m == 0:
+        return L, np.zeros((size, n, n))
     # rows of the other group: those orthogonal to the right vectors of this one
-    right = local.right[:, first:last]
-    both = np.column_stack([right.real, right.imag])
-    M = np.linalg.svd(both)[0][:, k:].T
+    right = invariant(local.A, local.values, first, last)
+    M = np.linalg.svd(right)[0][:, k:].T
     Q = np.linalg.inv(np.vstack([L, M]))[:, k:]
     gamma, lam = M @ local.A @ Q, L @ local.A @ C.T
-    sides = -L @ local.slopes @ Q  # (size, k, n - k)
-    m = n - k
+    sides = -L @ local.slopes @ Q  # (size, k, m)
     whole = np.kron(np.eye(k), gamma.T) - np.kron(lam, np.eye(m))  # of Z by rows
     Z = np.linalg.solve(whole, sides.reshape(size, k * m).T).T.reshape(size, k, m)
     return L, Z @ (M - M @ C.T @ L)

@@ -1,0 +1,127 @@
+"""Curves of saddle-node homoclinics, and the noncentral points where they end."""
+
+import math
+
+import numpy as np
+import pytest
+import rheobase as rb
+from connecting_orbits import closing
+
+CIRCLE = """
+x' = x*(1 - r2) - y*w
+y' = y*(1 - r2) + x*w
+r2 = x^2 + y^2
+w = mu + k*(1 - y)
+"""
+"""theta' = mu + k (1 - sin theta) on the unit circle: a saddle-node homoclinic at mu = 0 for every
+k; the other eigenvalue is -2."""
+
+
+def test_a_circle():
+    model = rb.Model("circle", CIRCLE, parameters=dict(mu=0.5, k=1.0), start=dict(x=1, y=0))
+    cycles = rb.continue_cycles(rb.find_limit_cycle(model), "mu", (-0.3, 1))
+    point = cycles.first("snic")
+    curve = rb.continue_bifurcation(point, ("k", "mu"), dict(k=(0.2, 5), mu=(-1, 1)))
+    assert curve.kind == "snic"
+    assert np.abs(curve["mu"]).max() < 1e-12
+    np.testing.assert_allclose(curve["y"], 1, rtol=1e-12)
+    np.testing.assert_allclose(np.sort(curve.eigenvalues.real), [[-2, 0]] * len(curve), atol=1e-6)
+    assert curve["k"][[0, -1]].tolist() == [0.2, 5]
+    assert curve.ends == (rb.Status.RANGE_REACHED, rb.Status.RANGE_REACHED)
+    assert curve.stable.all()
+    assert curve.special == ()
+    assert np.isinf(curve["period"]).all()
+
+
+def morris_lecar():
+    """The fold at 39.963153092745 and its state are those of auto.json (AUTO-07p, mpmath)."""
+    model = rb.models.morris_lecar("snic").replace(I=39.9631530927454)
+    x = np.array([-29.3897774054844, 0.00851439913782033])
+    where = dict(away=0.1, back=1e-7, component=1, level=0.2)
+    regimes = rb.models.morris_lecar("snic"), rb.models.morris_lecar("homoclinic")
+    plane = ("I", "phi"), dict(I=(0, 100), phi=(0.01, 0.5))
+    return model, x, where, regimes, (0.19, 0.2), plane
+
+
+def sodium_potassium():
+    """The fold is where f_V(V) = I - ... has a double zero along n = n_inf(V), by SciPy."""
+    from scipy.optimize import brentq
+
+    model = rb.models.sodium_potassium("snic")
+    p = model.parameters
+
+    def balance(V):
+        m = 1 / (1 + math.exp((p["V_m"] - V) / p["k_m"]))
+        n = 1 / (1 + math.exp((p["V_n"] - V) / p["k_n"]))
+        slope_m, slope_n = m * (1 - m) / p["k_m"], n * (1 - n) / p["k_n"]
+        I = p["g_L"] * (V - p["E_L"]) + p["g_Na"] * m * (V - p["E_Na"])
+        I += p["g_K"] * n * (V - p["E_K"])
+        slope = p["g_L"] + p["g_Na"] * (m + slope_m * (V - p["E_Na"]))
+        slope += p["g_K"] * (n + slope_n * (V - p["E_K"]))
+        return I, slope, n
+
+    V = brentq(lambda V: balance(V)[1], -64, -58, xtol=1e-13)
+    I, _, n = balance(V)
+    where = dict(away=0.1, back=1e-7, component=1, level=0.3)
+    regimes = model, rb.models.sodium_potassium("homoclinic")
+    plane = ("I", "tau"), dict(I=(-10, 100), tau=(0.05, 1.5))
+    return model.replace(I=I), np.array([V, n]), where, regimes, (0.167, 0.169), plane
+
+
+@pytest.mark.parametrize("system", [morris_lecar, sodium_potassium])
+def test_the_noncentral_point(system):
+    """From the side of the SNIC and from that of the homoclinics, and by shooting: the centre
+    manifold of the fold comes back in the strong stable one."""
+    model, x, where, regimes, bracket, plane = system()
+    name = plane[0][1]
+    exact = closing(lambda value: model.replace({name: value}), lambda value: x, bracket, **where)
+    for regime, kind in zip(regimes, ("snic", "homoclinic"), strict=True):
+        diagram = rb.bifurcation_diagram(regime, "I", (0, 60))
+        curve = rb.continue_bifurcation(diagram.first(kind), *plane)
+        assert curve.kind == kind
+        point = curve.first("noncentral homoclinic")
+        assert point.parameters[name] == pytest.approx(exact, rel=3e-12)
+        assert point.parameters["I"] == pytest.approx(model.parameters["I"], rel=1e-12)
+        np.testing.assert_allclose(list(point.state.values()), x, rtol=1e-9)
+        assert min(abs(point.eigenvalues)) < 1e-9 * max(abs(point.eigenvalues))
+        assert point.period == math.inf
+        assert rb.Status.BRANCH_REACHED in curve.ends
+        if kind == "snic":
+            fold = curve["I"]
+            np.testing.assert_allclose(fold, model.parameters["I"], rtol=1e-12)
+
+
+def test_from_the_noncentral_point(tmp_path):
+    """Both curves that begin there, and the fold curve through it; also after loading."""
+    diagram = rb.bifurcation_diagram(rb.models.morris_lecar("snic"), "I", (0, 60))
+    rb.save(diagram, tmp_path / "diagram.npz")
+    start = rb.load(tmp_path / "diagram.npz").first("snic")
+    snic = rb.continue_bifurcation(start, ("I", "phi"), dict(I=(0, 100), phi=(0.01, 0.5)))
+    rb.save(snic, tmp_path / "snic.npz")
+    point = rb.load(tmp_path / "snic.npz").first("NCH")
+    saddles = rb.continue_bifurcation(point)
+    assert saddles.kind == "homoclinic"
+    assert saddles.special[0].label == "NCH"
+    assert (saddles["I"] < 39.963153093).all()
+    # the curve leaves the line of folds tangentially: I_fold - I grows with the square
+    near = slice(1, 4)
+    bend = (39.9631530927454 - saddles["I"][near]) / (saddles["phi"][near] - 0.1942313226764) ** 2
+    assert np.ptp(bend) < 0.1 * bend.max()
+    back = rb.continue_bifurcation(point, kind="snic")
+    assert back.kind == "snic"
+    assert back["phi"].max() == pytest.approx(0.1942313226764, abs=1e-10)
+    # at the fold det A = 0, and tr A = 0 too at the Bogdanov-Takens point; both by (phi, V) of
+    # auto.json: tr A(phi) is a straight line, 0.0990487885291 at 0.067 and 0.391584758778 at 0.23
+    double = back.first("bogdanov-takens")
+    slope = (0.391584758778 - 0.0990487885291) / (0.23 - 0.067)
+    assert double.parameters["phi"] == pytest.approx(0.067 - 0.0990487885291 / slope, abs=1e-10)
+    fold = rb.continue_bifurcation(point, kind="fold")
+    np.testing.assert_allclose(fold["I"], 39.9631530927454, rtol=1e-12)
+
+
+def test_the_excitable_side_is_asked_for():
+    """A fold without an orbit starts no SNIC curve."""
+    model = rb.models.morris_lecar("homoclinic")
+    fold = rb.continue_equilibria(model, "I", (0, 100)).first("fold")
+    with pytest.raises(rb.InvalidArgument, match="a fold takes kind = fold"):
+        rb.continue_bifurcation(fold, ("I", "phi"), dict(I=(0, 100), phi=(0.01, 0.5)), kind="snic")
