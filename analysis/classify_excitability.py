@@ -13,6 +13,7 @@ from .continue_equilibria import named_interval
 from .cycle_fold_law import cycle_fold_law
 from .diagram import Diagram
 from .excitability import Excitability
+from .excitability_report import kind
 from .firing import Firing
 from .hopf_law import hopf_law
 from .logarithmic_law import logarithmic_law
@@ -357,7 +358,7 @@ def nature(path: RestPath, rheobase: float | None, parameter: str) -> tuple[bool
             "next to its loss rest is a node (its critical eigenvalue is real): deviations die "
             "away without ringing"
         )
-    if not path.rows:
+    if not path.rows or rheobase is None:
         return None, ""
     values = path.branch[parameter][list(path.rows)]
     row = (
@@ -386,8 +387,8 @@ def about_others(
     for part in firing:
         if part is onset_part or (onset_part is not None and part.branch is onset_part.branch):
             continue
-        begins = f", from a {part.born.kind}" if part.born is not None else ""
-        ends = f" to a {part.ended.kind}" if part.ended is not None else ""
+        begins = f", from {kind(part.born)}" if part.born is not None else ""
+        ends = f" to {kind(part.ended)}" if part.ended is not None else ""
         notes.append(
             f"another family of stable oscillations exists for {parameter} between "
             f"{part.low:.9g} and {part.high:.9g}{begins}{ends}"

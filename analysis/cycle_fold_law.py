@@ -21,7 +21,7 @@ import math
 import numpy as np
 
 from .gauss import gauss
-from .onset_law import OnsetLaw
+from .onset_law import OnsetLaw, distance_text
 from .special_point import SpecialPoint
 
 ISOCHRONOUS = 1e-10  # relative changes of the frequency that are rounding
@@ -42,7 +42,7 @@ def cycle_fold_law(point: SpecialPoint) -> OnsetLaw:
         if abs(f1) * math.sqrt(width) < ISOCHRONOUS / T:
             return OnsetLaw("finite", at, side, {**constants, "f1": 0.0}, formula)
         constants["f1"] = f1
-        distance = f"{name} - {at:.9g}" if side > 0 else f"{at:.9g} - {name}"
+        distance = distance_text(name, at, side, point.interval)
         formula += f", and leaves this value by {constants['f1']:.6g} sqrt({distance})"
     return OnsetLaw("finite", at, side, constants, formula)
 

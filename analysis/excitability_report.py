@@ -167,7 +167,7 @@ def simulation(verdict: "Excitability") -> list[str]:
     if simulated.exponent is not None:
         exponent = f" and the exponent {simulated.exponent:.5f} ± {simulated.exponent_error:.1g}"
     return [
-        f"Simulated periods give for {simulated.quantity} {simulated.prefactor:.9g} ± "
-        f"{simulated.prefactor_error:.1g}{exponent} ({simulated.method}), which {agrees} with the "
-        f"derived {simulated.derived:.9g}."
+        f"Simulation ({simulated.method}) gives for {simulated.quantity} "
+        f"{simulated.prefactor:.9g} ± {simulated.prefactor_error:.1g}{exponent}, which {agrees} "
+        f"with the derived {simulated.derived:.9g}."
     ]

@@ -24,7 +24,7 @@ import numpy as np
 
 from ..dynamics.freed import freed
 from .normal_forms import Forms, adjoint
-from .onset_law import OnsetLaw
+from .onset_law import OnsetLaw, distance_text
 from .special_point import SpecialPoint
 
 
@@ -59,7 +59,7 @@ def hopf_law(point: SpecialPoint) -> OnsetLaw:
         for state, swing in zip(model.states, np.abs(q), strict=True):
             constants[f"amplitude of {state}"] = float(2 * swing * radius)
     at, first = point.value, model.states[0]
-    distance = f"{name} - {at:.9g}" if side > 0 else f"{at:.9g} - {name}"
+    distance = distance_text(name, at, side, point.interval)
     formula = f"the frequency is omega/2pi = {1 / point.period:.9g}"
     if f"amplitude of {first}" in constants:
         swing = constants[f"amplitude of {first}"]

@@ -17,7 +17,7 @@ import math
 
 import numpy as np
 
-from .onset_law import OnsetLaw
+from .onset_law import OnsetLaw, distance_text
 from .special_point import SpecialPoint
 
 E_FOLDS = 8.0  # before the longest period
@@ -53,7 +53,7 @@ def logarithmic_law(
             constants["c"] = c
             constants["uncertainty"] = float(np.abs(away[row + 1 :] - expected)[-2:].min())
     which = "lambda_u" if rising <= falling else "|lambda_s|"
-    distance = f"{name} - {at:.9g}" if side > 0 else f"{at:.9g} - {name}"
+    distance = distance_text(name, at, side, point.interval)
     formula = (
         f"the period follows the logarithmic law T = c - {1 / nu:.9g} ln({distance}), "
         f"with 1/{which} of the saddle as its factor"

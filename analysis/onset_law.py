@@ -24,6 +24,7 @@ NEEDED = {
     "finite": ("f0",),
     "none": (),
 }
+ROUNDING = 1e-12
 HERTZ = {"ms": 1000.0, "s": 1.0}
 
 
@@ -95,6 +96,15 @@ class OnsetLaw:
 
 
 SILENT = OnsetLaw("none")
+
+
+def distance_text(name: str, at: float, side: int, interval: tuple[float, float]) -> str:
+    """`I - 39.96`: the distance of the drive from where firing is born, for a formula."""
+    if abs(at) < ROUNDING * abs(interval[1] - interval[0]):
+        return name if side > 0 else f"-{name}"
+    if side < 0:
+        return f"{at:.9g} - {name}"
+    return f"{name} - {at:.9g}" if at > 0 else f"{name} + {-at:.9g}"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ of the round trip takes a time that tends to a constant, hence
     T = pi/sqrt(a b d) + T0 + O(sqrt d),    f = (1/pi) sqrt(a b) sqrt(d) (1 + O(sqrt d)).
 
 The prefactor s = sqrt(a b)/pi depends on neither the norm of q nor the units of the states. T0 is
-a property of the whole circle; it is read off the longest period that was computed, if there is one.
+a property of the whole circle; it is read off the longest period that was computed.
 
 Reference: G. B. Ermentrout and N. Kopell, SIAM J. Appl. Math. 46 (1986) 233-253; Yu. A. Kuznetsov,
 Elements of Applied Bifurcation Theory, 3rd ed. (Springer, 2004), sections 3.2 and 7.1.
@@ -19,7 +19,7 @@ Elements of Applied Bifurcation Theory, 3rd ed. (Springer, 2004), sections 3.2 a
 
 import math
 
-from .onset_law import OnsetLaw
+from .onset_law import OnsetLaw, distance_text
 from .special_point import SpecialPoint
 
 
@@ -39,6 +39,6 @@ def square_root_law(point: SpecialPoint) -> OnsetLaw:
         if d > 0:
             constants["T0"] = float(longest - 1 / (s * math.sqrt(d)))
     name, at = point.parameter, point.value
-    distance = f"{name} - {at:.9g}" if side > 0 else f"{at:.9g} - {name}"
+    distance = distance_text(name, at, side, point.interval)
     formula = f"the frequency follows the square root law f = {s:.9g} sqrt({distance})"
     return OnsetLaw("square root", at, side, constants, formula)
