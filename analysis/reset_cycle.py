@@ -130,8 +130,12 @@ class ResetCycle(LimitCycle):
         return values.reshape((*values.shape[:-1], *times.shape))
 
     def _at(self, times: np.ndarray) -> np.ndarray:
-        K, N, nodes, n = self.orbit.shape
-        clock, orbit = self.clock.reshape(K * N, -1), self.orbit.reshape(K * N, nodes, n)
+        return self.between(self.orbit, times)
+
+    def between(self, nodes: np.ndarray, times: np.ndarray) -> np.ndarray:
+        """Polynomials given by their values at the nodes, at times of the orbit: (n, k)."""
+        K, N, count, n = nodes.shape
+        clock = self.clock.reshape(K * N, -1)
         begins, ends = clock[:, 0], clock[:, -1]
         j = np.clip(np.searchsorted(begins, times, side="right") - 1, 0, K * N - 1)
         table, goal = gauss(self.degree), times - begins[j]
@@ -142,7 +146,7 @@ class ResetCycle(LimitCycle):
             early = np.einsum("ti,ti->t", table.values(x), inner[j]) < goal
             low, high = np.where(early, x, low), np.where(early, high, x)
         x = np.where(goal <= 0, 0.0, np.where(times >= ends[j], 1.0, 0.5 * (low + high)))
-        return np.einsum("ti,tin->nt", table.values(x), orbit[j])
+        return np.einsum("ti,tin->nt", table.values(x), nodes.reshape(K * N, count, n)[j])
 
     @cached_property
     def _extrema(self) -> tuple[np.ndarray, np.ndarray]:

@@ -27,7 +27,7 @@ WIDEST, CLOSEST = 0.3, 1e-11
 TIGHT = 1e-11
 REGULAR = 3.0  # what follows the logarithm are powers of d: the reset keeps little memory
 ERRORS, ACCURACY = 3.0, 1e-6
-SETTLING, REPEATED = 200, 1e-9
+SETTLING, REPEATED = 60, 1e-8
 
 
 @dataclass(frozen=True)
@@ -133,8 +133,10 @@ def distances(law: OnsetLaw, part: Firing) -> np.ndarray:
     else:
         most = reach(law, part)
         least = most * (math.exp(-E_FOLDS) if law.kind == "logarithmic" else LEAST)
+        if law.constants.get("power") == 1.0:  # beside a period doubling runs settle slowly
+            least = most / 3
     most = min(most, WIDEST * span)
-    return np.geomspace(most, max(min(least, most / 100), floor), COUNT)
+    return np.geomspace(most, max(least, floor), COUNT)
 
 
 def reach(law: OnsetLaw, part: Firing) -> float:
