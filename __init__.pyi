@@ -1,5 +1,8 @@
 from . import models as models
+from .analysis.basins import basins as basins
+from .analysis.bifurcation_curves import BifurcationCurves as BifurcationCurves
 from .analysis.bifurcation_diagram import bifurcation_diagram as bifurcation_diagram
+from .analysis.bifurcation_set import bifurcation_set as bifurcation_set
 from .analysis.branch import Branch as Branch
 from .analysis.continue_bifurcation import continue_bifurcation as continue_bifurcation
 from .analysis.continue_cycles import continue_cycles as continue_cycles
