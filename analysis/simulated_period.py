@@ -10,7 +10,9 @@ from .time_course import Run, run_of
 TOLERANCE = 1e-11
 REPEATS = 1e-9  # of the states' swings: two returns are one
 SAME = 1e-5
-MOST_RETURNS, MOST_TURNS = 40, 8
+MOST_RETURNS, MOST_TURNS = 60, 8
+WORSE = 3  # returns that come no closer
+ROUNDING, SLOWEST = 1e-12, 0.98
 ALLOWANCE = 1.5  # of a period, for each run
 CHEBYSHEV = np.cos(np.pi * (np.arange(14) + 0.5) / 14)
 LONGEST = 8  # times that the allowance is doubled for one return
@@ -34,32 +36,40 @@ def simulated_period(
     passage or up to MOST_TURNS; None where it doesn't."""
     times: list[float] = []
     states: list[np.ndarray] = []
-    begin, silent, best = 0.0, 0, None
-    while len(times) < MOST_RETURNS:
-        stretch = ALLOWANCE * guess * 2**silent
-        run = run_of(model, x, stretch, TOLERANCE)
+    periods: list[float] = []
+    begin, silent, worse, best = 0.0, 0, 0, np.inf
+    while len(times) < MOST_RETURNS and best > REPEATS and worse < WORSE:
+        run = run_of(model, x, ALLOWANCE * guess * 2**silent, TOLERANCE)
         if not run.complete:
             return None
         found = crossings(run, row, level)
         for t, state in found:
             times.append(begin + t)
             states.append(state)
-        turns, error = repeated(states, size)
-        if turns and (best is None or error < 0.5 * best[0]):
-            best = error, times[-1] - times[-1 - turns], states[-1]
-            if error < REPEATS:
-                break
-        elif best is not None and best[0] < SAME:
-            break
+            turns, error = repeated(states, size)
+            if turns:
+                periods.append(times[-1] - times[-1 - turns])
+                worse = 0 if error < best else worse + 1
+                best = min(best, error)
         silent = 0 if found else silent + 1
         if silent > LONGEST:
             break
         begin, x = begin + float(run.t[-1]), run.x
-    if best is None:
+    if not periods:
         return None
-    error, period, x = best
+    period, error, x = limit_of(periods), best, states[-1]
     extrema = np.asarray(run.state(run.samples()))
     return Repeated(period, x, error, extrema.min(axis=1), extrema.max(axis=1))
+
+
+def limit_of(periods: list[float]) -> float:
+    """Where the periods of a slowly settling cycle tend to, by Aitken's formula."""
+    if len(periods) < 3:
+        return periods[-1]
+    a, b, c = periods[-3:]
+    ratio = (c - b) / (b - a) if b != a else 0.0
+    steady = abs(c - b) > ROUNDING * c and 0 < ratio < SLOWEST
+    return c + (c - b) * ratio / (1 - ratio) if steady else c
 
 
 def crossings(run: Run, row: int, level: float) -> list[tuple[float, np.ndarray]]:
