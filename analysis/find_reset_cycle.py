@@ -65,10 +65,23 @@ def find_reset_cycle(
                 f"a guess is start values by name, a Trajectory or a LimitCycle, not {guess!r}"
             )
         start = dict(model.replace(dict(guess)).start)
-    point = field.at(model.parameters[field.parameter])
-    return firing_cycle(
-        problem, field, settled(point, np.array(list(start.values()))), mesh, degree
-    )
+    return settled_cycle(problem, field, np.array(list(start.values())), mesh, degree)
+
+
+def settled_cycle(
+    problem: Problem, field: ResetField, x: np.ndarray, mesh: int, degree: int
+) -> ResetCycle:
+    """The stable orbit that a run comes to. Chaos, too, comes near to periodic orbits now and then;
+    these are unstable, and the run has to repeat itself to all digits to be believed."""
+    point = field.at(field.model.parameters[field.parameter])
+    firing = settled(point, x)
+    try:
+        cycle = firing_cycle(problem, field, firing, mesh, degree)
+        if cycle.stable:
+            return cycle
+    except NotFound:
+        pass
+    return firing_cycle(problem, field, settled(point, x, strict=True), mesh, degree)
 
 
 def free_parameter(model: Model) -> str:
@@ -83,12 +96,12 @@ def standing_at(field: ResetField) -> Problem:
     return Problem(field.model, field.parameter, value - 1, value + 1, field.free)
 
 
-def settled(field: PointField, x: np.ndarray) -> Firing:
+def settled(field: PointField, x: np.ndarray, strict: bool = False) -> Firing:
     """Run until the spikes repeat themselves; a model that comes to rest is made to spike once, as
     it may fire and rest at the same drive."""
-    firing = fired(field, x)
+    firing = fired(field, x, strict)
     if isinstance(firing, Silence) and firing.reason in ("rest", "wait"):
-        again = fired(field, field.jump(firing.x))
+        again = fired(field, field.jump(firing.x), strict)
         firing = firing if isinstance(again, Silence) else again
     if isinstance(firing, Silence):
         parameter = field.field.parameter
@@ -99,7 +112,7 @@ def settled(field: PointField, x: np.ndarray) -> Firing:
     return firing
 
 
-def fired(field: PointField, x: np.ndarray) -> "Firing | Silence":
+def fired(field: PointField, x: np.ndarray, strict: bool = False) -> "Firing | Silence":
     """The spikes of a period that a run comes to, or why there is none."""
     size, slow = sizes_of(field, x)
     runner = Runner(field, x, size, slow)
@@ -112,7 +125,7 @@ def fired(field: PointField, x: np.ndarray) -> "Firing | Silence":
             return silence
         runner.size = widened(size, spikes[-2 * BATCH :])
         patience = max(100 * max(b.t - a.t for a, b in pairwise(spikes)), 10 / slow)
-        count = period_of(spikes)
+        count = period_of(spikes, strict)
         if count is not None:
             # once more, in the arclength that the orbit will have
             runner.slow = count / (spikes[-1].t - spikes[-count - 1].t)
@@ -123,7 +136,7 @@ def fired(field: PointField, x: np.ndarray) -> "Firing | Silence":
     return Silence("irregular", runner.x, runner.t)
 
 
-def period_of(spikes: Sequence[Spike]) -> int | None:
+def period_of(spikes: Sequence[Spike], strict: bool = False) -> int | None:
     """After how many spikes the state after a spike comes back, if it does so closely, or nearly
     and ever closer."""
     after = np.array([spike.after for spike in spikes])
@@ -140,7 +153,11 @@ def period_of(spikes: Sequence[Spike]) -> int | None:
         before = np.abs(back[-2 * count : -count] / whole).max()
         if away < CLOSE:
             return count
-        if away < NEARLY * min(1.0, spread_of(values, count)) and away < 0.9 * before:
+        if (
+            not strict
+            and away < NEARLY * min(1.0, spread_of(values, count))
+            and away < 0.9 * before
+        ):
             return count
     return None
 

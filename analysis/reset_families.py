@@ -12,8 +12,7 @@ from .branch import Branch
 from .continuation import Settings
 from .continue_reset_cycles import continue_reset_cycles
 from .diagram import Diagram
-from .find_reset_cycle import Firing as Fired
-from .find_reset_cycle import firing_cycle, settled, standing_at
+from .find_reset_cycle import settled_cycle, standing_at
 from .firing import Firing, stable_runs
 from .problem import Problem
 from .reset_cycle import ResetCycle
@@ -47,8 +46,7 @@ class Search:
         model = problem.model.replace({problem.parameter: value})
         field = ResetField(model, problem.parameter)
         start = np.array(list(model.start.values())) if x is None else x
-        fired: Fired = settled(field.at(value), start)
-        return firing_cycle(standing_at(field), field, fired, self.mesh, self.degree)
+        return settled_cycle(standing_at(field), field, start, self.mesh, self.degree)
 
     def family(self, start: "ResetCycle | SpecialPoint") -> Branch:
         """The branch through an orbit, over the whole range."""

@@ -25,6 +25,7 @@ from .reset_run import Piece, Runner, Silence, Spike, sizes_of, widened
 
 SPIKES, MOST = 600, 20_000
 SETTLING = 50  # spikes, at least, and a fifth of all
+TURNING = 10  # spikes in which the directions find theirs
 BLOCKS = 20  # of spikes, whose means give the errors
 DEGREE = 3
 PARTS = 16  # intervals of a pause
@@ -58,19 +59,20 @@ def reset_lyapunov_exponents(
     directions = np.linalg.qr(np.random.default_rng(20).standard_normal((n, n - 1)))[0]
     logs, times = np.zeros((wanted, n - 1)), np.zeros(wanted)
     last = runner.spike(longest)
-    for i in range(wanted):
+    for i in range(-TURNING, wanted):
         spike = runner.spike(longest)
         if isinstance(spike, Silence) or isinstance(last, Silence):
             raise NotFound(
-                f"{model.name} stops firing after {i} spikes: it has no lasting motion to take "
-                "exponents of"
+                f"{model.name} stops firing after {max(i, 0)} more spikes: it has no lasting motion "
+                "to take exponents of"
             )
         step = spike_map(point, last, spike, runner.size, runner.slow)
         moved = step @ (directions * runner.size[:, None]) / runner.size[:, None]
         directions, R = np.linalg.qr(moved)
-        with np.errstate(divide="ignore"):
-            logs[i] = np.log(np.abs(np.diag(R)))
-        times[i] = spike.t - last.t
+        if i >= 0:
+            with np.errstate(divide="ignore"):
+                logs[i] = np.log(np.abs(np.diag(R)))
+            times[i] = spike.t - last.t
         last = spike
     return summed(model, logs, times, count)
 

@@ -63,7 +63,8 @@ class Spike:
 
 @dataclass(frozen=True)
 class Silence:
-    """Why no further spike came: "rest" at x, "wait" (too long), "away" (to infinity), "stuck"."""
+    """Why no further spike came: "rest" at x, "wait" (too long), "away" (to infinity),
+    "stuck"; or "irregular", where spikes came but no period."""
 
     reason: str
     x: np.ndarray
@@ -76,6 +77,10 @@ class Silence:
             "rest": f"comes to rest at {place}",
             "wait": f"fires no further spike by t = {self.t:.6g}",
             "away": f"runs away ({place})",
+            "irregular": (
+                f"fires on and did not repeat itself by t = {self.t:.6g} (chaos, or a slow "
+                "transient)"
+            ),
             "stuck": f"resets without end at {place}",
         }[self.reason]
 
