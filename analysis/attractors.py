@@ -31,6 +31,7 @@ LONGEST_TEST = 64  # periods
 BETWEEN = np.linspace(0, 1, 9)
 SOON = 2  # periods in which orbits may swing away
 TOLERANCE = 1e-7
+RESTING = 0.01  # of the usual size: the swing that a state has at least
 PERIODS_OF_MAPS = 64
 
 
@@ -118,9 +119,9 @@ def point_target(point: FixedPoint, size: np.ndarray) -> PointTarget:
     return PointTarget(point, P, level, size)
 
 
-def cycle_target(cycle: LimitCycle) -> TubeTarget | None:
+def cycle_target(cycle: LimitCycle, usual: np.ndarray) -> TubeTarget | None:
     """A stable cycle with a tube that was tried; None if no tube is safe."""
-    points, size = evenly(cycle)
+    points, size = evenly(cycle, usual)
     slowest = float(np.abs(without_trivial(cycle.multipliers)).max(initial=0.0))
     turns = min(LONGEST_TEST, 3 + int(np.log(20) / max(-np.log(slowest + 1e-300), 1e-3)))
     field = cycle.model.field
@@ -142,29 +143,28 @@ def cycle_target(cycle: LimitCycle) -> TubeTarget | None:
     return tube(cycle, points, size, carry)
 
 
-def evenly(cycle: LimitCycle) -> tuple[np.ndarray, np.ndarray]:
+def evenly(cycle: LimitCycle, usual: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Points of a cycle at even distances in units of the swings, and these."""
     t = np.linspace(0, cycle.period, ALONG + 1)
     t = np.unique(
         np.concatenate([t, *(np.interp(BETWEEN, (0, 1), ends) for ends in pairwise(cycle.t))])
     )
     points = cycle(t)
-    size = swings(points)
+    size = swings(points, usual)
     steps = np.sqrt(((np.diff(points, axis=1) / size[:, None]) ** 2).sum(axis=0))
     length = np.concatenate([[0.0], np.cumsum(steps)])
     even = np.interp(np.linspace(0, length[-1], ALONG, endpoint=False), length, t)
     return cycle(even), size
 
 
-def swings(points: np.ndarray) -> np.ndarray:
-    """The swing of each state over points (n, k); of one that rests, a small part of the others."""
-    sizes, values = np.ptp(points, axis=1), np.abs(points).max(axis=1)
-    return np.maximum(sizes, 1e-3 * np.where(values > 0, values, 1.0))
+def swings(points: np.ndarray, usual: np.ndarray) -> np.ndarray:
+    """The swing of each state over points (n, k), at least a part of its usual size."""
+    return np.maximum(np.ptp(points, axis=1), RESTING * usual)
 
 
-def orbit_target(model: Model, orbit: np.ndarray) -> TubeTarget | None:
+def orbit_target(model: Model, orbit: np.ndarray, usual: np.ndarray) -> TubeTarget | None:
     """A stable cycle of a map, by its points."""
-    size = swings(orbit)
+    size = swings(orbit, usual)
     field = model.field
     p = field.parameter_array(model.parameters)
 

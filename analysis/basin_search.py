@@ -130,7 +130,7 @@ class Search:
         if self.model.kind == "map":
             orbit = cycle_of_map(self.model, x)
             if orbit is not None:
-                target = orbit_target(self.model, orbit)
+                target = orbit_target(self.model, orbit, self.size)
         else:
             try:
                 cycle = find_limit_cycle(
@@ -138,7 +138,7 @@ class Search:
                 )
             except (NotFound, InvalidArgument):
                 return
-            target = cycle_target(cycle) if cycle.stable else None
+            target = cycle_target(cycle, self.size) if cycle.stable else None
         if target is not None and not any(
             known.caught(target.places).all() for known in self.targets.values()
         ):
