@@ -46,6 +46,9 @@ _WHERE = {
     "SpecialPoint": "analysis.special_point",
     "LimitCycle": "analysis.limit_cycle",
     "Diagram": "analysis.diagram",
+    "classify_excitability": "analysis.classify_excitability",
+    "Excitability": "analysis.excitability",
+    "frequency_current": "analysis.frequency_current",
     "phase_response": "analysis.phase_response",
     "interaction_function": "analysis.interaction_function",
     "isochrons": "analysis.isochrons",
@@ -55,6 +58,7 @@ _WHERE = {
     "plot_trajectory": "gallery.plot_trajectory",
     "plot_phase_plane": "gallery.plot_phase_plane",
     "plot_bifurcation_diagram": "gallery.plot_bifurcation_diagram",
+    "plot_frequency_current": "gallery.plot_frequency_current",
     "plot_two_parameter": "gallery.plot_two_parameter",
 }
 _ROOMS = ("models",)

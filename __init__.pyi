@@ -4,14 +4,17 @@ from .analysis.bifurcation_curves import BifurcationCurves as BifurcationCurves
 from .analysis.bifurcation_diagram import bifurcation_diagram as bifurcation_diagram
 from .analysis.bifurcation_set import bifurcation_set as bifurcation_set
 from .analysis.branch import Branch as Branch
+from .analysis.classify_excitability import classify_excitability as classify_excitability
 from .analysis.continue_bifurcation import continue_bifurcation as continue_bifurcation
 from .analysis.continue_cycles import continue_cycles as continue_cycles
 from .analysis.continue_equilibria import continue_equilibria as continue_equilibria
 from .analysis.diagram import Diagram as Diagram
+from .analysis.excitability import Excitability as Excitability
 from .analysis.find_fixed_points import find_fixed_points as find_fixed_points
 from .analysis.find_limit_cycle import find_limit_cycle as find_limit_cycle
 from .analysis.find_nullclines import find_nullclines as find_nullclines
 from .analysis.fixed_point import FixedPoint as FixedPoint
+from .analysis.frequency_current import frequency_current as frequency_current
 from .analysis.impedance import impedance as impedance
 from .analysis.interaction_function import interaction_function as interaction_function
 from .analysis.isochrons import isochrons as isochrons
@@ -38,6 +41,7 @@ from .dynamics.trajectory import Trajectory as Trajectory
 from .gallery.plot_bifurcation_diagram import (
     plot_bifurcation_diagram as plot_bifurcation_diagram,
 )
+from .gallery.plot_frequency_current import plot_frequency_current as plot_frequency_current
 from .gallery.plot_phase_plane import plot_phase_plane as plot_phase_plane
 from .gallery.plot_trajectory import plot_trajectory as plot_trajectory
 from .gallery.plot_two_parameter import plot_two_parameter as plot_two_parameter

@@ -29,7 +29,7 @@ from .special_point import SpecialPoint
 
 CHANGE = 0.5  # of l1 relative to itself, from one point to the next
 SHORT = 0.01  # a step in which nothing hides
-NEUTRAL = 1e-9  # kappa, relative to the largest eigenvalue squared, below which nothing oscillates
+NEUTRAL = 1e-9  # kappa, relative to the size of A squared, below which nothing oscillates
 
 
 @dataclass(frozen=True)
@@ -147,10 +147,10 @@ class HopfCurve(AugmentedCurve):
 
     def facts(self, z: np.ndarray, *_: np.ndarray) -> Oscillating:
         kappa = float(z[-3])
-        values = spectrum_of(self.jacobian(z), False)[0]
+        A = self.jacobian(z)
+        values = spectrum_of(A, False)[0]
         others = np.delete(values, np.argsort(np.abs(values * values + kappa))[:2])
-        size = float(np.abs(values).max())
-        oscillates = kappa > NEUTRAL * size * size
+        oscillates = kappa > NEUTRAL * float(np.linalg.norm(self.scaled(A), 2)) ** 2
         zero = float(np.prod(others / (np.abs(others) + math.sqrt(abs(kappa)) + 1e-300)).real)
         l1, bending = self.lyapunov(z) if oscillates else (math.nan, math.nan)
         return Oscillating(

@@ -167,10 +167,16 @@ def words_of(point: "SpecialPoint") -> tuple[str, ...]:
         point.kind,
         f"{point.value:.10g}",
         "" if point.period is None else f"{point.period:.8g}",
-        "" if point.coefficient is None else f"{point.coefficient:.6g}",
+        coefficient_of(point),
         point.criticality,
         ", ".join(shown),
     )
+
+
+def coefficient_of(point: "SpecialPoint") -> str:
+    """One number or several, or nothing."""
+    values = point.coefficient if isinstance(point.coefficient, tuple) else (point.coefficient,)
+    return ", ".join(f"{value:.6g}" for value in values if value is not None)
 
 
 def rows(found: "Diagram") -> Iterator[list]:

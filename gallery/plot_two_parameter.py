@@ -178,12 +178,10 @@ def mark(ax: Axes, curves: Sequence[Branch], labels: bool | Sequence[str]) -> No
     for point in points:
         x, y = point.parameters[first], point.parameters[second]
         once[point.label, round(1e4 * x / width), round(1e4 * y / height)] = x, y, point.label
+    look: dict[str, Any] = dict(color=BLACK, markersize=3.4, zorder=5)
+    look |= dict(markeredgecolor="white", markeredgewidth=0.3)
     for x, y, _ in once.values():
-        ax.plot(
-            *([x], [y], "o"),
-            **dict(color=BLACK, markersize=3.4, zorder=5),
-            **dict(markeredgecolor="white", markeredgewidth=0.3),
-        )
+        ax.plot([x], [y], "o", **look)
     PointLabels(
         ax, [Mark(x, y, word if labels is not False else "") for x, y, word in once.values()]
     )
