@@ -27,6 +27,7 @@ from .find_limit_cycle import cycle_of_loop, standing
 from .fixed_point import FixedPoint
 from .limit_cycle import LimitCycle
 from .problem import Problem, problem_of, with_sizes
+from .reset_families import Search, places_of, spiking_families
 from .settle import settled_loop
 from .solutions_at import solutions_at
 from .special_point import SpecialPoint
@@ -214,6 +215,8 @@ class Survey:
         self.doubled(self.branches, settings, depth)
         self.search(settings, depth)
         self.switched(settings, depth)
+        if self.problem.model.reset is not None:
+            self.spiking(settings)
 
     def switched(self, settings: dict, depth: int) -> None:
         """The families that cross those known so far."""
@@ -256,6 +259,17 @@ class Survey:
                 self.notes.append(
                     f"no stable state is known at {problem.parameter} = {value:.5g}: {error}"
                 )
+
+    def spiking(self, settings: dict) -> None:
+        """The families of orbits through the reset."""
+        families, notes = spiking_families(
+            Search(self.problem, told=self.progress, **settings), places_of(self.problem)
+        )
+        for family in families:
+            self.add(family)
+            if not family.status.ok:
+                self.notes.append(f"spiking orbits: {family.message}")
+        self.notes += notes if not families else []
 
     def family(self, start: SpecialPoint | LimitCycle, settings: dict) -> Branch | None:
         problem = self.problem
@@ -306,8 +320,9 @@ class Survey:
                 self.notes.append(branch.message)
         if problem.model.reset is not None:
             self.notes.append(
-                "the model has a reset: these are the equilibria of its flow; those beyond the "
-                "threshold are never reached, and orbits through the reset are not followed"
+                "the model has a reset: equilibria, and cycles born at Hopf points, are those of "
+                "its flow, beyond the threshold too, where they are never reached; spiking orbits "
+                "are those that runs at some values came to"
             )
         if problem.model.noise:
             self.notes.append("the noise is left out: this is the deterministic model")

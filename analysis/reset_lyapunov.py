@@ -63,8 +63,8 @@ def reset_lyapunov_exponents(
         spike = runner.spike(longest)
         if isinstance(spike, Silence) or isinstance(last, Silence):
             raise NotFound(
-                f"{model.name} stops firing after {max(i, 0)} more spikes: it has no lasting motion "
-                "to take exponents of"
+                f"{model.name} stops firing after {max(i, 0)} more spikes: it has no lasting "
+                "motion to take exponents of"
             )
         step = spike_map(point, last, spike, runner.size, runner.slow)
         moved = step @ (directions * runner.size[:, None]) / runner.size[:, None]
