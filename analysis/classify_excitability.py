@@ -10,25 +10,28 @@ from ..dynamics.status import Status
 from .bifurcation_diagram import bifurcation_diagram
 from .canard import canard_note
 from .continue_equilibria import named_interval
-from .cycle_fold_law import cycle_fold_law
 from .diagram import Diagram
 from .excitability import Excitability
-from .excitability_report import kind
-from .firing import Firing
-from .hopf_law import hopf_law
-from .logarithmic_law import logarithmic_law
-from .onset_law import SILENT, OnsetLaw
+from .firing import firing_parts
+from .onset_firing import (
+    about_others,
+    block_of,
+    continued_down,
+    frequency_at,
+    law_of,
+    least_firing,
+    sizes,
+)
 from .problem import numbers_of, problem_of
-from .ramp import SAME_PLACE, Ramp, ramp_up
-from .rest_path import RestPath, nearest, rest_at, rest_path
+from .ramp import ramp_up
+from .rest_path import nearest, rest_at, rest_path
 from .simulated_law import simulated_law
 from .special_point import SpecialPoint
 from .spike_level import SpikeLevel, spike_level
-from .square_root_law import square_root_law
 from .step_rheobase import step_rheobase
+from .verdict_classes import class_down, class_up, nature, onset_of, spiking_from
 
 Progress = Callable[[str, float], None]
-SLOW = ("snic", "homoclinic")  # births with a period that diverges
 
 
 def classify_excitability(
@@ -177,28 +180,6 @@ def verdict_on(
     )
 
 
-def least_firing(
-    lowest: Firing | None, birth: SpecialPoint | None, loss: SpecialPoint | None
-) -> float | None:
-    """The least drive with stable firing; the loss's own value where both are one point."""
-    if lowest is None:
-        return None
-    width = abs(lowest.branch.interval[1] - lowest.branch.interval[0])
-    together = loss is not None and lowest.born is birth is not None
-    if together and loss is not None and abs(lowest.low - loss.value) < SAME_PLACE * width:
-        return loss.value
-    return lowest.low
-
-
-def sizes(diagram: Diagram) -> np.ndarray:
-    """How far each state swings over all that was found."""
-    columns = [branch.arrays["z"][:, :-1] for branch in diagram.equilibria]
-    columns += [b.arrays["orbit"].reshape(-1, len(diagram.model.states)) for b in diagram.cycles]
-    x = np.vstack(columns or [np.zeros((1, len(diagram.model.states)))])
-    swing = np.ptp(x, axis=0)
-    return np.where(swing > 0, swing, np.maximum(np.abs(x).max(axis=0), 1.0))
-
-
 def remarks(diagram: Diagram) -> list[str]:
     """What the diagram says about itself that a reader should know."""
     notes = [] if diagram.status.ok else [f"the diagram is not complete: {diagram.message}"]
@@ -211,8 +192,6 @@ def restless(
     diagram: Diagram, interval: tuple[float, float], level: SpikeLevel, notes: list[str]
 ) -> Excitability:
     """The verdict where nothing rests at the low end."""
-    from .firing import firing_parts
-
     low, high = interval
     firing = [part for part in firing_parts(diagram, level) if part.spikes]
     there = [part for part in firing if part.holds(low)]
@@ -233,177 +212,6 @@ def restless(
         notes=tuple(notes),
         diagram=diagram,
     )
-
-
-def continued_down(part: Firing | None, firing: list[Firing], width: float) -> Firing | None:
-    """The firing further down where a part ends at a bifurcation that hands it on."""
-    seen = []
-    while part is not None and part.born is not None and part not in seen:
-        seen.append(part)
-        if part.born.kind not in ("period doubling", "torus", "cycle branch point"):
-            break
-        below = [p for p in firing if p is not part and abs(p.high - part.low) < SAME_PLACE * width]
-        if not below:
-            break
-        part = below[0]
-    return part
-
-
-def law_of(part: Firing | None) -> OnsetLaw:
-    """The law that belongs to where a part is born."""
-    if part is None or part.born is None:
-        return SILENT
-    born = part.born
-    if born.kind == "snic":
-        return square_root_law(born)
-    if born.kind == "homoclinic":
-        return logarithmic_law(born, part.values, part.periods)
-    if born.kind == "hopf":
-        return hopf_law(born)
-    if born.kind == "cycle fold":
-        return cycle_fold_law(born)
-    if born.period:
-        text = f"the frequency is finite, {1 / born.period:.9g}"
-        return OnsetLaw("finite", born.value, 1, {"f0": 1 / born.period, "power": 1.0}, text)
-    return SILENT
-
-
-def spiking_from(part: Firing | None, threshold: float | None, level: SpikeLevel) -> float | None:
-    """From where on, at or above the loss of rest, the firing has spikes."""
-    if part is None or threshold is None:
-        return None
-    rows = slice(part.rows[0], part.rows[1] + 1)
-    values = part.values[level.crossed(part.branch)[rows]]
-    least = float(values.min())
-    near = part.near(threshold)
-    if part.holds(threshold) and level.crossed(part.branch)[near] and least <= threshold:
-        return threshold
-    small = part.born is not None and part.born.kind == "hopf"
-    if not small and part.low <= threshold:
-        return threshold
-    above = values[values >= threshold]
-    return float(above.min()) if len(above) else None
-
-
-def class_up(ramp: Ramp, birth: SpecialPoint | None, spiked: bool, width: float) -> int | None:
-    """Hodgkin's class on a slow ramp up."""
-    if ramp.firing is not None:
-        return 1 if born_at_loss(ramp, birth, width) else 2
-    return 3 if spiked else None
-
-
-def class_down(birth: SpecialPoint | None, part: Firing | None, up: int | None) -> int | None:
-    """The class on a ramp down from firing."""
-    if part is None:
-        return 3 if up == 3 else None
-    if birth is None:
-        return None
-    return 1 if birth.kind in SLOW else 2
-
-
-def born_at_loss(ramp: Ramp, birth: SpecialPoint | None, width: float) -> bool:
-    """Whether the firing begins at zero frequency where rest is lost."""
-    loss = ramp.path.loss
-    if birth is None or loss is None or birth.kind != "snic":
-        return False
-    return abs(birth.value - loss.value) <= SAME_PLACE * width
-
-
-def onset_of(ramp: Ramp, birth: SpecialPoint | None, width: float) -> str:
-    """The name of the onset."""
-    loss = ramp.path.loss
-    if loss is None or ramp.firing is None:
-        return "none"
-    if loss.kind == "hopf":
-        if loss.criticality in ("supercritical", "subcritical"):
-            return f"{loss.criticality} hopf"
-        ramp.notes.append("the Hopf point is degenerate: its criticality is not decided")
-        return "none"
-    if loss.kind == "fold":
-        if born_at_loss(ramp, birth, width):
-            return "snic"
-        return (
-            "homoclinic" if birth is not None and birth.kind == "homoclinic" else "fold off cycle"
-        )
-    return "none"
-
-
-def frequency_at(part: Firing) -> float:
-    """The frequency at the lower end of a part."""
-    if part.born is not None and part.born.kind in SLOW:
-        return 0.0
-    if part.born is not None and part.born.period:
-        return 1 / part.born.period
-    return float(1 / part.branch["period"][part.near(part.low)])
-
-
-def block_of(firing: list[Firing], high: float) -> float | None:
-    """The drive above which nothing fires; None if something does at the end of the range."""
-    if not firing:
-        return None
-    last = max(firing, key=lambda part: part.high)
-    return None if last.ended is None or last.high >= high else last.high
-
-
-def nature(path: RestPath, rheobase: float | None, parameter: str) -> tuple[bool | None, str]:
-    """Integrator or resonator, and the criterion."""
-    if path.loss is not None:
-        if path.loss.kind == "hopf":
-            omega = abs(path.loss.notes["omega"]) / (2 * np.pi)
-            return False, (
-                f"next to its loss rest is a focus, and deviations ring at {omega:.6g} per unit of "
-                "time before they die away"
-            )
-        return True, (
-            "next to its loss rest is a node (its critical eigenvalue is real): deviations die "
-            "away without ringing"
-        )
-    if not path.rows or rheobase is None:
-        return None, ""
-    values = path.branch[parameter][list(path.rows)]
-    row = (
-        path.rows[-1] if rheobase is None else path.rows[int(np.argmin(np.abs(values - rheobase)))]
-    )
-    eigenvalues = path.branch.eigenvalues[row]
-    leading = eigenvalues[np.argmax(eigenvalues.real)]
-    where = f"at {parameter} = {path.branch[parameter][row]:.6g}"
-    if abs(leading.imag) > 0:
-        return False, (
-            f"its rest, which is never lost in the range, is a focus {where}: deviations ring at "
-            f"{abs(leading.imag) / (2 * np.pi):.6g} per unit of time"
-        )
-    return True, f"its rest, which is never lost in the range, is a node {where}"
-
-
-def about_others(
-    ramp: Ramp,
-    firing: list[Firing],
-    onset_part: Firing | None,
-    interval: tuple[float, float],
-    parameter: str,
-) -> list[str]:
-    """Other firing than that of the onset, and where firing is interrupted."""
-    notes = []
-    for part in firing:
-        if part is onset_part or (onset_part is not None and part.branch is onset_part.branch):
-            continue
-        begins = f", from {kind(part.born)}" if part.born is not None else ""
-        ends = f" to {kind(part.ended)}" if part.ended is not None else ""
-        notes.append(
-            f"another family of stable oscillations exists for {parameter} between "
-            f"{part.low:.9g} and {part.high:.9g}{begins}{ends}"
-        )
-    if onset_part is not None and ramp.firing is None and ramp.path.threshold is None:
-        notes.append(
-            "the stable firing is not reached by a slow ramp up: rest is never lost in the range"
-        )
-    if onset_part is not None and ramp.firing is not None:
-        rests = rest_at(ramp.diagram, max(interval))
-        if rests and onset_part.high < max(interval):
-            notes.append(
-                f"above the firing the model rests again, at {parameter} = {interval[1]:g}"
-            )
-    return notes
 
 
 def evidence(

@@ -10,10 +10,10 @@ from ..dynamics.errors import InvalidArgument, UnknownName
 from ..dynamics.model import Model
 from ..dynamics.storage import storable
 from .bifurcation_diagram import bifurcation_diagram
-from .classify_excitability import law_of, sizes
 from .diagram import Diagram
 from .firing import Firing, firing_parts
 from .jsonable import json_list
+from .onset_firing import law_of, sizes
 from .onset_law import OnsetLaw
 from .problem import problem_of
 from .rest_path import rest_at
