@@ -9,7 +9,7 @@ come close on that side, where it would take for ever.
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -27,6 +27,8 @@ WINDOW = (0.1, 2.0)  # of the distances, relative to those wanted
 NARROW = (0.3, 1.3)  # the same for what is located
 TAIL = 6  # intervals of what is drawn out
 ROUNDS = 6
+
+Tail: TypeAlias = tuple[float, Callable[[np.ndarray], np.ndarray]]
 
 
 def wanted_distances(curve: "ConnectionCurve", values: np.ndarray) -> tuple[float, float]:
@@ -75,7 +77,7 @@ def retruncated(
     away = np.abs((X.reshape(-1, curve.n) - numbers[: curve.n]) / curve.scale).max(axis=1)
     middle = int(np.argmax(away))
     low, high = 0.0, 1.0
-    tails = [None, None]
+    tails: list[Tail | None] = [None, None]
     if parts[0] < window[0]:
         low = t[int(np.argmax(away > goals[0]))] if (away[:middle] > goals[0]).any() else 0.0
     elif parts[0] > window[1]:
@@ -131,7 +133,7 @@ def tail(
     end: np.ndarray,
     sense: int,
     goal: float,
-) -> tuple[float, Callable[[np.ndarray], np.ndarray]]:
+) -> Tail:
     """How long the flow takes from an end to the wanted distance, and its path: exponential, or
     algebraic (w' = a w^2) where an eigenvalue is so small that the linear terms don't decide."""
     up, n = curve.unstable, curve.n

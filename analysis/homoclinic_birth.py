@@ -208,7 +208,7 @@ def bogdanov_takens(plane: Plane, z: np.ndarray, residual: float) -> SpecialPoin
         first,
         plane.named(z[: plane.n]),
         plane.box[first],
-        coefficient=(form.alpha, form.beta),  # type: ignore[arg-type]
+        coefficient=(form.alpha, form.beta),
         coefficient_name="(a, b) of w0' = w1, w1' = b1 + b2 w0 + a w0^2 + b w0 w1",
         criticality="subcritical" if form.alpha * form.beta > 0 else "supercritical",
         residual=residual,
