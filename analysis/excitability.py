@@ -195,7 +195,7 @@ class Excitability:
             "parts": {name: part for name, (part, _) in kept.items()},
         }
         arrays = {
-            f"{name}/{key}": array
+            f"{name}__{key}": array
             for name, (_, parts) in kept.items()
             for key, array in parts.items()
         }
@@ -208,7 +208,7 @@ class Excitability:
 
         fields, kept = dict(fields), {}
         for name, part in fields.pop("parts").items():
-            own = {k.partition("/")[2]: a for k, a in arrays.items() if k.startswith(f"{name}/")}
+            own = {k.partition("__")[2]: a for k, a in arrays.items() if k.startswith(f"{name}__")}
             kept[name] = (Diagram if name == "diagram" else SpecialPoint).from_storage(part, own)
         simulated = fields["simulated"]
         count = fields.pop("evidence")

@@ -1,10 +1,11 @@
 """`rheobase classify MODEL`: how a model starts to fire."""
 
 import argparse
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from .arguments import add_model, add_output, chosen_model, number
+from .arguments import ENDINGS, add_model, add_output, chosen_model, number
 from .output import columns, present
 from .progress import running_words
 
@@ -36,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_false",
         help="leave out the rheobase and the check of the law",
     )
-    add_output(parser, (".pdf", ".svg", ".png", ".npz"), what="frequency over drive, or verdict")
+    add_output(parser, (*ENDINGS, ".npz"), what="frequency over drive (.nc, .npz: the verdict)")
 
 
 def run(arguments: argparse.Namespace) -> "Excitability":
@@ -66,9 +67,25 @@ def run(arguments: argparse.Namespace) -> "Excitability":
         text=lambda: summary(verdict),
         data=verdict.to_dict,
         figure=figure,
+        rows=lambda: rows(verdict),
         result=verdict,
     )
     return verdict
+
+
+def rows(verdict: "Excitability") -> Iterator[list]:
+    """The stable cycles of the diagram, then what was simulated: drive, frequency, source."""
+    yield [verdict.parameter, "frequency", "source"]
+    for branch in () if verdict.diagram is None else verdict.diagram.cycles:
+        for value, period, stable in zip(
+            branch[branch.parameter], branch["period"], branch.stable, strict=True
+        ):
+            if stable:
+                yield [float(value), 1 / float(period), "branch"]
+    simulated, law = verdict.simulated, verdict.onset_law
+    if simulated is not None:
+        for away, period in zip(simulated.distances, simulated.periods, strict=True):
+            yield [law.at + law.side * away, 1 / period, "simulated"]
 
 
 def summary(verdict: "Excitability") -> str:

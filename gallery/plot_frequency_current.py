@@ -4,15 +4,16 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from ..analysis.excitability import Excitability
-from ..analysis.firing import stable_runs
 from ..analysis.frequency_current import FrequencyCurve
 from ..analysis.onset_law import HERTZ, OnsetLaw
 from ..dynamics.errors import InvalidArgument
 from ..dynamics.model import Model
+from .branch_curves import INFINITE, pieces
 from .labels import axis_label, printed_unit
 from .style import BLACK, BLUE, GREY, MILLIMETRE, ONE_COLUMN, VERMILION, house_style, shown_figure
 
 HEIGHT = 58 * MILLIMETRE
+ABOVE = 1.1  # the greatest frequency drawn, to which the law is drawn
 LAW_OVER = 0.35  # of the drawn range beyond the onset, in which the law is drawn
 POINTS = 300
 DASHES = (0, (4, 2))
@@ -69,11 +70,14 @@ def plot_frequency_current(
         if law is not None and law.kind != "none":
             reach = LAW_OVER * reached(lines, dots, law)
             x = law.at + law.side * np.linspace(0, 1, POINTS) ** 2 * reach
+            drawn = law.frequency(x)
+            seen = np.isfinite(drawn) & (drawn <= ABOVE * highest(lines, dots))
+            x, drawn = x[: seen.argmin() or None], drawn[: seen.argmin() or None]
             told = {"square root": "square root law", "logarithmic": "logarithmic law"}
             label = told.get(law.kind, "law at the onset")
             ax.plot(
                 x,
-                unit * law.frequency(x),
+                unit * drawn,
                 color=VERMILION,
                 linestyle=DASHES,
                 linewidth=1.0,
@@ -94,7 +98,8 @@ def plot_frequency_current(
             ax.axvline(threshold, color=GREY, linewidth=0.6, zorder=0)
         ax.set_xlabel(axis_label(model, name))
         ax.set_ylabel(frequency_label(model))
-        ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0]))
+        top = unit * highest(lines, dots)
+        ax.set_ylim(-0.03 * top, 1.1 * top)
         if legend and ax.get_legend_handles_labels()[0]:
             ax.legend(loc="best")
     return ax
@@ -124,15 +129,26 @@ def from_verdict(verdict: Excitability) -> tuple[list[Points], Points]:
     lines = []
     diagram = verdict.diagram
     for branch in () if diagram is None else diagram.cycles:
-        for a, b in stable_runs(branch):
-            rows = slice(a, b + 1)
-            lines.append((branch[branch.parameter][rows], 1 / branch["period"][rows]))
+        frequency = 1 / branch["period"]
+        found = [piece for piece in pieces(branch, frequency) if piece.stable]
+        lines += [(piece.x, piece.y) for piece in found]
+        for row, point in zip(branch.special_rows, branch.special, strict=True):
+            if point.kind in INFINITE and branch.stable[row]:
+                x = branch[branch.parameter][row]
+                lines.append((np.array([x, point.value]), np.array([frequency[row], 0.0])))
     nothing = np.zeros(0)
     simulated, law = verdict.simulated, verdict.onset_law
     if simulated is None or not simulated.periods:
         return lines, (nothing, nothing)
     d = np.array(simulated.distances)
     return lines, (law.at + law.side * d, 1 / np.array(simulated.periods))
+
+
+def highest(lines: list[Points], dots: Points) -> float:
+    """The greatest frequency of the branch and of the simulation."""
+    f = np.concatenate([dots[1], *(f for _, f in lines)])
+    f = f[np.isfinite(f)]
+    return float(f.max()) if len(f) and f.max() > 0 else 1.0
 
 
 def reached(lines: list[Points], dots: Points, law: OnsetLaw) -> float:
