@@ -9,7 +9,7 @@ from ..dynamics.status import Status
 from .branch import Branch
 from .continuation import Path, Point, Settings
 from .continue_cycles import LONGEST, check_columns, with_special
-from .critical_cycle_curve import CriticalCurve
+from .critical_cycle_curve import ORBIT, CriticalCurve
 from .critical_detectors import LIMITS, detectors_of
 from .critical_start import critical_start
 from .cycle_births import cycle_near
@@ -19,8 +19,9 @@ from .plane import Plane
 from .plane_curve import followed, one_way
 from .special_point import SpecialPoint
 
-ANGLE = "theta"
+ANGLE, GROWN, STEEP, LAST = "theta", 20.0, 100.0, 4
 SAME = 1e-6  # of the box
+BORN = {("generalized period doubling", "cycle fold")}  # of cycles with another period
 SIMPLE = ("cycle fold", "period doubling", "torus")
 
 
@@ -35,7 +36,10 @@ def curve_of(
             f"{plane.model.name} has a {ANGLE!r}, which is a column of every curve of torus "
             "bifurcations; rename it in the model"
         )
-    near = start if "orbit" in start.arrays else cycle_near(start, kind, plane, mesh)
+    passes = "orbit" in start.arrays and (start.kind, kind) not in BORN
+    near = start if passes else cycle_near(start, kind, plane, mesh)
+
+    settings = replace(settings, tolerance=settings.tolerance * ORBIT**2)
 
     def begin() -> tuple[CriticalCurve, Point]:
         curve, point = critical_start(plane, kind, near, mesh)
@@ -92,11 +96,14 @@ def with_start(branch: Branch, start: SpecialPoint) -> Branch:
 
 def branch_of(curve: CriticalCurve, path: Path, settings: Settings) -> Branch:
     """The columns of a path."""
-    plane, points = curve.plane, path.points
+    plane, points, status, message = curve.plane, path.points, path.status, path.message
     z = np.array([point.z for point in points])
     meshes = np.array([point.facts.mesh for point in points])
     X = z[:, : -curve.tail].reshape(len(points), *curve.shape)
     T, values = z[:, -curve.tail].copy(), z[:, -2:]
+    if status in (Status.STEP_TOO_SMALL, Status.NOT_RESOLVED) and diverging(curve, z, T):
+        status = Status.PERIOD_DIVERGES
+        message = f"the period has grown to {T[-1]:.6g} at {curve.where(z[-1])}: it diverges there"
     rows = [
         extrema_of(
             lambda x, v, i=i: plane.field.f(np.vstack([x, np.full_like(v, values[i, 0]), v])),
@@ -125,10 +132,19 @@ def branch_of(curve: CriticalCurve, path: Path, settings: Settings) -> Branch:
         np.array([point.facts.multipliers for point in points]),
         tuple(found for _, found in path.special),
         tuple(row for row, _ in path.special),
-        (Status.COMPLETED, path.status),
-        ("", path.message),
+        (Status.COMPLETED, status),
+        ("", message),
         {"mesh": meshes, "orbit": X},
-        {"mesh": curve.N, "degree": curve.gauss.degree, "tolerance": settings.tolerance},
+        {"mesh": curve.N, "degree": curve.gauss.degree, "tolerance": settings.tolerance / ORBIT**2},
         curve.engine.name,
         plane.box,
     )
+
+
+def diverging(curve: CriticalCurve, z: np.ndarray, T: np.ndarray) -> bool:
+    """Whether the period grows beyond bounds while the parameters hardly move."""
+    if T[-1] > GROWN * T.min():
+        return True
+    before = max(len(T) - LAST, 0)
+    moved = np.abs(curve.position(z[-1]) - curve.position(z[before])).max()
+    return bool(np.log(T[-1] / T[before]) > STEEP * moved)

@@ -23,7 +23,7 @@ NEAR = 1e-3  # of a multiplier to 1 or -1
 SMALL, ROUNDING = 1e-2, 1e-6  # beside a Hopf point a multiplier is 1 up to the amplitude's square
 ON_CIRCLE, TURNED = 1e-3, 1e-4
 STILL, SLOW = 1e-7, 1e-6
-NEARLY = 5e-4  # of cos(theta) from a resonance that is close ahead
+NEARLY, PASSED = 5e-4, 0.3  # of cos(theta) from a resonance that is close ahead, or behind
 ASIDE = 5e-3 * np.arange(1, 6)  # of theta from it, to be extrapolated to it
 MEETINGS = {
     "cycle fold": {"bending": "cusp of cycles", "folding": "resonance 1:1"},
@@ -186,25 +186,36 @@ class Resonance:
 
 @dataclass(frozen=True)
 class ResonantEnd:
-    """theta reaches 0 or pi: the pair becomes a double multiplier, and real beyond."""
+    """theta reaches 0 or pi. There the pair becomes a double multiplier, and real beyond; or, if
+    the multiplier has two directions, theta turns back."""
 
     curve: CriticalCurve
     kind: str
     cosine: float
     ends = Status.BRANCH_REACHED
 
+    def aside(self, z: np.ndarray) -> float:
+        """How far theta is from the resonance."""
+        return math.acos(min(1.0, max(-1.0, self.cosine * z[-3])))
+
     def value(self, point: Point) -> float:
-        """Points beyond can't be computed: the tangent says whether the limit is close ahead."""
-        left = abs(point.z[-3] - self.cosine)
-        closing = -np.sign(point.z[-3] - self.cosine) * point.tangent[-3]
-        return left - NEARLY if closing > 0 else max(left, NEARLY)
+        """Points at the resonance can't be computed: it is close ahead, or was just passed."""
+        left = 1 - self.cosine * point.z[-3]
+        if self.cosine * point.tangent[-3] > 0:
+            return left - NEARLY
+        return -1.0 if left < PASSED else left
 
     def locate(self, before: Point, after: Point) -> Found | None:
         curve = self.curve
-        cosines = self.cosine * np.cos(ASIDE)
-        points = [with_cosine(curve, cosine, before, after) for cosine in cosines]
-        if any(point is None for point in points):
+        if self.value(before) < 0:
             return None
+        points: list[Point] = []
+        for aside in ASIDE[::-1]:
+            point = self.beside(float(aside), *(points[-2:] if len(points) > 1 else [before]))
+            if point is None:
+                return None
+            points.append(point)
+        points.reverse()
         near = points[0]
         # a polynomial in theta: even where the multiplier is defective, not where it isn't
         parts = np.linalg.solve(np.vander(ASIDE, increasing=True).T, np.eye(len(ASIDE))[0])
@@ -219,10 +230,25 @@ class ResonantEnd:
             f"the torus curve ends at the {self.kind} at {curve.where(z)}, on a curve of {other}",
         )
 
+    def beside(self, aside: float, *points: Point) -> Point | None:
+        """The point at this distance, predicted from the last one by its tangent, or from two."""
+        last = points[-1]
+        if len(points) == 1:
+            sine = math.sin(self.aside(last.z))
+            rate, way = -self.cosine * last.tangent[-3] / sine, last.tangent
+        else:
+            way = last.z - points[0].z
+            rate = self.aside(last.z) - self.aside(points[0].z)
+        guess = last.z + (aside - self.aside(last.z)) / rate * way
+        guess[-3] = self.cosine * math.cos(aside)
+        point = held(self.curve, guess, -3, last.tangent, FINE)
+        return None if point is None else replace(point, s=last.s)
+
 
 def with_cosine(curve: CriticalCurve, cosine: float, before: Point, after: Point) -> Point | None:
-    a, b = before.z[-3] - cosine, after.z[-3] - cosine
-    part = a / (a - b) if a != b else 1.0
+    """The point between two others with this cos(theta)."""
+    a, b = before.z[-3], after.z[-3]
+    part = (cosine - a) / (b - a) if a != b else 1.0
     guess = before.z + part * (after.z - before.z)
     guess[-3] = cosine
     point = held(curve, guess, -3, before.tangent, FINE)

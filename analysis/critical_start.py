@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ..dynamics.errors import NotFound
-from .continuation import Point, corrected, unit
+from .continuation import Point, corrected, point_at, unit
 from .critical_cycle_curve import CriticalCurve
 from .gauss import gauss
 from .mesh import carried, equidistributing
@@ -14,6 +14,7 @@ from .plane import Plane
 from .special_point import SpecialPoint
 
 TOLERANCE = 1e-9
+BESIDE = {"resonance 1:1": 0.999, "resonance 1:2": -0.999}  # cos(theta): not at it itself
 MESHES = 2  # the orbit is moved to a better mesh and corrected so often
 
 
@@ -25,7 +26,7 @@ def critical_start(
         raise NotFound(f"this {point.kind} keeps no orbit to begin a curve of {kind}s at")
     values = np.array([point.parameters[name] for name in plane.names])
     theta = point.notes.get("theta")
-    cosine = None if theta is None else math.cos(theta)
+    cosine = BESIDE.get(point.kind, 0.0 if theta is None else math.cos(theta))
     mesh, X = point.arrays["mesh"], point.arrays["orbit"]
     return from_critical_orbit(plane, kind, mesh, X, point.period, values, cosine, intervals)
 
@@ -37,7 +38,7 @@ def from_critical_orbit(
     X: np.ndarray,
     T: float,
     values: np.ndarray,
-    cosine: float | None,
+    cosine: float,
     intervals: int,
 ) -> tuple[CriticalCurve, Point]:
     degree = X.shape[1] - 1
@@ -46,7 +47,7 @@ def from_critical_orbit(
         new = equidistributing(table, mesh, X, orbit_scale(X), intervals)
         mesh, X = new, carried(table, mesh, X, new)
     curve = CriticalCurve(plane, kind, mesh, X, degree, T)
-    angle = [] if kind != "torus" else [0.0 if cosine is None else cosine]
+    angle = [cosine] if kind == "torus" else []
     z = np.concatenate([X.ravel(), [T], angle, values])
     curve.settle(z)
     point = None
@@ -67,16 +68,27 @@ def from_critical_orbit(
 
 
 def corrected_point(curve: CriticalCurve, z: np.ndarray) -> Point | None:
-    _, solve, _ = curve.linearise(z, z)
-    if solve is None:
-        return None
-    tangent = solve(None, 1.0)
-    if not np.isfinite(tangent).all():
-        return None
-    solution = corrected(curve, z, unit(curve, tangent), TOLERANCE)
+    tangent = tangent_at(curve, z)
+    solution = None if tangent is None else corrected(curve, z, tangent, TOLERANCE)
     if solution is None:
         return None
     z = solution[0]
-    _, solve, linear = curve.linearise(z, tangent)
-    tangent = unit(curve, solve(None, 1.0))
-    return Point(z, tangent, 0.0, curve.facts(z, tangent, linear))
+    tangent = tangent_at(curve, z)
+    return None if tangent is None else point_at(curve, z, tangent, TOLERANCE, 0.0)
+
+
+def tangent_at(curve: CriticalCurve, z: np.ndarray) -> np.ndarray | None:
+    """From that of two borders which is less orthogonal to it."""
+    nodes, numbers = curve.pair
+    found = []
+    for i in (0, 1):
+        border = curve.joined(nodes[..., i], numbers[:, i])
+        _, solve, _ = curve.linearise(z, unit(curve, border))
+        if solve is None:
+            return None
+        tangent = solve(None, 1.0)
+        if np.isfinite(tangent).all():
+            found.append(tangent)
+    if not found:
+        return None
+    return unit(curve, min(found, key=lambda t: curve.dot(t, t)))

@@ -1,0 +1,308 @@
+"""Curves of cycle folds, period doublings and torus bifurcations in two parameters, in closed form.
+
+(x, y) runs around the unit circle, r' = r (1 - r^2), theta' = 1; further states live across it,
+so that bifurcations of equilibria become those of cycles, and half turns make -exp(2 pi a) of a
+growth a (Kuznetsov 2004, sections 8.2 to 9.5, for the normal forms).
+"""
+
+import math
+
+import numpy as np
+import pytest
+import rheobase as rb
+
+AROUND = """
+x' = x*(1 - x^2 - y^2) - y
+y' = y*(1 - x^2 - y^2) + x
+"""
+# r' = r g(r^2), theta' = 1
+RADIAL = rb.Model(
+    "radial",
+    """
+    x' = x*g - y
+    y' = x + y*g
+    g = b1 + b2*r2 + b3*r2^2 + b4*r2^3
+    r2 = x^2 + y^2
+    """,
+    parameters=dict(b1=-0.1, b2=1, b3=-1, b4=0),
+    start=dict(x=0, y=0),
+)
+# p, q make half a turn: with a = c p + s q, b = -s p + c q, (c, s) = (cos, sin)(theta/2), this is
+# a' = b, b' = -k a + e b - a^3 + n a^2 b, so that the multipliers are -exp(2 pi lambda)
+HALF = rb.Model(
+    "half",
+    AROUND
+    + """
+    p' = -q/2 + cb - (-k*sa + e*sb + aa*(n*sb - sa))
+    q' = p/2 + sb + (-k*ca + e*cb + aa*(n*cb - ca))
+    ca = ((1 + x)*p + y*q)/2
+    sa = (y*p + (1 - x)*q)/2
+    cb = (-y*p + (1 + x)*q)/2
+    sb = (-(1 - x)*p + y*q)/2
+    aa = ((1 + x)*p^2 + 2*y*p*q + (1 - x)*q^2)/2
+    """,
+    parameters=dict(k=0.1, e=-0.2, n=-1),
+    start=dict(x=1, y=0, p=0, q=0),
+)
+# along the axis that turns by half the growth is g, across it -1
+DOUBLING = """
+p' = -q/2 + (g*((1 + x)*p + y*q) - ((1 - x)*p - y*q))/2
+q' = p/2 + (g*(y*p + (1 - x)*q) - (-y*p + (1 + x)*q))/2
+rho2 = (p^2 + q^2 + x*(p^2 - q^2) + 2*y*p*q)/2
+"""
+TORUS = """
+u' = al*u - w*v + s*u*(u^2 + v^2)
+v' = w*u + al*v + s*v*(u^2 + v^2)
+"""
+
+
+def first_of(model, kind, name, interval):
+    """The first such point on the cycles through the model's start."""
+    return rb.continue_cycles(rb.find_limit_cycle(model), name, interval).first(kind)
+
+
+def labels(branch):
+    return [point.label for point in branch.special]
+
+
+def at(point, *names):
+    return [point.parameters[name] for name in names]
+
+
+@pytest.fixture(scope="module")
+def bautin_folds():
+    hopf = rb.continue_equilibria(RADIAL, "b1", (-1, 1)).first("hopf")
+    fold = rb.continue_cycles(hopf).first("cycle fold")
+    return rb.continue_bifurcation(fold, ("b1", "b2"), dict(b1=(-1, 0.5), b2=(-0.5, 2)))
+
+
+def test_cycle_folds_of_the_bautin_form(bautin_folds):
+    """b1 = -b2^2/4 at r^2 = b2/2."""
+    branch = bautin_folds
+    b1, b2 = branch["b1"], branch["b2"]
+    np.testing.assert_allclose(b1, -(b2**2) / 4, rtol=0, atol=1e-9)
+    np.testing.assert_allclose(branch["x_max"] ** 2, np.maximum(b2, 0) / 2, rtol=0, atol=1e-8)
+    np.testing.assert_allclose(branch["period"], 2 * math.pi, rtol=1e-9)
+    assert branch.kind == "cycle fold"
+    assert dict(branch.plane) == dict(b1=(-1, 0.5), b2=(-0.5, 2))
+
+
+def test_cycle_folds_end_at_the_bautin_point(bautin_folds):
+    branch = bautin_folds
+    assert labels(branch) == ["GH"]
+    np.testing.assert_allclose(at(branch.special[0], "b1", "b2"), 0, atol=1e-10)
+    assert set(branch.ends) == {rb.Status.RANGE_REACHED, rb.Status.HOPF_REACHED}
+    assert "shrink to the bautin point" in branch.message
+
+
+def test_from_the_bautin_point_to_the_cycle_folds():
+    hopf = rb.continue_equilibria(RADIAL, "b1", (-1, 1)).first("hopf")
+    box = dict(b1=(-1, 0.5), b2=(-1, 2))
+    bautin = rb.continue_bifurcation(hopf, ("b1", "b2"), box).first("bautin")
+    branch = rb.continue_bifurcation(bautin)
+    assert branch.kind == "cycle fold"
+    assert branch["b1"].min() == -1
+    np.testing.assert_allclose(branch["b1"], -(branch["b2"] ** 2) / 4, rtol=0, atol=1e-9)
+    np.testing.assert_allclose(at(branch.first("GH"), "b1", "b2"), 0, atol=1e-10)
+
+
+def test_a_cusp_of_cycles():
+    """r' = b1 r + b2 r^3 + b3 r^5 - r^7: folds at s = r^2 with b2 = 3 s^2 - 2 b3 s, b1 = -b2 s
+    - b3 s^2 + s^3; the cusp is at s = b3/3. There c = -s^(-1)..., by the cubic term of the map."""
+    model = RADIAL.replace(b1=-0.1, b2=-1, b3=3, b4=-1)
+    hopf = rb.continue_equilibria(model, "b1", (-3, 2)).first("hopf")
+    fold = rb.continue_cycles(hopf).first("cycle fold")
+    branch = rb.continue_bifurcation(fold, ("b1", "b2"), dict(b1=(-3, 3), b2=(-6, 2)))
+    s = branch["x_max"] ** 2
+    np.testing.assert_allclose(branch["b2"], 3 * s**2 - 6 * s, rtol=0, atol=1e-7)
+    np.testing.assert_allclose(branch["b1"], s**3 - branch["b2"] * s - 3 * s**2, rtol=0, atol=1e-7)
+    assert sorted(labels(branch)) == ["CPC", "GH"]
+    cusp = branch.first("cusp of cycles")
+    np.testing.assert_allclose(at(cusp, "b1", "b2"), [1, -3], rtol=0, atol=1e-9)
+    again = rb.continue_bifurcation(cusp, max_points=20)
+    assert labels(again).count("CPC") == 1
+    s = again["x_max"] ** 2
+    np.testing.assert_allclose(again["b2"], 3 * s**2 - 6 * s, rtol=0, atol=1e-7)
+
+
+def test_period_doublings_and_a_generalised_one():
+    """Growth g = mu + nu^2 - 1/4 + (nu + mu/2) rho^2: doubling on a parabola, degenerate where
+    nu = -mu/2, mu = sqrt 5 - 2."""
+    model = rb.Model(
+        "doubling",
+        AROUND + DOUBLING + "g = mu + nu^2 - 0.25 + (nu + mu/2)*rho2 + 0.3*rho2^2",
+        parameters=dict(mu=0.05, nu=0.2),
+        start=dict(x=1, y=0, p=0, q=0),
+    )
+    point = first_of(model, "period doubling", "mu", (-1, 1))
+    branch = rb.continue_bifurcation(point, ("mu", "nu"), dict(mu=(-1, 1), nu=(-1, 1)))
+    np.testing.assert_allclose(branch["mu"], 0.25 - branch["nu"] ** 2, rtol=0, atol=1e-9)
+    assert branch.kind == "period doubling"
+    assert labels(branch) == ["GPD"]
+    mu = math.sqrt(5) - 2
+    np.testing.assert_allclose(at(branch.special[0], "mu", "nu"), [mu, -mu / 2], atol=1e-9)
+    assert branch.ends == (rb.Status.RANGE_REACHED, rb.Status.RANGE_REACHED)
+    others = np.sort(np.abs(branch.multipliers), axis=1)
+    exact = np.sort([math.exp(-4 * math.pi), math.exp(-2 * math.pi), 1, 1])
+    np.testing.assert_allclose(others, np.tile(exact, (len(branch), 1)), rtol=1e-4)
+    assert branch.stable.all()
+
+
+def test_torus_bifurcations_and_resonances():
+    """Multipliers exp(2 pi (al +- i omega)), al = alpha + omega^2/10; the coefficient changes sign
+    with s = omega - 0.3 + alpha/5."""
+    model = rb.Model(
+        "torus",
+        AROUND + TORUS + "al = alpha + 0.1*w^2\ns = w - 0.3 + 0.2*alpha",
+        parameters=dict(alpha=-0.3, w=0.2),
+        start=dict(x=1, y=0, u=0, v=0),
+    )
+    point = first_of(model, "torus", "alpha", (-0.4, 0.4))
+    branch = rb.continue_bifurcation(point, ("w", "alpha"), dict(w=(-1, 1), alpha=(-1, 1)))
+    w, alpha = branch["w"], branch["alpha"]
+    np.testing.assert_allclose(alpha, -0.1 * w**2, rtol=0, atol=1e-8)
+    np.testing.assert_allclose(np.cos(branch["theta"]), np.cos(2 * math.pi * w), atol=1e-8)
+    assert labels(branch) == ["R1", "R4", "CH", "R3", "R2"]
+    for kind, exact in {"R1": 0, "R4": 1 / 4, "R3": 1 / 3, "R2": 1 / 2}.items():
+        found = branch.first(kind)
+        np.testing.assert_allclose(at(found, "w", "alpha"), [exact, -(exact**2) / 10], atol=1e-8)
+        assert found.notes["theta"] == pytest.approx(2 * math.pi * exact, abs=1e-12)
+    # w - 0.3 - w^2/50 = 0
+    exact = 25 - math.sqrt(625 - 15)
+    np.testing.assert_allclose(branch.first("chenciner").parameters["w"], exact, atol=1e-9)
+    assert branch.ends == (rb.Status.BRANCH_REACHED, rb.Status.BRANCH_REACHED)
+
+
+# the Bogdanov-Takens form around the circle: folds at b1 = b2^2/4, Hopf points at b1 = 0 > b2
+TAKENS = rb.Model(
+    "takens",
+    AROUND + "u' = v\nv' = b1 + b2*u + u^2 - u*v",
+    parameters=dict(b1=0.01, b2=-0.3),
+    start=dict(x=1, y=0, u=0.04, v=0),
+)
+
+
+def test_a_resonance_1_1():
+    """It lies on the curve of folds; the curve of torus bifurcations ends there."""
+    box = dict(b1=(-0.3, 0.3), b2=(-0.4, 0.4))
+    point = first_of(TAKENS, "cycle fold", "b1", (-0.3, 0.3))
+    folds = rb.continue_bifurcation(point, ("b1", "b2"), box)
+    np.testing.assert_allclose(folds["b1"], folds["b2"] ** 2 / 4, rtol=0, atol=1e-9)
+    assert labels(folds) == ["R1"]
+    np.testing.assert_allclose(at(folds.special[0], "b1", "b2"), 0, atol=1e-8)
+    torus = rb.continue_bifurcation(folds.special[0])
+    assert torus.kind == "torus"
+    assert torus.ends[0] is rb.Status.BRANCH_REACHED
+    np.testing.assert_allclose(torus["b1"], 0, atol=1e-9)
+    exact = 2 * math.pi * np.sqrt(np.maximum(-torus["b2"], 0))
+    np.testing.assert_allclose(torus["theta"], exact, rtol=0, atol=1e-5)
+    assert labels(torus) == ["R1", "R4", "R3", "R2"]
+    exact = [0, 1 / 16, 1 / 9, 1 / 4]  # b2 = -(theta/(2 pi))^2
+    np.testing.assert_allclose([-at(p, "b2")[0] for p in torus.special], exact, atol=1e-8)
+
+
+def test_a_resonance_1_2():
+    """det = k, trace = e in coordinates that turn by half: doublings at k = 0, tori at e = 0 < k."""
+    box = dict(k=(-0.1, 0.2), e=(-0.3, 0.3))
+    doublings = rb.continue_bifurcation(
+        first_of(HALF, "period doubling", "k", (-0.1, 0.2)), ("k", "e"), box
+    )
+    np.testing.assert_allclose(doublings["k"], 0, atol=1e-10)
+    assert labels(doublings) == ["R2"]
+    np.testing.assert_allclose(at(doublings.special[0], "k", "e"), 0, atol=1e-9)
+    tori = rb.continue_bifurcation(
+        first_of(HALF.replace(e=-0.1), "torus", "e", (-0.2, 0.2)), ("k", "e"), box
+    )
+    np.testing.assert_allclose(tori["e"], 0, atol=1e-9)
+    assert "R2" in labels(tori)
+    np.testing.assert_allclose(at(tori.first("R2"), "k", "e"), 0, atol=1e-8)
+    assert {rb.Status.BRANCH_REACHED, rb.Status.RANGE_REACHED} == set(tori.ends)
+    again = rb.continue_bifurcation(doublings.special[0])
+    assert again.kind == "torus"
+    np.testing.assert_allclose(again["e"], 0, atol=1e-9)
+
+
+def test_fold_flip():
+    """z' = b + z^2 folds at b = 0 = z; the doubling is at mu + z = 0, so at b = -mu^2."""
+    model = rb.Model(
+        "fold-flip",
+        AROUND + DOUBLING + "g = mu + z - rho2\nz' = b + z^2",
+        parameters=dict(mu=0.3, b=-0.04),
+        start=dict(x=1, y=0, p=0, q=0, z=-0.2),
+    )
+    box = dict(mu=(-0.5, 0.5), b=(-0.3, 0.3))
+    model = model.replace(mu=-0.2)
+    folds = rb.continue_bifurcation(
+        first_of(model, "cycle fold", "b", (-0.3, 0.3)), tuple(box), box
+    )
+    np.testing.assert_allclose(folds["b"], 0, atol=1e-9)
+    assert labels(folds) == ["LPPD"]
+    np.testing.assert_allclose(at(folds.special[0], "mu", "b"), 0, atol=1e-8)
+    doublings = rb.continue_bifurcation(folds.special[0], kind="period doubling")
+    np.testing.assert_allclose(doublings["b"], -(doublings["mu"] ** 2), rtol=0, atol=1e-9)
+    assert labels(doublings) == ["LPPD"]
+
+
+def test_fold_torus():
+    model = rb.Model(
+        "fold-torus",
+        AROUND + TORUS + "al = alpha + z\nw = 0.3\ns = -1\nz' = b + z^2",
+        parameters=dict(alpha=-0.2, b=-0.04),
+        start=dict(x=1, y=0, u=0, v=0, z=-0.2),
+    )
+    box = dict(alpha=(-0.5, 0.5), b=(-0.3, 0.3))
+    folds = rb.continue_bifurcation(
+        first_of(model, "cycle fold", "b", (-0.3, 0.3)), tuple(box), box
+    )
+    assert labels(folds) == ["LPNS"]
+    np.testing.assert_allclose(at(folds.special[0], "alpha", "b"), 0, atol=1e-8)
+    assert folds.special[0].notes["theta"] == pytest.approx(0.6 * math.pi, abs=1e-8)
+    tori = rb.continue_bifurcation(folds.special[0], kind="torus")
+    np.testing.assert_allclose(tori["b"], -(tori["alpha"] ** 2), rtol=0, atol=1e-9)
+    assert labels(tori) == ["LPNS"]
+
+
+def test_flip_torus():
+    model = rb.Model(
+        "flip-torus",
+        AROUND + DOUBLING + TORUS + "g = mu - rho2\nal = alpha + mu/2\nw = 0.3\ns = -1",
+        parameters=dict(alpha=-0.2, mu=-0.1),
+        start=dict(x=1, y=0, p=0, q=0, u=0, v=0),
+    )
+    box = dict(mu=(-0.3, 0.3), alpha=(-0.3, 0.3))
+    for kind, name in (("period doubling", "mu"), ("torus", "alpha")):
+        point = first_of(model, kind, name, (-0.3, 0.3))
+        branch = rb.continue_bifurcation(point, tuple(box), box)
+        assert labels(branch) == ["PDNS"]
+        np.testing.assert_allclose(at(branch.special[0], "mu", "alpha"), 0, atol=1e-8)
+        assert branch.special[0].notes["theta"] == pytest.approx(0.6 * math.pi, abs=1e-7)
+
+
+def test_real_multipliers_with_product_one_are_no_torus():
+    """exp(2 pi (1 + alpha)), exp(-2 pi) on a curve of folds z' = b + z^2."""
+    model = rb.Model(
+        "neutral",
+        AROUND + "u' = (1 + alpha)*u\nv' = -v\nz' = b + z^2",
+        parameters=dict(alpha=-0.2, b=-0.04),
+        start=dict(x=1, y=0, u=0, v=0, z=-0.2),
+    )
+    box = dict(alpha=(-0.5, 0.5), b=(-0.3, 0.3))
+    branch = rb.continue_bifurcation(
+        first_of(model, "cycle fold", "b", (-0.3, 0.3)), tuple(box), box
+    )
+    assert labels(branch) == []
+    assert branch.ends == (rb.Status.RANGE_REACHED, rb.Status.RANGE_REACHED)
+
+
+def test_a_closed_curve():
+    """Doublings where mu^2 + nu^2 = 1/4."""
+    model = rb.Model(
+        "ring",
+        AROUND + DOUBLING + "g = mu^2 + nu^2 - 0.25 - rho2",
+        parameters=dict(mu=0.3, nu=0),
+        start=dict(x=1, y=0, p=0, q=0),
+    )
+    point = first_of(model, "period doubling", "mu", (0, 1))
+    branch = rb.continue_bifurcation(point, ("mu", "nu"), dict(mu=(-1, 1), nu=(-1, 1)))
+    assert branch.ends[1] is rb.Status.CLOSED
+    np.testing.assert_allclose(branch["mu"] ** 2 + branch["nu"] ** 2, 0.25, rtol=0, atol=1e-9)
