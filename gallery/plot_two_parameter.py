@@ -40,7 +40,7 @@ LOOKS: dict[str, tuple[str, dict[str, Any]]] = {
     "period doubling": ("period doubling", dict(color=PURPLE)),
     "torus": ("torus", dict(color=ORANGE)),
     "homoclinic": ("homoclinic", dict(color=BLACK)),
-    "snic": ("SNIC", dict(color=SKY, linewidth=2.0)),
+    "snic": ("SNIC", dict(color=SKY, linewidth=3.2)),
 }
 Box = Mapping[str, tuple[float, float]]
 
@@ -89,10 +89,16 @@ def plot_two_parameter(
             draw_curve(ax, curve, (first, second), seen)
         mark(ax, found, labels)
         if legend and seen:
-            ax.legend(handles=list(seen.values()), loc="best", handlelength=1.6)
+            handles = [seen[name] for name in sorted(seen, key=rank)]
+            ax.legend(handles=handles, loc="best", handlelength=1.6)
         ax.set_xlabel(axis_label(found[0].model, first))
         ax.set_ylabel(axis_label(found[0].model, second))
     return ax
+
+
+def rank(name: str) -> tuple[bool, str]:
+    """The legend's order: neutral saddles, no bifurcation, come last."""
+    return name == "neutral saddle", name
 
 
 def checked(curves: "Branch | Sequence[Branch]") -> list[Branch]:
