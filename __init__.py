@@ -60,6 +60,9 @@ _WHERE = {
     "plot_bifurcation_diagram": "gallery.plot_bifurcation_diagram",
     "plot_frequency_current": "gallery.plot_frequency_current",
     "plot_two_parameter": "gallery.plot_two_parameter",
+    "plot_phase_response": "gallery.plot_phase_response",
+    "plot_isochrons": "gallery.plot_isochrons",
+    "plot_basins": "gallery.plot_basins",
 }
 _ROOMS = ("models",)
 

@@ -38,11 +38,14 @@ from .dynamics.status import Status as Status
 from .dynamics.storage import load as load
 from .dynamics.storage import save as save
 from .dynamics.trajectory import Trajectory as Trajectory
+from .gallery.plot_basins import plot_basins as plot_basins
 from .gallery.plot_bifurcation_diagram import (
     plot_bifurcation_diagram as plot_bifurcation_diagram,
 )
 from .gallery.plot_frequency_current import plot_frequency_current as plot_frequency_current
+from .gallery.plot_isochrons import plot_isochrons as plot_isochrons
 from .gallery.plot_phase_plane import plot_phase_plane as plot_phase_plane
+from .gallery.plot_phase_response import plot_phase_response as plot_phase_response
 from .gallery.plot_trajectory import plot_trajectory as plot_trajectory
 from .gallery.plot_two_parameter import plot_two_parameter as plot_two_parameter
 

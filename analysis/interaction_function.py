@@ -231,7 +231,7 @@ def interaction_function(
     <interaction function of Morris-Lecar: locked at 0 (stable), 0.5 (unstable)>
     """
     response = cycle if isinstance(cycle, PhaseResponse) else phase_response(cycle)
-    if not isinstance(response, PhaseResponse):
+    if response.cycle.model.reset is not None:
         raise InvalidArgument(
             "the interaction function of a cycle through a reset is not averaged here: its phase "
             "response jumps; simulate the two cells instead"

@@ -58,12 +58,18 @@ class Isochron:
 class Isochrons:
     """The isochrons of a cycle at evenly spaced phases; a sequence of `Isochron`.
 
-    isochrons[i].phase, isochrons[i].segments; isochrons.cycle, isochrons.names
+    isochrons[i].phase, isochrons[i].segments; isochrons.cycle, isochrons.names, isochrons.box
     """
 
     cycle: LimitCycle
-    names: tuple[str, str]
+    box: Mapping[str, tuple[float, float]]
     curves: tuple[Isochron, ...]
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """The two states, horizontal first."""
+        x, y = self.box
+        return x, y
 
     def __len__(self) -> int:
         return len(self.curves)
@@ -128,7 +134,7 @@ def isochrons(
     """
     response = cycle if isinstance(cycle, PhaseResponse) else phase_response(cycle)
     model = response.cycle.model
-    if not isinstance(response, PhaseResponse) or len(model.states) != 2:
+    if model.reset is not None or len(model.states) != 2:
         raise InvalidArgument(
             f"isochrons are curves for smooth models of two states; {model.name} has "
             f"{', '.join(model.states)}" + (" and a reset" if model.reset else "")
@@ -146,8 +152,7 @@ def isochrons(
     window = Window(response, ranges, count)
     window.fill()
     curves = tuple(Isochron(j / count, window.segments(j)) for j in range(count))
-    x, y = ranges
-    return Isochrons(response.cycle, (x, y), curves)
+    return Isochrons(response.cycle, dict(ranges), curves)
 
 
 class Window:

@@ -159,3 +159,12 @@ def test_unknown_columns():
         found["h"]
     with pytest.raises(rb.InvalidArgument, match="takes differences"):
         found("a")
+
+
+def test_cycles_through_a_reset_are_refused():
+    cycle = rb.find_limit_cycle(rb.models.leaky().replace(I=2))
+    with pytest.raises(rb.InvalidArgument, match="its phase response jumps"):
+        rb.interaction_function(cycle, dict(V="V_other - V"))
+    two = rb.find_limit_cycle(rb.models.izhikevich().replace(I=10))
+    with pytest.raises(rb.InvalidArgument, match="smooth models of two states"):
+        rb.isochrons(two, dict(v=(-80, 30), u=(-20, 10)))
