@@ -272,7 +272,7 @@ def curve_period(curve: ResetCurve, X: np.ndarray, L: np.ndarray, value: float) 
 def admissible(curve: ResetCurve, z: np.ndarray, cycle: ResetCycle) -> ResetCycle:
     """The orbit, if it is one of the model: no other spike would come before."""
     facts = curve.facts(z, np.zeros_like(z), curve.linear(z))
-    if facts.steepness <= 0 or facts.clearance < 0 or facts.landing < 0:
+    if facts.steepness <= 0 or facts.clearance < 0 or facts.landing < 0 or facts.waiting < 0:
         raise NotFound(
             f"the orbit that Newton's method finds (period {cycle.period:.6g}) would cross the "
             "threshold before its spike: it is no orbit of the model"

@@ -24,12 +24,15 @@ import numpy as np
 
 from .continuation import Point
 from .gauss import gauss
+from .mesh import evaluated, nodes_of
 from .problem import Problem
 from .reset_field import Event, ResetField
 from .reset_mesh import carried_parts, spread
 from .reset_system import ResetSystem, spike_maps
 
 UNCLEAR = 1e-4
+NEAR_THRESHOLD, NARROWINGS = 0.3, 6
+SHORT = 0.1  # a length, in the sizes of the states: below, changes of it count absolutely
 ADAPT = 2  # steps between two meshes
 
 
@@ -45,8 +48,8 @@ class Orbit:
     longer: float  # and that of the logarithm of the period, nearly
     doubling: float  # product of mu + 1, without the first
     pairing: float
-    steepness: float  # least speed at which the margin is crossed, in parts of its range
-    clearance: float  # how far the tops between stay below the threshold, in the same parts
+    steepness: float  # least speed at which the margin is crossed, in sizes
+    clearance: float  # how far the tops between stay below the threshold
     landing: float  # and the states after the jumps
     waiting: float  # the least pause, in periods; nan if there is none
     amplitude: float  # of the difference of the halves, along the last one; nan if there are none
@@ -90,7 +93,7 @@ class ResetCurve:
         share = self.h[:, :, None] * self.gauss.weights / self.K
         states = np.zeros(self.shape)
         states[:, :, 1:] = share[..., None] / self.scale**2 / self.n
-        lengths = np.where(self.held, self.slow**2, np.maximum(L, 1e-300) ** -2.0) / self.K
+        lengths = np.where(self.held, self.slow**2, np.maximum(np.abs(L), SHORT) ** -2.0) / self.K
         self.metric = np.concatenate([states.ravel(), lengths, [self.problem.width**-2.0]])
 
     def refer(self, X: np.ndarray) -> None:
@@ -137,8 +140,6 @@ class ResetCurve:
         landed = np.where(self.held[:, None], reached[:, -1], event.after.T)
         jumps = landed - np.roll(X[:, 0, 0], -1, axis=0)
         ends = np.where(self.held, np.roll(event.pause, 1) - L, event.margin)
-        if (L < 0).any() or (L[self.free] == 0).any():
-            ends = np.full_like(ends, np.nan)
         return np.concatenate([inner.ravel(), gaps.ravel(), jumps.ravel(), ends])
 
     def residual(self, z: np.ndarray) -> np.ndarray:
@@ -191,10 +192,10 @@ class ResetCurve:
         margins = self.field.margin(self.columns(X[self.free], value))
         margins = margins.reshape(len(self.free), -1)
         begins = margins[:, 0]
-        depth = np.maximum(-margins.min(axis=1), 1e-300)
+        depth = np.abs(linear.event.margin_slope[: self.n, self.free]).T @ self.size
         crossing = linear.crossing[self.free] * L[self.free]
         times = linear.times
-        growth = self.split(tangent)[1] / np.where(L > 0, L, 1.0)
+        growth = self.split(tangent)[1] / np.where(L != 0, L, 1.0)
         period = float(times.sum())
         difference = self.halves(X)
         size = math.sqrt(float((self.compass**2).sum()))
@@ -208,11 +209,36 @@ class ResetCurve:
             doubling=float(np.prod((others + 1) / (np.abs(others) + 1)).real),
             pairing=pairing(others),
             steepness=float((crossing / depth).min()),
-            clearance=float((-highest_tops(margins) / depth).min()),
+            clearance=float((-self.tops(X, value, margins, depth) / depth).min()),
             landing=float((-begins / depth).min()),
             waiting=float(L[self.held].min()) / period if self.held.any() else math.nan,
             amplitude=float((self.compass * difference).sum()) / size if size > 0 else math.nan,
         )
+
+    def tops(
+        self, X: np.ndarray, value: float, margins: np.ndarray, depth: np.ndarray
+    ) -> np.ndarray:
+        """The highest local maximum of the margin within each passage; -depth if there is none.
+        Those near the threshold are located on the polynomials."""
+        inner = margins[:, 1:-1]
+        top = (inner > margins[:, :-2]) & (inner >= margins[:, 2:])
+        found = np.where(top, inner, -np.inf).max(axis=1, initial=-np.inf)
+        places = np.argmax(np.where(top, inner, -np.inf), axis=1) + 1
+        for row, k in enumerate(self.free):
+            if not -NEAR_THRESHOLD * depth[row] < found[row] < np.inf:
+                continue
+            q = nodes_of(self.gauss, self.mesh[k]).ravel()
+            low, high = q[places[row] - 1], q[places[row] + 1]
+            for _ in range(NARROWINGS):
+                between = np.linspace(low, high, 9)
+                states = evaluated(self.gauss, self.mesh[k], X[k], between)
+                heights = self.field.margin(self.columns(states, value))
+                best = int(np.clip(heights.argmax(), 1, 7))
+                low, high = between[best - 1], between[best + 1]
+            a, b, c = heights[best - 1 : best + 2]
+            bend = a - 2 * b + c
+            found[row] = b - ((c - a) ** 2 / (8 * bend) if bend < 0 else 0.0)
+        return np.where(np.isfinite(found), found, -depth)
 
     def remesh(self, points: Sequence[Point]) -> Sequence[Point]:
         """Carry the last points to a mesh that suits the newest."""
@@ -315,14 +341,3 @@ def pairing(others: np.ndarray) -> float:
         return math.nan
     products = others[i] * others[j]
     return float(np.prod((products - 1) / (np.abs(products) + 1)).real)
-
-
-def highest_tops(margins: np.ndarray) -> np.ndarray:
-    """The highest local maximum of each row between its ends, -1 if there is none: (rows,)."""
-    a, b, c = margins[:, :-2], margins[:, 1:-1], margins[:, 2:]
-    top = (b > a) & (b >= c)
-    with np.errstate(all="ignore"):
-        bend = a - 2 * b + c
-        height = b - np.where(bend < 0, (c - a) ** 2 / (8 * bend), 0.0)
-    height = np.where(top, height, -np.inf).max(axis=1, initial=-np.inf)
-    return np.where(np.isfinite(height), height, margins.min(axis=1))

@@ -24,10 +24,10 @@ STILL = 1e-8  # d lambda / d ln T in ranges
 AT_THE_CIRCLE = 1e-3
 MOST_GROWTH = 1e12
 BORDERS = {
-    "steepness": ("grazing", "crosses the threshold ever less steeply and only touches it"),
-    "clearance": ("grazing", "touches the threshold between its spikes"),
     "landing": ("border collision", "comes back to the threshold itself after a spike"),
     "waiting": ("border collision", "has a pause of no length after a spike"),
+    "steepness": ("grazing", "crosses the threshold ever less steeply and only touches it"),
+    "clearance": ("grazing", "touches the threshold between its spikes"),
 }
 
 

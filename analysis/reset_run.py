@@ -27,6 +27,7 @@ LOOKS = 8  # steps between two looks for an equilibrium
 INSIDE = np.array([0.25, 0.5, 0.75])
 BISECTIONS = 60
 RUNAWAY = 1e9
+LEAST_SWING = 0.1
 AT_ONCE = 100  # resets that follow one another immediately
 
 
@@ -294,10 +295,11 @@ def sizes_of(field: PointField, x: np.ndarray) -> tuple[np.ndarray, float]:
 
 
 def widened(size: np.ndarray, spikes: Sequence[Spike]) -> np.ndarray:
-    """The sizes of the states that an orbit shows."""
+    """The sizes of the states that an orbit shows: their swing, at least a part of their values."""
     every = np.array([state for spike in spikes for state in (spike.before, spike.after)])
     swing = np.ptp(every, axis=0)
-    return np.where(swing > 1e-9 * np.abs(every).max(axis=0), swing, size)
+    widest = np.maximum(swing, LEAST_SWING * np.abs(every).max(axis=0))
+    return np.where(widest > 0, widest, size)
 
 
 def unresponsive(field: PointField, silence: Silence, given: Any = None) -> NotFound:

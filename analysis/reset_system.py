@@ -153,7 +153,7 @@ class ResetSystem:
         from scipy.linalg import lu_factor
 
         matrix = np.concatenate([self.matrix, self.row[None]])
-        lengths = np.where(self.L > 0, self.L, 1.0)
+        lengths = np.maximum(np.abs(self.L), 0.1)
         columns = np.concatenate([np.tile(self.scale, len(lengths) * self.P), lengths, [1.0]])
         beside = float(np.abs(matrix[:-1, -1]).max())
         columns[-1] = 1 / beside if beside > 0 else 1.0
