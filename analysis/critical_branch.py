@@ -104,18 +104,10 @@ def branch_of(curve: CriticalCurve, path: Path, settings: Settings) -> Branch:
     if status in (Status.STEP_TOO_SMALL, Status.NOT_RESOLVED) and diverging(curve, z, T):
         status = Status.PERIOD_DIVERGES
         message = f"the period has grown to {T[-1]:.6g} at {curve.where(z[-1])}: it diverges there"
-    rows = [
-        extrema_of(
-            lambda x, v, i=i: plane.field.f(np.vstack([x, np.full_like(v, values[i, 0]), v])),
-            curve.gauss.degree,
-            np.diff(meshes[i : i + 1], axis=1),
-            X[i : i + 1],
-            T[i : i + 1],
-            values[i : i + 1, 1],
-        )
-        for i in range(len(points))
-    ]
-    low, high = (np.concatenate(ends) for ends in zip(*rows, strict=True))
+    low, high = extrema_of(
+        lambda x, v: plane.field.f(np.vstack([x, v])),
+        *(curve.gauss.degree, np.diff(meshes, axis=1), X, T, values),
+    )
     columns = {name: values[:, i].copy() for i, name in enumerate(plane.names)} | {"period": T}
     if curve.kind == "torus":
         columns[ANGLE] = np.arccos(np.clip(z[:, -3], -1.0, 1.0))

@@ -44,6 +44,7 @@ class CriticalCycle:
     rates: np.ndarray | None
     slowness: float
     amplitude: float
+    halving: float  # half the difference to the orbit half a period later, along the last one's
     period: float
     means: np.ndarray
     swings: np.ndarray
@@ -96,6 +97,7 @@ def critical_cycle(curve: "CriticalCurve", z: np.ndarray, linear: CriticalLinear
         rates=linear.middle if largest > PARTING else None,
         slowness=slowness(linear.f, curve.scale),
         amplitude=curve.amplitude(X),
+        halving=halving(curve, X) if curve.n > 2 and curve.kind == "cycle fold" else math.nan,
         period=T,
         means=states.mean(axis=0),
         swings=np.ptp(states, axis=0),
@@ -112,3 +114,10 @@ def others_of(curve: "CriticalCurve", linear: CriticalLinear) -> tuple[np.ndarra
     f = curve.engine.rates(X[heads][:, [0, 0]], values)[:, 0]
     known = np.stack([f, *(part[heads][:, 0] for _, part in real_parts(phi))], axis=-1)
     return multipliers_beside(linear.system.passages, known, curve.scale, curve.engine.eigenvalues)
+
+
+def halving(curve: "CriticalCurve", X: np.ndarray) -> float:
+    """Goes through zero where a family of doubled cycles ends."""
+    here, last = curve.halves(X)[:, 1:], curve.halves(curve.reference)[:, 1:]
+    size = math.sqrt(float((last**2 * curve.weight).sum()))
+    return float((here * last * curve.weight).sum()) / size if size > 0 else math.nan

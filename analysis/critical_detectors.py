@@ -10,8 +10,9 @@ import numpy as np
 from ..dynamics.status import Status
 from .continuation import Found, Point, point_at, unit
 from .critical_cycle_curve import CriticalCurve
-from .critical_points import critical_point, equilibrium_at_end
+from .critical_points import critical_point, doubling_at_end, equilibrium_at_end
 from .cycle_ends import ClosedFamily, Unresolved
+from .mesh import evaluated, nodes_of
 from .plane_curve import along, held, sides_of
 
 FINE = 1e-9  # of corrections
@@ -50,6 +51,7 @@ def detectors_of(curve: CriticalCurve, longest: float) -> list[Any]:
         Diverging(curve, longest),
         Unresolved(curve),
         Shrinking(curve),
+        *([Halving(curve)] if curve.kind == "cycle fold" and curve.n > 2 else []),
         ClosedFamily(curve),
     ]
     inner: list[Any] = [Meeting(curve, *pair) for pair in MEETINGS[curve.kind].items()]
@@ -306,3 +308,32 @@ class Shrinking:
         return Found(
             point, found, f"the cycles shrink to the {found.kind} point at {curve.where(z)}"
         )
+
+
+@dataclass(frozen=True)
+class Halving:
+    """The halves of the orbit become equal: folds of doubled cycles end at a generalised period
+    doubling."""
+
+    curve: CriticalCurve
+    ends = Status.BRANCH_REACHED
+
+    def value(self, point: Point) -> float:
+        return point.facts.halving
+
+    def locate(self, before: Point, after: Point) -> Found | None:
+        curve = self.curve
+        a, b = self.value(before), self.value(after)
+        part = a / (a - b)
+        z = before.z + part * (after.z - before.z)
+        found = doubling_at_end(curve, z, before, after)
+        if found is None:
+            return None
+        mesh, once, T = found.arrays["mesh"], found.arrays["orbit"], found.period
+        assert T is not None
+        places = (2 * nodes_of(curve.gauss, curve.mesh).ravel()) % 1.0
+        twice = evaluated(curve.gauss, mesh, once, places)
+        values = [found.parameters[name] for name in curve.plane.names]
+        z = np.concatenate([twice.ravel(), [2 * T], values])
+        point = Point(z, before.tangent, before.s + part * (after.s - before.s), before.facts)
+        return Found(point, found, f"the doubled cycles end at a {found.kind} at {curve.where(z)}")

@@ -1,6 +1,7 @@
 """Points of codimension two on curves of critical cycles, and the equilibria where curves end."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +9,8 @@ import numpy as np
 from ..dynamics.errors import RheobaseError
 from .continuation import Point, Settings
 from .critical_cycle_curve import CriticalCurve
+from .mesh import evaluated, nodes_of
+from .plane import Plane
 from .special_point import SpecialPoint
 
 SHARE, AROUND = 2.0, 1e-3  # of the way to the end and of the box: how far around it is looked for
@@ -49,13 +52,9 @@ def equilibrium_at_end(
     if curve.kind not in ENDS:
         return None
     X, T, _ = curve.split(z)
-    plane, x = curve.plane, X.reshape(-1, curve.n).mean(axis=0)
-    # the parameters go with the square of the amplitude r: what is left to r = 0 is -r p'/(2 r')
-    r, rate = before.facts.amplitude, after.facts.amplitude - before.facts.amplitude
-    left = -r * before.tangent[-2:] * (after.s - before.s) / (2 * rate)
-    values = before.z[-2:] + left
-    reach = (SHARE * float(np.abs(left / plane.width).max()) + AROUND) * plane.width
-    small = replace(plane, low=values - reach, high=values + reach)
+    x = X.reshape(-1, curve.n).mean(axis=0)
+    sizes = before.facts.amplitude, after.facts.amplitude
+    plane, small, values = curve.plane, *ahead(curve, before, after, *sizes)
     first = plane.names[0]
     guess = SpecialPoint(
         "hopf",
@@ -74,9 +73,61 @@ def equilibrium_at_end(
     if not found:
         return None
 
+    return nearest(found, plane, values)
+
+
+def ahead(
+    curve: CriticalCurve, before: Point, after: Point, r: float, s: float
+) -> tuple[Plane, np.ndarray]:
+    """Where a size, r and s at two points, is zero, and a box around. The parameters go with the
+    square of the size: what is left to r = 0 is -r p'/(2 r')."""
+    plane = curve.plane
+    left = -r * before.tangent[-2:] * (after.s - before.s) / (2 * (s - r))
+    values = before.z[-2:] + left
+    reach = (SHARE * float(np.abs(left / plane.width).max()) + AROUND) * plane.width
+    return replace(plane, low=values - reach, high=values + reach), values
+
+
+def nearest(found: Sequence[SpecialPoint], plane: Plane, values: np.ndarray) -> SpecialPoint:
+    """The point nearest to values of the parameters, as one of the whole plane."""
+
     def distance(point: SpecialPoint) -> float:
         place = np.array([point.parameters[name] for name in plane.names])
-        return float(np.abs((place - values) / reach).max())
+        return float(np.abs((place - values) / plane.width).max())
 
-    nearest = min(found, key=distance)
-    return replace(nearest, plane=plane.box, interval=plane.box[first])
+    best = min(found, key=distance)
+    return replace(best, plane=plane.box, interval=plane.box[plane.names[0]])
+
+
+def doubling_at_end(
+    curve: CriticalCurve, z: np.ndarray, before: Point, after: Point
+) -> SpecialPoint | None:
+    """The generalised period doubling that doubled cycles end at: on the curve of doublings of the
+    cycles with half the period."""
+    from .critical_branch import curve_of
+
+    X, T, _ = curve.split(z)
+    plane, small, values = (
+        curve.plane,
+        *ahead(curve, before, after, before.facts.halving, after.facts.halving),
+    )
+    half = np.linspace(0, 1, curve.N + 1)
+    places = nodes_of(curve.gauss, half).ravel() / 2
+    once = evaluated(curve.gauss, curve.mesh, X, places).reshape(X.shape)
+    first = plane.names[0]
+    guess = SpecialPoint(
+        "period doubling",
+        plane.model_at(once[0, 0], values),
+        first,
+        plane.named(once[0, 0]),
+        plane.box[first],
+        period=T / 2,
+        arrays={"mesh": half, "orbit": once},
+    )
+    settings = Settings(1e-7, 0.05, 0.2, 1e-10, 60)
+    try:
+        branch = curve_of("period doubling", guess, small, settings, curve.N, True)
+    except RheobaseError:
+        return None
+    found = branch.all("generalized period doubling")
+    return nearest(found, plane, values) if found else None

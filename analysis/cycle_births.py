@@ -33,9 +33,9 @@ def cycle_near(start: SpecialPoint, kind: str, plane: Plane, mesh: int) -> Speci
     """The first critical cycle of a kind that is found next to a point without one of its own."""
     turns = 1 if "orbit" not in start.arrays else 2
     other = None
-    for part in ASIDE:
+    for part in ASIDE if turns == 1 else ASIDE[::-1]:
         for birth in births(start, plane, part, mesh):
-            if start.kind == "bautin" and birth.coefficient * start.coefficient > 0:
+            if start.kind == "bautin" and not opposite(birth.coefficient, start.coefficient):
                 continue
             try:
                 family = continue_cycles(birth, mesh=mesh, max_points=POINTS)
@@ -44,6 +44,7 @@ def cycle_near(start: SpecialPoint, kind: str, plane: Plane, mesh: int) -> Speci
             point = next((p for p in family.special if p.kind == kind), None)
             if point is None:
                 continue
+            assert point.period is not None and birth.period is not None
             if abs(point.period / birth.period / turns - 1) < SAME_PERIOD:
                 return point
             other = other or point
@@ -54,6 +55,10 @@ def cycle_near(start: SpecialPoint, kind: str, plane: Plane, mesh: int) -> Speci
         f"no {kind} was found among the cycles born beside the {start.kind} at {where}: there may "
         "be none; if there is, follow the cycles in one parameter and start from the point there"
     )
+
+
+def opposite(l1: object, l2: object) -> bool:
+    return isinstance(l1, float) and isinstance(l2, float) and l1 * l2 < 0
 
 
 def births(start: SpecialPoint, plane: Plane, part: float, mesh: int) -> Iterator[SpecialPoint]:

@@ -10,6 +10,7 @@ from .continuation import Found, Point, corrected, point_at, unit
 from .critical_eigenvalue import complex_eigenvalue, on_axis
 from .cycle_curve import CycleCurve
 from .mesh import carried, equidistributing, evaluated, nodes_of
+from .orbit_curve import OrbitCurve
 from .variational import locate_critical
 
 TOLERANCE = 1e-9
@@ -115,7 +116,7 @@ class Unresolved:
     """Neighbouring orbits part so much that double precision can't tell where the family goes on:
     canards of slow-fast systems, orbits that stay with a saddle for very long."""
 
-    curve: CycleCurve
+    curve: OrbitCurve
     ends = Status.NOT_RESOLVED
 
     def value(self, point: Point) -> float:
@@ -265,7 +266,7 @@ class ClosedFamily:
     """The family comes back to the orbit it began with: the curve of (parameter, ln period, means
     and swings of the states) crosses its own beginning in the same direction."""
 
-    curve: CycleCurve
+    curve: OrbitCurve
     ends = Status.CLOSED
     begin: np.ndarray | None = None
     direction: np.ndarray | None = None

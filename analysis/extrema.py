@@ -12,7 +12,7 @@ import numpy as np
 
 from .gauss import Gauss, gauss
 
-# right sides at states (n, M), with the parameter's value at each
+# right sides at states (n, M), with the parameters' values (d, M) at each
 Field = Callable[[np.ndarray, np.ndarray], np.ndarray]
 SAMPLES = 8  # an interval, to find where the extremum is
 FINE = 33
@@ -22,7 +22,8 @@ NEWTON_STEPS = 4
 def extrema_of(
     f: Field, degree: int, h: np.ndarray, X: np.ndarray, T: np.ndarray, value: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Minima and maxima (k, n) of k orbits: h (k, N), X (k, N, m + 1, n), T and value (k,)."""
+    """Minima and maxima (k, n) of k orbits: h (k, N), X (k, N, m + 1, n), T (k,), value (k,) or
+    (k, d)."""
     table = gauss(degree)
     k, N, _, n = X.shape
     samples = table.values(np.linspace(0, 1, SAMPLES, endpoint=False))
@@ -50,7 +51,9 @@ def improved(
     following = X[orbit, (places + 1) % N, 0][:, :, :, None]
     states = np.concatenate([nodes, following], axis=3)
     flat = states.reshape(-1, n).T
-    parameter = np.broadcast_to(value[:, None, None, None], states.shape[:-1]).ravel()
+    values = value.reshape(k, 1, 1, 1, -1)
+    parameter = np.broadcast_to(values, (*states.shape[:-1], values.shape[-1]))
+    parameter = parameter.reshape(-1, values.shape[-1]).T
     slopes = f(flat, parameter).T.reshape(states.shape)
     own = np.arange(n)
     scale = (T[:, None, None] * h[orbit, places])[..., None]

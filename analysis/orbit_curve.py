@@ -104,6 +104,15 @@ class OrbitCurve:
         """The parameters as parts of their ranges."""
         raise NotImplementedError
 
+    def facts(self, z: np.ndarray, tangent: np.ndarray, linear: Any) -> Any:
+        raise NotImplementedError
+
+    def explained(self, before: Point, after: Point, found: Sequence[Any]) -> bool:
+        raise NotImplementedError
+
+    def place(self, point: Point) -> str:
+        raise NotImplementedError
+
     def linearise(
         self, z: np.ndarray, border: np.ndarray
     ) -> tuple[np.ndarray, Callable[[np.ndarray | None, float], np.ndarray], Any]:
