@@ -27,7 +27,7 @@ from .gauss import gauss
 from .invariant_subspaces import (
     Local,
     local_of,
-    reference_rows,
+    slope_of_subspace,
     slope_of_value,
     subspace,
     vectors_of,
@@ -137,8 +137,8 @@ class ConnectionCurve:
     def direct(self, numbers: np.ndarray) -> None:
         """Take the invariant subspaces here as the reference of those nearby."""
         local = local_of(self.plane, numbers)
-        self.rows_unstable = reference_rows(local, 0, self.unstable)
-        self.rows_stable = reference_rows(local, self.n - self.stable, self.n)
+        self.rows_unstable = local.rows(0, self.unstable)
+        self.rows_stable = local.rows(self.n - self.stable, self.n)
         if self.central:
             p = vectors_of(local, self.unstable)[0].real
             before = self.ends(self.reference, numbers)[0] if self.centre is None else self.centre
@@ -169,7 +169,7 @@ class ConnectionCurve:
         X, numbers = self.split(z)
         f = self.field.f(self.places(X, numbers)).T.reshape(self.N, -1, self.n)
         try:
-            conditions = self.conditions(X, numbers, local_of(self.plane, numbers))[0]
+            conditions = self.conditions(X, numbers, local_of(self.plane, numbers))
         except np.linalg.LinAlgError:  # subspaces that merge, or are nothing like the last ones
             conditions = np.full(1, np.nan)
         return self._defects(X, f, conditions)
@@ -180,16 +180,26 @@ class ConnectionCurve:
         phase = np.vdot(X[:, 1:] - self.reference[:, 1:], self.phase_row)
         return np.concatenate([inner.ravel(), gaps.ravel(), [phase], conditions])
 
-    def conditions(
-        self, X: np.ndarray, numbers: np.ndarray, local: Local
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Equilibrium, both ends, criticality; derivatives in u(0) and in (x, a, b, u(1))."""
+    def conditions(self, X: np.ndarray, numbers: np.ndarray, local: Local) -> np.ndarray:
+        """Equilibrium, both ends, criticality."""
         n, up, down = self.n, self.unstable, self.stable
-        L_s, dL_s = subspace(local, n - down, n, self.rows_stable)
-        L_u, dL_u = subspace(local, 0, up, self.rows_unstable)
+        away, back = self.ends(X, numbers)
+        leaving = subspace(local, n - down, n, self.rows_stable) @ away
+        returning = subspace(local, 0, up, self.rows_unstable) @ back
+        critical = [local.values[up].real] if self.central else []
+        return np.concatenate([local.f, leaving, returning, critical])
+
+    def slopes(
+        self, X: np.ndarray, numbers: np.ndarray, local: Local
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Derivatives of the conditions in u(0) and in (x, a, b, u(1))."""
+        n, up, down = self.n, self.unstable, self.stable
+        L_s = subspace(local, n - down, n, self.rows_stable)
+        L_u = subspace(local, 0, up, self.rows_unstable)
+        dL_s = slope_of_subspace(local, n - down, n, self.rows_stable, L_s)
+        dL_u = slope_of_subspace(local, 0, up, self.rows_unstable, L_u)
         away, back = self.ends(X, numbers)
         count = n + up + down + self.central
-        values = np.concatenate([local.f, L_s @ away, L_u @ back, np.zeros(int(self.central))])
         left, rest = np.zeros((count, n)), np.zeros((count, 2 * n + 2))
         rest[:n, : n + 2] = local.matrix
         leaving, returning = slice(n, n + down), slice(n + down, n + down + up)
@@ -200,9 +210,8 @@ class ConnectionCurve:
         rest[returning, :n] -= L_u
         rest[returning, n + 2 :] = L_u
         if self.central:
-            values[-1] = local.values[up].real
             rest[-1, : n + 2] = slope_of_value(local, up).real
-        return values, left, rest
+        return left, rest
 
     def linearise(
         self, z: np.ndarray, border: np.ndarray
@@ -221,12 +230,13 @@ class ConnectionCurve:
         matrix = matrix.reshape(n * (n + 2), -1).T.reshape(*f.shape, n + 2)
         try:
             local = local_of(self.plane, numbers)
-            conditions, left, rest = self.conditions(X, numbers, local)
+            conditions = self.conditions(X, numbers, local)
+            left, rest = self.slopes(X, numbers, local)
         except np.linalg.LinAlgError:
-            return np.full(1, np.nan), None, None  # type: ignore[return-value]
+            return self.nothing(z)
         defects = self._defects(X, f, conditions)
         if not (np.isfinite(defects).all() and np.isfinite(matrix).all()):
-            return np.full_like(defects, np.nan), None, None  # type: ignore[return-value]
+            return self.nothing(z)
         k = 2 * n + 2
         columns = np.zeros((*f.shape, k))
         columns[..., n : n + 2] = self.T * matrix[..., n:]
@@ -266,6 +276,16 @@ class ConnectionCurve:
             return np.concatenate([u.ravel(), s[: n + 2, 0]])
 
         return defects, solve, Linear(system, local)
+
+    def nothing(
+        self, z: np.ndarray
+    ) -> tuple[np.ndarray, Callable[[np.ndarray | None, float], np.ndarray], Any]:
+        """What `linearised` gives where the equations are not finite, or subspaces merge."""
+
+        def solve(r: np.ndarray | None, c: float) -> np.ndarray:
+            return np.full(len(z), np.nan)
+
+        return np.full(len(z) - 1, np.nan), solve, None
 
     def facts(self, z: np.ndarray, tangent: np.ndarray, linear: Linear) -> Connection:
         X, numbers = self.split(z)

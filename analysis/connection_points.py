@@ -12,7 +12,7 @@ from ..dynamics.status import Status
 from .connection_curve import Connection, ConnectionCurve, Functional
 from .connection_orbit import NARROW, finer, onto_mesh, retruncated
 from .continuation import Found, Point, point_at, unit
-from .invariant_subspaces import Local, slope_of_value
+from .invariant_subspaces import Local, local_of, slope_of_value
 from .plane_curve import along, zero_along
 from .special_point import SpecialPoint
 
@@ -99,9 +99,6 @@ def special(kind: str, found: Located, name: str = "", notes: dict | None = None
     """With the orbit, so that other curves can start here."""
     curve, (X, numbers) = found.curve, found.curve.split(found.z)
     plane, first = curve.plane, curve.plane.names[0]
-    border = np.zeros_like(found.z)
-    border[-1] = 1.0
-    values = curve.linearise(found.z, border)[2].local.values
     return SpecialPoint(
         kind,
         plane.field.model_at(numbers),
@@ -110,7 +107,7 @@ def special(kind: str, found: Located, name: str = "", notes: dict | None = None
         plane.box[first],
         period=math.inf,
         residual=found.residual,
-        eigenvalues=values,
+        eigenvalues=local_of(plane, numbers).values,
         arrays={"z": numbers, "mesh": curve.mesh, "connection": X},
         notes={"truncation": curve.T, "unstable": curve.unstable, **(notes or {})},
         plane=plane.box,
@@ -140,7 +137,10 @@ def placed(
     z = point.z.copy()
     z[-size:] = numbers
     linear = curve.linearise(z, point.tangent)[2]
-    facts = curve.facts(z, point.tangent, linear)
+    if linear is not None and not beyond:
+        facts = curve.facts(z, point.tangent, linear)
+    else:
+        facts = replace(point.facts, values=local_of(curve.plane, numbers).values)
     return replace(point, z=z, s=along(curve, before, after, replace(point, z=z)), facts=facts)
 
 

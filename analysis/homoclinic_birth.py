@@ -23,6 +23,7 @@ from .continuation import Found, Point
 from .critical_eigenvalue import bent, newton
 from .gauss import gauss
 from .homoclinic_start import numbers_of
+from .invariant_subspaces import local_of
 from .mesh import nodes_of
 from .plane import Plane
 from .plane_curve import along
@@ -191,10 +192,8 @@ class Shrinking:
 
 def shrunk(curve: ConnectionCurve, near: Point, z: np.ndarray) -> Point:
     """The orbit that is but a point."""
-    n = curve.n
-    values = np.linalg.eigvals(curve.field.linearisation(z)[1][:, :n]).astype(complex)
-    values = values[np.lexsort((-values.imag, -values.real))]
-    rest = np.broadcast_to(z[:n], curve.shape)
+    values = local_of(curve.plane, z).values
+    rest = np.broadcast_to(z[: curve.n], curve.shape)
     return replace(near, z=curve.joined(rest, z), facts=replace(near.facts, values=values))
 
 

@@ -12,6 +12,7 @@ right vectors p, q moves by <p, dA q>/<p, q>.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -20,31 +21,61 @@ from .plane import Plane
 
 @dataclass(frozen=True)
 class Local:
-    """The linearisation at an equilibrium; eigenvalues with the largest real part first."""
+    """The linearisation at an equilibrium z = (x, a, b); what is asked for is computed once."""
 
+    plane: Plane
+    z: np.ndarray
     f: np.ndarray
     matrix: np.ndarray  # (n, n + 2): df/d(x, a, b)
-    A: np.ndarray
-    slopes: np.ndarray  # (n + 2, n, n): dA/dz
-    values: np.ndarray
-    right: np.ndarray  # columns
+
+    @property
+    def A(self) -> np.ndarray:
+        return self.matrix[:, : self.plane.n]
+
+    @cached_property
+    def values(self) -> np.ndarray:
+        """Eigenvalues, the largest real part first."""
+        values = np.linalg.eigvals(self.A).astype(complex)
+        return values[np.lexsort((-values.imag, -values.real))]
+
+    @cached_property
+    def right(self) -> np.ndarray:
+        """Eigenvectors, as columns."""
+        values, vectors = np.linalg.eig(self.A)
+        return vectors[:, np.lexsort((-values.imag, -values.real))].astype(complex)
+
+    @cached_property
+    def slopes(self) -> np.ndarray:
+        """dA/dz, (n + 2, n, n)."""
+        n, size = self.plane.n, self.plane.n + 2
+        i, k = np.divmod(np.arange(n * size), size)
+        eye, places = np.eye(size), np.repeat(self.z[:, None], n * size, axis=1)
+        bent = self.plane.field.B(places, eye[:, i], eye[:, k])
+        if not np.isfinite(bent).all():
+            raise np.linalg.LinAlgError("the derivatives are not finite")
+        return np.ascontiguousarray(bent.reshape(n, n, size).transpose(2, 0, 1))
+
+    def rows(self, first: int, last: int) -> np.ndarray:
+        """Orthonormal rows of the left invariant subspace of eigenvalues `first` to `last`, which
+        are the first ones or the last ones of all: they are orthogonal to the right invariant
+        subspace of the others, which Schur's decomposition puts first."""
+        from scipy.linalg.lapack import dgees
+
+        n, k = self.plane.n, last - first
+        if k in (0, n):
+            return np.eye(n)[:k]
+        edge = first or last
+        limit = (self.values[edge - 1].real + self.values[edge].real) / 2
+        upper = first > 0  # the others are those above
+        found = dgees(lambda re, im: (re > limit) == upper, self.A, sort_t=1)
+        return np.asarray(found[4][:, n - k :].T)
 
 
 def local_of(plane: Plane, z: np.ndarray) -> Local:
-    n, size = plane.n, plane.n + 2
     f, matrix = plane.field.linearisation(z)
-    A = matrix[:, :n]
-    i, k = np.divmod(np.arange(n * size), size)
-    eye = np.eye(size)
-    bent = plane.field.B(np.repeat(z[:, None], n * size, axis=1), eye[:, i], eye[:, k])
-    slopes = bent.reshape(n, n, size).transpose(2, 0, 1)  # [k, row, i]
-    if not np.isfinite(slopes).all():
+    if not np.isfinite(matrix).all():
         raise np.linalg.LinAlgError("the derivatives are not finite")
-    values, right = np.linalg.eig(A)
-    order = np.lexsort((-values.imag, -values.real))
-    return Local(
-        f, matrix, A, slopes, values[order].astype(complex), right[:, order].astype(complex)
-    )
+    return Local(plane, z, f, matrix)
 
 
 def vectors_of(local: Local, i: int) -> tuple[np.ndarray, np.ndarray]:
@@ -62,43 +93,24 @@ def slope_of_value(local: Local, i: int) -> np.ndarray:
     return np.asarray((local.slopes @ q) @ p / (p @ q))
 
 
-def reference_rows(local: Local, first: int, last: int) -> np.ndarray:
-    """Orthonormal rows of the left invariant subspace of eigenvalues `first` to `last`, the first
-    ones or the last ones of all."""
-    return invariant(local.A.T, local.values, first, last).T
+def subspace(local: Local, first: int, last: int, C: np.ndarray) -> np.ndarray:
+    """L (k, n) of eigenvalues `first` to `last`."""
+    rows = local.rows(first, last)
+    return np.linalg.solve(rows @ C.T, rows) if len(rows) else rows
 
 
-def invariant(A: np.ndarray, values: np.ndarray, first: int, last: int) -> np.ndarray:
-    """Orthonormal columns of an invariant subspace, by Schur's decomposition."""
-    from scipy.linalg import schur
-
-    n, k = len(values), last - first
-    if k in (0, n):
-        return np.eye(n)[:, :k]
-    upper = first == 0
-    i = last if upper else first
-    edge = (values[i - 1] + values[i]) / 2
-    _, Q, _ = schur(A, "complex", sort=lambda mu: (mu.real > edge.real) == upper)
-    projection = (Q[:, :k] @ Q[:, :k].conj().T).real
-    return np.linalg.svd(projection)[0][:, :k]
-
-
-def subspace(local: Local, first: int, last: int, C: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """L (k, n) and dL (n + 2, k, n) of eigenvalues `first` to `last`."""
-    n, k = len(local.values), last - first
-    size, m = len(local.slopes), n - k
-    if k == 0:
-        return np.zeros((0, n)), np.zeros((size, 0, n))
-    rows = invariant(local.A.T, local.values, first, last).T
-    L = np.linalg.solve(rows @ C.T, rows)
-    if m == 0:
-        return L, np.zeros((size, n, n))
-    # rows of the other group: those orthogonal to the right vectors of this one
-    right = invariant(local.A, local.values, first, last)
-    M = np.linalg.svd(right)[0][:, k:].T
+def slope_of_subspace(
+    local: Local, first: int, last: int, C: np.ndarray, L: np.ndarray
+) -> np.ndarray:
+    """dL (n + 2, k, n)."""
+    n, k = len(local.A), last - first
+    size, m = len(local.z), n - k
+    if k == 0 or m == 0:
+        return np.zeros((size, k, n))
+    M = local.rows(last, n) if first == 0 else local.rows(0, first)
     Q = np.linalg.inv(np.vstack([L, M]))[:, k:]
     gamma, lam = M @ local.A @ Q, L @ local.A @ C.T
     sides = -L @ local.slopes @ Q  # (size, k, m)
     whole = np.kron(np.eye(k), gamma.T) - np.kron(lam, np.eye(m))  # of Z by rows
     Z = np.linalg.solve(whole, sides.reshape(size, k * m).T).T.reshape(size, k, m)
-    return L, Z @ (M - M @ C.T @ L)
+    return np.asarray(Z @ (M - M @ C.T @ L))

@@ -322,3 +322,31 @@ def test_an_interrupted_curve(bogdanov_takens):
     )
     assert curve.status is rb.Status.INTERRUPTED
     assert len(curve) > 1
+
+
+def test_a_saddle_focus():
+    """x''' + x'' + b x' - c x + x^3 = 0 (after Arneodo, Coullet and Tresser 1981): 0 is a
+    saddle-focus, and mu and Re = -(1 + mu)/2 add up to 0 where mu = 1: c = b + 2."""
+    text = "x' = y\ny' = z\nz' = -z - b*y + c*x - x^3"
+    start = dict(x=0.6, y=0, z=0)
+    model = rb.Model("jerk", text, parameters=dict(b=1.0, c=0.4), start=start)
+    hopf = rb.continue_equilibria(model, "c", (0.2, 3)).first("hopf")
+    point = rb.continue_cycles(hopf, "c", (0.2, 3)).first("homoclinic")
+    curve = rb.continue_bifurcation(point, ("c", "b"), dict(c=(0.1, 10), b=(0.3, 8)))
+    (neutral,) = curve.special
+    assert neutral.label == "NSH"
+    assert neutral.parameters["c"] - neutral.parameters["b"] == pytest.approx(2, abs=1e-11)
+    assert max(abs(neutral.eigenvalues.imag)) > 1
+    # the unstable manifold, from 1e-6 aside, comes back as near as the digits of c allow
+    for at in (neutral.parameters, {name: curve[name][0] for name in ("b", "c")}):
+        b, c = at["b"], at["c"]
+        roots = np.roots([1, 1, b, -c])
+        mu = float(roots[np.abs(roots.imag) < 1e-9].real.max())
+        run = solve_ivp(
+            lambda t, s, b=b, c=c: [s[1], s[2], -s[2] - b * s[1] + c * s[0] - s[0] ** 3],
+            *((0, 60), 1e-6 * np.array([1, mu, mu**2])),
+            **dict(method="DOP853", rtol=1e-12, atol=1e-16, max_step=0.05),
+        )
+        size = np.abs(run.y).max(axis=0)
+        back = np.argmax(size) + np.argmin(size[np.argmax(size) :])
+        assert size[back] < 2e-4 * size[: back + 1].max()
