@@ -221,6 +221,8 @@ def first_point(
             z = solution[0]
         elif np.abs(curve.residual(z)).max() > 1e-6 * np.abs(curve.scale[:-1]).max():
             return None
+        if not np.isfinite(curve.matrix(z)).all():  # a singularity of the equations
+            return None
         tangent = tangent_at(curve, z)
         return Point(z, tangent, 0.0, curve.facts(z, tangent, curve.matrix(z)))
     tangent = unit(curve, tangent)
