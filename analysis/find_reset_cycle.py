@@ -21,6 +21,7 @@ from .reset_mesh import carried_parts, spread
 from .reset_run import Runner, Silence, Spike, sizes_of, widened
 
 SHARPENINGS = 3
+TOLERANCES = 1e-10, 1e-8
 EXACT = 1e-11  # of two meshes' periods, relative
 REFINED = 4  # times the mesh that is asked for
 LONGEST_BURST = 60  # resets in a period
@@ -251,17 +252,16 @@ def remeshed(
     )
 
 
-def orbit_near(curve: ResetCurve, guess: np.ndarray, tolerance: float = 1e-10) -> np.ndarray | None:
-    """The orbit near a guess, the parameter held."""
+def orbit_near(curve: ResetCurve, guess: np.ndarray) -> np.ndarray | None:
+    """The orbit near a guess, the parameter held; less exact where the period diverges."""
     held = np.zeros_like(guess)
     held[-1] = curve.problem.width
-    with np.errstate(all="ignore"):
-        solution = corrected(curve, guess, held, tolerance)
-    if solution is None:
-        return None
-    z = solution[0]
-    z[-1] = guess[-1]
-    return z
+    for tolerance in TOLERANCES:
+        with np.errstate(all="ignore"):
+            solution = corrected(curve, guess, held, tolerance)
+        if solution is not None:
+            return np.append(solution[0][:-1], guess[-1])
+    return None
 
 
 def curve_period(curve: ResetCurve, X: np.ndarray, L: np.ndarray, value: float) -> float:

@@ -20,6 +20,7 @@ from .branch import Branch
 from .diagram import Diagram
 from .excitability import Excitability
 from .firing import Firing
+from .limit_cycle import LimitCycle
 from .logarithmic_law import leading
 from .onset_law import SILENT, OnsetLaw, SimulatedLaw
 from .problem import Problem, problem_of
@@ -28,12 +29,13 @@ from .reset_field import ResetField
 from .reset_rest import Rest, equilibria_of, is_integrator, rest_of
 from .reset_run import Runner, sizes_of
 from .reset_simulation import simulated_reset_law, step_to_spike
+from .solutions_at import solutions_at
 from .special_point import SpecialPoint
 from .square_root_law import square_root_law
 
 BESIDE = 1e-3  # of the range: beside an edge, where a run is looked at
 TOGETHER = 1e-6  # of the range
-SAME, CLOSELY = 1e-9, 1e-5
+SAME, CLOSELY, CLOSE_BY = 1e-9, 1e-5, 1e-7
 DESCENTS = 5  # families looked for below one another
 SUSTAINED = 40  # spikes without a silence
 Progress = Callable[[str, float], None]
@@ -217,7 +219,7 @@ class Onset:
         if born.kind == "snic":
             return square_root_law(born)
         if "slope" in born.notes and born.period == math.inf:
-            return divergence_law(born)
+            return divergence_law(born, part)
         if born.period == math.inf:
             self.notes.append(
                 "the law of the frequency at an orbit that winds around an unstable cycle is not "
@@ -298,9 +300,9 @@ def onset_of(loss: SpecialPoint | None, born: SpecialPoint | None, part: Firing 
     return "fold off cycle"
 
 
-def divergence_law(point: SpecialPoint) -> OnsetLaw:
+def divergence_law(point: SpecialPoint, part: Firing | None) -> OnsetLaw:
     """T = c - k ln d at an equilibrium that the orbit comes to: k is one over its rate."""
-    k, side = float(point.notes["slope"]), 1
+    k = float(point.notes["slope"])
     away = float(point.notes["orbit value"]) - point.value
     side = 1 if away >= 0 else -1
     constants = {"k": k}
@@ -308,8 +310,9 @@ def divergence_law(point: SpecialPoint) -> OnsetLaw:
     if (values > 0).any() and (values < 0).any():
         rising, falling = leading(point)
         constants |= {"lambda_u": rising, "lambda_s": -falling}
-    if away:
-        constants["c"] = float(point.notes["orbit period"] + k * math.log(abs(away)))
+    near = [] if part is None else close_orbits(point, part, side)
+    if near:
+        constants["c"] = near[0].period + k * math.log(CLOSE_BY * abs(part.high - part.low))
     name, at = point.parameter, point.value
     distance = f"{name} - {at:.9g}" if side > 0 else f"{at:.9g} - {name}"
     which = (
@@ -319,6 +322,13 @@ def divergence_law(point: SpecialPoint) -> OnsetLaw:
     )
     formula = f"the period follows the logarithmic law T = c - {k:.9g} ln({distance}), with {which}"
     return OnsetLaw("logarithmic", at, side, constants, formula)
+
+
+def close_orbits(point: SpecialPoint, part: Firing, side: int) -> list[LimitCycle]:
+    """The orbits at a distance at which the next terms of the law don't count any more."""
+    value = point.value + side * CLOSE_BY * (part.high - part.low)
+    found = solutions_at(part.branch, value)
+    return [orbit for orbit in found if isinstance(orbit, LimitCycle) and orbit.stable]
 
 
 def criterion_of(rest: Rest) -> str:

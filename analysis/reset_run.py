@@ -276,8 +276,8 @@ def arclength_rates(
 
 
 def sizes_of(field: PointField, x: np.ndarray) -> tuple[np.ndarray, float]:
-    """c and rho to begin with: the way to the threshold and the jump there, and the slower rates
-    of the Jacobian."""
+    """c and rho to begin with: the way to the threshold, the jump there and what the field moves;
+    and the slower rates of the Jacobian."""
     size = np.maximum(1e-2 * np.abs(x), 1e-6 * np.abs(x).max(initial=1.0))
     jumped = np.abs(field.jump(x) - x)
     size = np.maximum(size, np.where(np.isfinite(jumped), jumped, 0.0))
@@ -286,9 +286,13 @@ def sizes_of(field: PointField, x: np.ndarray) -> tuple[np.ndarray, float]:
     with np.errstate(all="ignore"):
         reach = np.where(slopes != 0, gap / np.abs(slopes), 0.0)
     size = np.maximum(size, np.where(np.isfinite(reach), reach, 0.0))
+    jacobian = field.jacobian(x)
+    rates = np.abs(np.linalg.eigvals(jacobian)) if np.isfinite(jacobian).all() else np.zeros(0)
+    rates = rates[rates > 0]
+    if len(rates):  # what the other states, and the field itself, move in a fast time
+        moved = np.abs(jacobian) @ size + np.abs(field.rates(0.0, x))
+        size = np.maximum(size, moved / rates.max())
     size[size == 0] = 1.0
-    rates = np.abs(np.linalg.eigvals(field.jacobian(x)))
-    rates = rates[np.isfinite(rates) & (rates > 0)]
     slow = float(rates.min()) if len(rates) else 1.0
     f = np.abs(np.array(field.rates(0.0, x)) / size).max()
     return size, max(slow, 1e-3 * float(f)) / 10
