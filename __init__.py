@@ -41,6 +41,7 @@ _WHERE = {
     "find_limit_cycle": "analysis.find_limit_cycle",
     "bifurcation_diagram": "analysis.bifurcation_diagram",
     "bifurcation_set": "analysis.bifurcation_set",
+    "excitability_map": "analysis.excitability_map",
     "BifurcationCurves": "analysis.bifurcation_curves",
     "Branch": "analysis.branch",
     "SpecialPoint": "analysis.special_point",

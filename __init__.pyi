@@ -10,6 +10,7 @@ from .analysis.continue_cycles import continue_cycles as continue_cycles
 from .analysis.continue_equilibria import continue_equilibria as continue_equilibria
 from .analysis.diagram import Diagram as Diagram
 from .analysis.excitability import Excitability as Excitability
+from .analysis.excitability_map import excitability_map as excitability_map
 from .analysis.find_fixed_points import find_fixed_points as find_fixed_points
 from .analysis.find_limit_cycle import find_limit_cycle as find_limit_cycle
 from .analysis.find_nullclines import find_nullclines as find_nullclines

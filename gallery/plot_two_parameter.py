@@ -1,17 +1,21 @@
 """Curves of bifurcations in the plane of two parameters."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from ..analysis.branch import Branch
+from ..analysis.bifurcation_curves import BifurcationCurves
+from ..analysis.branch import Branch, matching
+from ..analysis.excitability_map import ExcitabilityMap
 from ..dynamics.errors import InvalidArgument, UnknownName
 from .labels import axis_label
 from .plot_bifurcation_diagram import edges_of
 from .point_labels import Mark, PointLabels
+from .region_drawing import draw_regions
 from .smooth_curve import through
 from .style import (
     BLACK,
@@ -46,7 +50,7 @@ Box = Mapping[str, tuple[float, float]]
 
 
 def plot_two_parameter(
-    curves: "Branch | Sequence[Branch]",
+    curves: "Branch | Sequence[Branch] | BifurcationCurves | ExcitabilityMap",
     *,
     box: Box | None = None,
     labels: bool | Sequence[str] = True,
@@ -56,7 +60,8 @@ def plot_two_parameter(
     """Draw curves of bifurcations over the plane of their two parameters.
 
     curves
-        what `continue_bifurcation` returns, one or several over the same plane
+        what `continue_bifurcation` returns, one or several over the same plane, or what
+        `bifurcation_set` or `excitability_map` returns; the regions of a map are tinted
     box
         the part that is shown, ``dict(I=(0, 100), g_K=(5, 60))``; one of them is enough
     labels
@@ -76,23 +81,28 @@ def plot_two_parameter(
     >>> rb.plot_two_parameter(curve).get_xlabel()
     '$b_{1}$'
     """
+    regions = curves if isinstance(curves, ExcitabilityMap) else None
     found = checked(curves)
-    first, second = found[0].plane
-    limits = limits_of(box, found)
+    plane = found[0].plane if regions is None else regions.plane
+    first, second = plane
+    limits = limits_of(box, [plane] if regions else [curve.plane for curve in found])
     with house_style():
         if ax is None:
             ax = shown_figure(ONE_COLUMN, HEIGHT).add_subplot()
         ax.set_xlim(limits[first])
         ax.set_ylim(limits[second])
+        areas = [] if regions is None else draw_regions(ax, regions)
         seen: dict[str, Line2D] = {}
         for curve in found:
             draw_curve(ax, curve, (first, second), seen)
-        mark(ax, found, labels)
-        if legend and seen:
-            handles = [seen[name] for name in sorted(seen, key=rank)]
-            ax.legend(handles=handles, loc="best", handlelength=1.6)
-        ax.set_xlabel(axis_label(found[0].model, first))
-        ax.set_ylabel(axis_label(found[0].model, second))
+        mark(ax, found, (first, second), labels)
+        if legend and (seen or areas):
+            handles = [*areas, *(seen[name] for name in sorted(seen, key=rank))]
+            place = dict(loc="upper left", bbox_to_anchor=(1.0, 1.0)) if areas else dict(loc="best")
+            ax.legend(handles=handles, handlelength=1.6, **place)
+        model = found[0].model if regions is None else regions.model
+        ax.set_xlabel(axis_label(model, first))
+        ax.set_ylabel(axis_label(model, second))
     return ax
 
 
@@ -101,7 +111,13 @@ def rank(name: str) -> tuple[bool, str]:
     return name == "neutral saddle", name
 
 
-def checked(curves: "Branch | Sequence[Branch]") -> list[Branch]:
+def checked(
+    curves: "Branch | Sequence[Branch] | BifurcationCurves | ExcitabilityMap",
+) -> list[Branch]:
+    if isinstance(curves, ExcitabilityMap):
+        return list(curves.curves.curves)
+    if isinstance(curves, BifurcationCurves):
+        curves = curves.curves
     found = [curves] if isinstance(curves, Branch) else list(curves)
     if not found:
         raise InvalidArgument("there is no curve to draw")
@@ -118,15 +134,15 @@ def checked(curves: "Branch | Sequence[Branch]") -> list[Branch]:
     return found
 
 
-def limits_of(box: Box | None, curves: Sequence[Branch]) -> dict[str, tuple[float, float]]:
-    """What is asked for, or what the boxes of all curves cover."""
-    names = list(curves[0].plane)
+def limits_of(box: Box | None, planes: Sequence[Box]) -> dict[str, tuple[float, float]]:
+    """What is asked for, or what all boxes cover."""
+    names = list(planes[0])
     for name in box or {}:
         if name not in names:
             raise UnknownName(name, "an axis of this drawing", names)
     found = {}
     for name in names:
-        ends = np.array([curve.plane[name] for curve in curves])
+        ends = np.array([plane[name] for plane in planes])
         found[name] = float(ends[:, 0].min()), float(ends[:, 1].max())
         if box and name in box:
             found[name] = edges_of(name, box[name])
@@ -154,7 +170,7 @@ def parts(curve: Branch, word: str) -> list[tuple[slice, dict[str, Any], str]]:
     l1 = curve["l1"]
     look = np.where(np.isnan(l1), 0, np.where(l1 > 0, 1, 2))
     between = look[:-1].copy()
-    for i, (a, b) in enumerate(zip(look[:-1], look[1:], strict=True)):
+    for i, (a, b) in enumerate(pairwise(look)):
         special = i in curve.special_rows
         between[i] = b if special else a
     styles = {
@@ -164,20 +180,20 @@ def parts(curve: Branch, word: str) -> list[tuple[slice, dict[str, Any], str]]:
     }
     cuts = [0, *(np.flatnonzero(np.diff(between)) + 1), len(between)]
     return [
-        (slice(int(a), int(b) + 1), *styles[int(between[a])])
-        for a, b in zip(cuts[:-1], cuts[1:], strict=True)
-        if b > a
+        (slice(int(a), int(b) + 1), *styles[int(between[a])]) for a, b in pairwise(cuts) if b > a
     ]
 
 
-def mark(ax: Axes, curves: Sequence[Branch], labels: bool | Sequence[str]) -> None:
+def mark(
+    ax: Axes, curves: Sequence[Branch], names: tuple[str, str], labels: bool | Sequence[str]
+) -> None:
     """The points of codimension two; one that two curves have counts once."""
-    first, second = curves[0].plane
+    first, second = names
     points = [point for curve in curves for point in curve.special]
     if not isinstance(labels, bool):
         wanted = [labels] if isinstance(labels, str) else list(labels)
         for kind in wanted:
-            curves[0].all(kind)  # an unknown kind raises here
+            matching(points, kind)  # an unknown kind raises here
         points = [point for point in points if {point.kind, point.label} & set(wanted)]
     width, height = np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim())
     once = {}

@@ -12,9 +12,9 @@ A: Hodgkin and Huxley's axon over the current and the reversal potential of pota
 negative E_K two folds appear at a cusp (CP); one of them meets the curve of Hopf points at a
 Bogdanov-Takens point (BT), close to where the Hopf point turns from subcritical (dashed) to
 supercritical (Bautin point, GH). Dotted: eigenvalues that add up to zero without oscillation.
-B: Morris and Lecar's neuron over the current and the speed of its potassium gate. Slow gates: firing
-begins at a saddle-node on the cycle (SNIC). From NCH on, a saddle's homoclinic orbit comes first,
-and rest lives on beside firing up to the fold.
+B: Morris and Lecar's neuron over the current and the speed of its potassium gate. Slow gates:
+firing begins at a saddle-node on the cycle (SNIC). From NCH on, a saddle's homoclinic orbit comes
+first, and rest lives on beside firing up to the fold.
 """
 SOURCE = """
 A. L. Hodgkin and A. F. Huxley, J. Physiol. 117 (1952) 500-544; C. Morris and H. Lecar, Biophys. J.
