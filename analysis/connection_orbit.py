@@ -4,7 +4,8 @@ At the distances e0, e1 (parts of the orbit's size) of its ends from the saddle,
 conditions are wrong by e0^2 and e1^2, and the parameters by those numbers times the decay of the
 adjoint solution, e0^(2 + |mu_s|/mu_u) and e1^(2 + mu_u/|mu_s|) with the leading eigenvalues mu_u,
 mu_s (Sandstede, SIAM J. Numer. Anal. 34 (1997) 360). Towards an eigenvalue 0 the orbit need not
-come close on that side, where it would take for ever.
+come close on that side, where it would take for ever: e0^2 is multiplied by exp(-|mu_s| t) with the
+time t that the orbit takes to leave.
 """
 
 import math
@@ -15,7 +16,7 @@ import numpy as np
 
 from .continuation import Point, corrected, unit
 from .gauss import gauss
-from .invariant_subspaces import Local, local_of
+from .invariant_subspaces import Local, local_of, vectors_of
 from .mesh import carried, equidistributing, evaluated, nodes_of
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 ERROR = 1e-12
 FARTHEST, NEAREST = 0.03, 1e-6  # parts of the orbit's size
+AWAY = 0.3  # where the linear terms no longer rule
+SMALL, HALVINGS = 1e-6, 30
 WINDOW = (0.1, 2.0)  # of the distances, relative to those wanted
 NARROW = (0.3, 1.3)  # the same for what is located
 TAIL = 6  # intervals of what is drawn out
@@ -31,19 +34,48 @@ ROUNDS = 6
 Tail: TypeAlias = tuple[float, Callable[[np.ndarray], np.ndarray]]
 
 
-def wanted_distances(curve: "ConnectionCurve", values: np.ndarray) -> tuple[float, float]:
+def wanted_distances(curve: "ConnectionCurve", local: Local) -> tuple[float, float]:
     """Of both ends."""
     if curve.central:
         return FARTHEST, FARTHEST
-    up = max(values[curve.unstable - 1].real, 0.0)
-    down = max(-values[curve.unstable].real, 0.0)
-    return wanted(up, down), wanted(down, up)
+    up = curve.unstable
+    rising, falling = max(local.values[up - 1].real, 0.0), max(-local.values[up].real, 0.0)
+    return (
+        wanted(rising, falling, bend(curve, local, up - 1)),
+        wanted(falling, rising, bend(curve, local, up)),
+    )
 
 
-def wanted(own: float, other: float) -> float:
-    if not own > 0:
+def wanted(own: float, other: float, bend: float) -> float:
+    """The largest e with e^2 exp(-other t) < ERROR, where t is the time that w' = own w + bend w^2
+    takes between e and AWAY."""
+
+    def time(w: float) -> float:
+        if own < SMALL * bend * w:
+            return -1 / (bend * w)
+        return math.log(w / (own + bend * w)) / own
+
+    if not own + bend > 0:
         return FARTHEST
-    return min(max(ERROR ** (1 / (2 + other / own)), NEAREST), FARTHEST)
+    low, high = math.log(NEAREST), math.log(FARTHEST)
+    for _ in range(HALVINGS):
+        e = math.exp((low + high) / 2)
+        if 2 * math.log(e) - other * (time(AWAY) - time(e)) < math.log(ERROR):
+            low = math.log(e)
+        else:
+            high = math.log(e)
+    return math.exp(high)
+
+
+def bend(curve: "ConnectionCurve", local: Local, i: int) -> float:
+    """|a| of w' = mu w + a w^2 along an eigenvector, with w = 1 at the orbit's size."""
+    if local.values[i].imag:
+        return 0.0
+    p, q = (vector.real for vector in vectors_of(local, i))
+    q = q / curve.distance(q)
+    p = p / (p @ q)
+    along = np.append(q, [0.0, 0.0])
+    return abs(float(p @ curve.field.B(local.z, along, along))) / 2
 
 
 def opened(
@@ -68,7 +100,7 @@ def retruncated(
     where they are near enough to them already."""
     X, numbers = curve.split(z)
     local = local_of(curve.plane, numbers)
-    goals = wanted_distances(curve, local.values)
+    goals = wanted_distances(curve, local)
     ends = curve.ends(X, numbers)
     parts = [curve.distance(end) / goal for end, goal in zip(ends, goals, strict=True)]
     if all(window[0] < part < window[1] for part in parts):

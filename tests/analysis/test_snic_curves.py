@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 import rheobase as rb
 from connecting_orbits import closing
+from scipy.integrate import solve_ivp
+from scipy.optimize import brentq
 
 CIRCLE = """
 x' = x*(1 - r2) - y*w
@@ -45,8 +47,6 @@ def morris_lecar():
 
 def sodium_potassium():
     """The fold is where f_V(V) = I - ... has a double zero along n = n_inf(V), by SciPy."""
-    from scipy.optimize import brentq
-
     model = rb.models.sodium_potassium("snic")
     p = model.parameters
 
@@ -125,3 +125,79 @@ def test_the_excitable_side_is_asked_for():
     fold = rb.continue_equilibria(model, "I", (0, 100)).first("fold")
     with pytest.raises(rb.InvalidArgument, match="a fold takes kind = fold"):
         rb.continue_bifurcation(fold, ("I", "phi"), dict(I=(0, 100), phi=(0.01, 0.5)), kind="snic")
+
+
+def jansen_rit(C):
+    """The fold with the low potential (p, state), A and f of Jansen and Rit's equations, written
+    out; the equilibria are a curve over v = y1 - y2."""
+    A, B, a, b, e0, v0, r = 3.25, 22, 100, 50, 2.5, 6, 0.56
+    C1, C2, C3, C4 = C, 0.8 * C, 0.25 * C, 0.25 * C
+
+    def S(v):
+        return 2 * e0 / (1 + np.exp(r * (v0 - v)))
+
+    def dS(v):
+        return r * S(v) * (1 - S(v) / (2 * e0))
+
+    def slope(v):
+        y0, step = A / a * S(v), A / a * dS(v)
+        return (1 + B / b * C4 * C3 * dS(C3 * y0) * step) * a / A - C2 * C1 * dS(C1 * y0) * step
+
+    v = brentq(slope, 2.0, 3.2, xtol=1e-15)
+    y0 = A / a * S(v)
+    y2 = B / b * C4 * S(C3 * y0)
+    x = np.array([y0, v + y2, y2, 0, 0, 0])
+    p = x[1] * a / A - C2 * S(C1 * y0)
+
+    def f(t, y):
+        inner = A * a * S(y[1] - y[2]), A * a * (p + C2 * S(C1 * y[0])), B * b * C4 * S(C3 * y[0])
+        rates = (2 * a, a * a), (2 * a, a * a), (2 * b, b * b)
+        force = [u - c * w - d * z for u, (c, d), z, w in zip(inner, rates, y, y[3:], strict=False)]
+        return np.concatenate([y[3:], force])
+
+    J = np.zeros((6, 6))
+    J[:3, 3:] = np.eye(3)
+    J[3, [0, 1, 2, 3]] = -a * a, A * a * dS(v), -A * a * dS(v), -2 * a
+    J[4, [0, 1, 4]] = A * a * C2 * C1 * dS(C1 * y0), -a * a, -2 * a
+    J[5, [0, 2, 5]] = B * b * C4 * C3 * dS(C3 * y0), -b * b, -2 * b
+    return p, x, J, f
+
+
+def centre_component(C):
+    """Of the orbit that leaves the fold along its centre direction, when it is back and what is not
+    along that direction has decayed to 1e-5."""
+    _, x, J, f = jansen_rit(C)
+    values, right = np.linalg.eig(J)
+    q = right[:, np.argmin(np.abs(values))].real
+    values, left = np.linalg.eig(J.T)
+    p = left[:, np.argmin(np.abs(values))].real
+    q = q * np.sign(q[1] - q[2])
+    p = p / (p @ q)
+    run = solve_ivp(f, (0, 7), x + 0.02 * q, method="DOP853", rtol=1e-11, atol=1e-13)
+    away = run.y - x[:, None]
+    farthest = np.argmax(np.linalg.norm(away, axis=0))
+    rest = np.linalg.norm(away - np.outer(q, p @ away), axis=0)
+    back = farthest + np.argmax(rest[farthest:] < 1e-5)
+    return p @ away[:, back]
+
+
+def test_six_dimensions():
+    """Jansen-Rit in (p, C): the noncentral point, from both sides, and where an integration by
+    DOP853 comes back on the other side of the fold."""
+    model = rb.models.jansen_rit()
+    plane = ("p", "C"), dict(p=(-100, 500), C=(100, 200))
+    diagram = rb.bifurcation_diagram(model, "p", (-50, 200))
+    snics = rb.continue_bifurcation(diagram.first("snic"), *plane)
+    diagram = rb.bifurcation_diagram(model.replace(C=131), "p", (-50, 200))
+    saddles = rb.continue_bifurcation(diagram.first("homoclinic"), *plane)
+    points = [curve.first("noncentral homoclinic") for curve in (snics, saddles)]
+    low, high = 132.3794, 132.379406
+    a, b = centre_component(low), centre_component(high)
+    exact = low + (high - low) * a / (a - b)
+    for point in points:
+        assert point.parameters["C"] == pytest.approx(exact, rel=2e-10)
+        p, x, _, _ = jansen_rit(point.parameters["C"])
+        assert point.parameters["p"] == pytest.approx(p, rel=1e-12)
+        np.testing.assert_allclose(list(point.state.values()), x, rtol=1e-9, atol=1e-12)
+    assert points[0]["C"] == pytest.approx(points[1]["C"], rel=1e-12)
+    assert [point.label for point in saddles.special].count("NSH") == 1
