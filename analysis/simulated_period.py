@@ -7,13 +7,13 @@ import numpy as np
 from ..dynamics.model import Model
 from .time_course import Run, run_of
 
-TOLERANCE = 1e-11
+TOLERANCE = 1e-10
 REPEATS = 1e-9  # of the states' swings: two returns are one
 SAME = 1e-5
 MOST_RETURNS, MOST_TURNS = 60, 8
 WORSE = 3  # returns that come no closer
 ROUNDING, SLOWEST = 1e-12, 0.98
-ALLOWANCE = 1.5  # of a period, for each run
+ALLOWANCE = (2.1, 1.1)  # periods, for the first run and the others
 CHEBYSHEV = np.cos(np.pi * (np.arange(14) + 0.5) / 14)
 LONGEST = 8  # times that the allowance is doubled for one return
 
@@ -39,7 +39,8 @@ def simulated_period(
     periods: list[float] = []
     begin, silent, worse, best = 0.0, 0, 0, np.inf
     while len(times) < MOST_RETURNS and best > REPEATS and worse < WORSE:
-        run = run_of(model, x, ALLOWANCE * guess * 2**silent, TOLERANCE)
+        allowance = ALLOWANCE[bool(times or silent)]
+        run = run_of(model, x, allowance * guess * 2**silent, TOLERANCE)
         if not run.complete:
             return None
         found = crossings(run, row, level)

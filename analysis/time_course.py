@@ -2,7 +2,7 @@
 
 Compiled code integrates about a hundred times as fast, but takes a second to make. It is used where
 it is in the cache already, and after COMPILING seconds of work on one model without it; until then
-SciPy's LSODA runs on the NumPy field. RHEOBASE_ENGINE=compiled or numpy decides otherwise.
+SciPy's solvers run on the NumPy field. RHEOBASE_ENGINE=compiled or numpy decides otherwise.
 """
 
 from collections import defaultdict
@@ -20,6 +20,8 @@ COMPILING = 3.0  # seconds of work
 RUNAWAY = 1e7  # times the size of the states at the start
 EVALUATIONS = 400_000
 STEPS = 200_000
+SHARP = 3e-10  # tolerances below are for an explicit method of high order
+STIFF = 150_000  # evaluations after which it is given up
 SMALLEST = 1e-3  # size of a state, for its absolute tolerance
 _seconds: dict[str, float] = defaultdict(float)
 
@@ -88,16 +90,32 @@ def compiled_run(model: Model, x: np.ndarray, until: float, tolerance: float) ->
 
 
 def plain_run(model: Model, x: np.ndarray, until: float, tolerance: float) -> Run:
-    """By LSODA on the NumPy field."""
-    from scipy.integrate import LSODA, OdeSolution
+    """On the NumPy field: by LSODA, and where much is asked by Dormand and Prince's method, as long
+    as that is not slow because the equations are stiff."""
+    from scipy.integrate import DOP853, LSODA
 
+    if tolerance < SHARP:
+        run = stepped(DOP853, model, x, until, tolerance, STIFF)
+        if run.complete or run.runaway:
+            return run
+    return stepped(LSODA, model, x, until, tolerance, EVALUATIONS)
+
+
+def stepped(
+    method: type, model: Model, x: np.ndarray, until: float, tolerance: float, most: int
+) -> Run:
+    """The run by a method of SciPy, with so many evaluations at most."""
+    from scipy.integrate import OdeSolution
+
+    x = np.asarray(x, dtype=float)
     size = np.maximum(np.abs(x), SMALLEST)
     rates = model.field.at_points(model.field.parameter_array(model.parameters))
-    solver = LSODA(rates, 0.0, x, until, rtol=0.1 * tolerance, atol=0.01 * tolerance * size)
+    solver = method(rates, 0.0, x, until, rtol=tolerance, atol=0.1 * tolerance * size)
+    bound = RUNAWAY * np.maximum(np.abs(x), 1.0)
     times, nodes, pieces, away = [0.0], [x], [], False
-    while solver.status == "running" and solver.nfev < EVALUATIONS:
+    while solver.status == "running" and solver.nfev < most:
         solver.step()
-        away = solver.status == "failed" or far(solver.y, x)
+        away = solver.status == "failed" or not (np.abs(solver.y) < bound).all()
         if away:
             break
         times.append(solver.t)

@@ -8,6 +8,7 @@ from .rest_path import RestPath
 from .special_point import SpecialPoint
 from .spike_level import SpikeLevel
 
+ON_LEVEL = 1e-6  # of the widest swing
 SLOW = ("snic", "homoclinic")  # births with a period that diverges
 
 
@@ -21,11 +22,24 @@ def spiking_from(part: Firing | None, threshold: float | None, level: SpikeLevel
     near = part.near(threshold)
     if part.holds(threshold) and level.crossed(part.branch)[near] and least <= threshold:
         return threshold
+    if part.born is not None and part.born.kind == "hopf" and on_level(part, level):
+        return threshold
     small = part.born is not None and part.born.kind == "hopf"
     if not small and part.low <= threshold:
         return threshold
     above = values[values >= threshold]
     return float(above.min()) if len(above) else None
+
+
+def on_level(part: Firing, level: SpikeLevel) -> bool:
+    """Whether the equilibrium at a Hopf point lies on the spike level: every swing crosses it."""
+    born = part.born
+    assert born is not None
+    x = np.array(list(born.state.values()))[:, None]
+    p = born.model.field.parameter_array(born.parameters)
+    low, high = level.swing(part.branch)
+    away = abs(float(level.values(born.model, x, p)[0]) - level.level)
+    return bool(away <= ON_LEVEL * (high - low).max())
 
 
 def class_up(ramp: Ramp, birth: SpecialPoint | None, spiked: bool, width: float) -> int | None:
