@@ -6,6 +6,7 @@ import numpy as np
 
 from .continuation import Point
 from .cycle_normal_forms import cycle_normal_form
+from .limit_cycle import LimitCycle
 from .special_point import SpecialPoint
 from .variational import Critical
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 def cycle_point(curve: "CycleCurve", kind: str, point: Point, critical: Critical) -> SpecialPoint:
     X, T, value = curve.split(point.z)
-    top = X.reshape(-1, curve.n)[np.argmax(X[..., 0])]
+    somewhere = curve.field.model_at(np.append(X[0, 0], value))
+    top = LimitCycle(somewhere, T, curve.mesh, X, point.facts.multipliers, 0.0)(0.0)
     form = cycle_normal_form(curve, kind, critical)
     notes = {"theta": critical.theta} if kind == "torus" else {}
     if form is not None and form.slope is not None:
