@@ -22,6 +22,7 @@ from .special_point import SpecialPoint
 MESH, DEGREE = 25, 7  # as exact as 100 intervals of degree 4, and quicker
 PLACES = (1.0, 0.5, 0.25, 0.75, 0.0)  # of the range, where a run is looked at
 STEP = 0.4
+ROUNDING = 1e-6  # of the range
 LONGER = 50.0  # times the first period, to where a family is followed if nothing else is said
 
 
@@ -121,7 +122,17 @@ def edge(branch: Branch, row: int, sense: int) -> tuple[float, SpecialPoint | No
         for place, point in zip(branch.special_rows, branch.special, strict=True)
         if place in (row, row + sense)
     ]
+    value = float(branch[branch.parameter][row])
+    if not here:  # rows beyond that only differ by rounding: where a period diverges, in a canard
+        width = abs(branch.interval[1] - branch.interval[0])
+        beyond = [
+            (place, point)
+            for place, point in zip(branch.special_rows, branch.special, strict=True)
+            if sense * (place - row) > 0 and abs(point.value - value) < ROUNDING * width
+        ]
+        diverging = [pair for pair in beyond if pair[1].period == math.inf]
+        here = sorted(diverging or beyond, key=lambda pair: sense * pair[0])[:1]
     if not here:
-        return float(branch[branch.parameter][row]), None
+        return value, None
     point = max(here, key=lambda pair: sense * pair[0])[1]
     return point.value, point

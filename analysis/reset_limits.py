@@ -29,6 +29,7 @@ from .reset_field import ResetField
 from .special_point import SpecialPoint
 
 TRIED = 40  # rows from the end
+FINEST = 1e-11  # relative, of the parameter that an orbit belongs to
 TURNS = 2.5  # round an equilibrium
 STANDS = 1e-6  # of the range: how far the parameter moved while the period grew by GROWN
 GROWN = 1.05
@@ -164,6 +165,7 @@ def saddle(
     j, k = rows
     shrink = math.exp(-nu * (T[k] - T[j]))
     limit = float((values[k] - values[j] * shrink) / (1 - shrink))
+    uncertainty = max(abs(values[k] - limit), FINEST * max(abs(limit), problem.width))
     found = equilibrium(x, limit)
     if found is None:
         return None
@@ -183,7 +185,7 @@ def saddle(
         residual=residual,
         eigenvalues=rates,
         arrays={"z": z},
-        notes={"slope": float(1 / nu)},
+        notes={"slope": float(1 / nu), "uncertainty": float(uncertainty)},
     )
 
 

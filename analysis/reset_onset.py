@@ -306,6 +306,8 @@ def divergence_law(point: SpecialPoint, part: Firing | None) -> OnsetLaw:
     away = float(point.notes["orbit value"]) - point.value
     side = 1 if away >= 0 else -1
     constants = {"k": k}
+    if "uncertainty" in point.notes:
+        constants["uncertainty"] = float(point.notes["uncertainty"])
     values = np.asarray(point.eigenvalues).real
     if (values > 0).any() and (values < 0).any():
         rising, falling = leading(point)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .firing import Firing
-from .law_fit import Fit, cycle_fold_fit, least_squares, logarithmic_fit, square_root_fit
+from .law_fit import Fit, cycle_fold_fit, leading, logarithmic_fit, square_root_fit
 from .onset_law import OnsetLaw, SimulatedLaw
 from .reset_field import ResetField
 from .reset_run import Runner, Silence, sizes_of
@@ -22,6 +22,7 @@ SLOW_TIMES = 300.0  # that a step may take to a spike
 COUNT, FEWEST = 10, 7
 LONGER = (5.0, 80.0)  # than the shortest period
 E_FOLDS, LEAST = 8.0, 1e-2  # between the largest distance and the least
+TO_SPARE, WORTH, FIRST = 1e3, 2.5, 2
 NEARLY, MODEST = 0.1, 0.1  # agreement of the orbits with a law where it is looked at; of the part
 WIDEST, CLOSEST = 0.3, 1e-11
 TIGHT = 1e-11
@@ -81,7 +82,8 @@ def simulated_reset_law(field: ResetField, law: OnsetLaw, part: Firing) -> Simul
     }[law.kind]
     derived = law[{"square root": "s", "logarithmic": "k", "finite": "f0"}[law.kind]]
     kept, periods = [], []
-    for away in distances(law, part).tolist():
+    tried = distances(law, part).tolist()
+    for away in tried:
         T = simulated_period(field, part, law.at + law.side * away)
         if T is not None:
             kept.append(away)
@@ -92,6 +94,8 @@ def simulated_reset_law(field: ResetField, law: OnsetLaw, part: Firing) -> Simul
         why = (
             "the fit did not converge"
             if fit is not None
+            else "it holds only closer to the birth than can be resolved"
+            if not tried
             else f"only {len(kept)} of {COUNT} runs repeated themselves"
         )
         return SimulatedLaw(
@@ -124,7 +128,8 @@ def simulated_reset_law(field: ResetField, law: OnsetLaw, part: Firing) -> Simul
 
 
 def distances(law: OnsetLaw, part: Firing) -> np.ndarray:
-    """Of the drive from the birth, in geometric progression, the largest first."""
+    """Of the drive from the birth, in geometric progression, the largest first; none where the law
+    only holds closer to it than can be resolved."""
     span = part.high - part.low
     floor = CLOSEST * max(abs(law.at), span)
     if law.kind == "square root":
@@ -133,29 +138,35 @@ def distances(law: OnsetLaw, part: Firing) -> np.ndarray:
     else:
         most = reach(law, part)
         least = most * (math.exp(-E_FOLDS) if law.kind == "logarithmic" else LEAST)
+        floor = max(floor, TO_SPARE * law.constants.get("uncertainty", 0.0))
         if law.constants.get("power") == 1.0:  # beside a period doubling runs settle slowly
             least = most / 3
     most = min(most, WIDEST * span)
-    return np.geomspace(most, max(least, floor), COUNT)
+    least = max(least, floor)
+    return np.geomspace(most, least, COUNT) if most > WORTH * least else np.zeros(0)
 
 
 def reach(law: OnsetLaw, part: Firing) -> float:
-    """The distance up to which the orbits of the part nearly follow the law."""
+    """The distance up to which the orbits of the part follow the law; 0 if none does."""
     d = law.side * (part.values - law.at)
     order = np.argsort(d)
     d, T = d[order], part.periods[order]
-    d, T = d[d > 0], T[d > 0]
-    widest = MODEST * (part.high - part.low)
+    seen = d > TO_SPARE * law.constants.get("uncertainty", 0.0)
+    d, T = d[seen & (d > 0)], T[seen & (d > 0)]
     if len(d) < 3:
-        return widest
+        return 0.0
     if law.kind == "logarithmic":
         slope = -np.diff(T) / np.diff(np.log(d)) / law["k"]
         off, d = np.abs(slope - 1), d[1:]
     else:
         off = np.abs(1 / (T * law["f0"]) - 1)
     good = np.flatnonzero(off < NEARLY)
-    # the closest rows may be nearer than rounding lets one see
-    return float(min(d[good[-1]], widest)) if len(good) else widest
+    if not len(good) or good[0] > FIRST:  # later rows agree by chance
+        return 0.0
+    last = good[0]  # of the first stretch: the closest rows may be nearer than rounding lets see
+    while last + 1 in good:
+        last += 1
+    return float(min(d[last], MODEST * (part.high - part.low)))
 
 
 def simulated_period(field: ResetField, part: Firing, value: float) -> float | None:
@@ -187,5 +198,4 @@ def fitted(law: OnsetLaw, d: np.ndarray, T: np.ndarray) -> Fit:
         return logarithmic_fit(d, T, REGULAR)
     if law["power"] == 0.5:
         return cycle_fold_fit(d, 1 / T)
-    c, errors = least_squares([np.ones_like(d), d, d**2], 1 / T)
-    return Fit(float(c[0]), float(errors[0]))
+    return Fit(*leading([np.ones_like(d), d, d**2, d**3], 1 / T))

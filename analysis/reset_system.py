@@ -12,6 +12,7 @@ states at the heads of the blocks, the lengths and lambda, is solved with pivoti
 the last degree of freedom is braced on; other rows are met along the null vector.
 """
 
+import warnings
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -150,7 +151,7 @@ class ResetSystem:
     @cached_property
     def factors(self) -> tuple:
         """Of the matrix with rows and columns of like size."""
-        from scipy.linalg import lu_factor
+        from scipy.linalg import LinAlgWarning, lu_factor
 
         matrix = np.concatenate([self.matrix, self.row[None]])
         lengths = np.maximum(np.abs(self.L), 0.1)
@@ -160,7 +161,9 @@ class ResetSystem:
         matrix *= columns
         rows = np.abs(matrix).max(axis=1)
         rows[rows == 0] = 1.0
-        return lu_factor(matrix / rows[:, None], check_finite=False), rows, columns
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", LinAlgWarning)  # what is singular gives inf: looked for
+            return lu_factor(matrix / rows[:, None], check_finite=False), rows, columns
 
     def solved(self, right: np.ndarray) -> np.ndarray:
         from scipy.linalg import lu_solve
