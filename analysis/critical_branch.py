@@ -8,7 +8,7 @@ from ..dynamics.errors import InvalidArgument
 from ..dynamics.status import Status
 from .branch import Branch
 from .continuation import Path, Point, Settings
-from .continue_cycles import LONGEST, check_columns, with_special
+from .continue_cycles import check_columns, with_special
 from .critical_cycle_curve import ORBIT, CriticalCurve
 from .critical_detectors import LIMITS, detectors_of
 from .critical_start import critical_start
@@ -43,7 +43,7 @@ def curve_of(
 
     def begin() -> tuple[CriticalCurve, Point]:
         curve, point = critical_start(plane, kind, near, mesh)
-        curve.detectors = detectors_of(curve, LONGEST * point.facts.period)
+        curve.detectors = detectors_of(curve, point)
         curve.reconsider(POINTS)
         return curve, point
 

@@ -44,6 +44,7 @@ class CriticalCycle:
     rates: np.ndarray | None
     slowness: float
     amplitude: float
+    growing: bool  # the amplitude, along the tangent
     halving: float  # half the difference to the orbit half a period later, along the last one's
     period: float
     means: np.ndarray
@@ -74,7 +75,9 @@ class CriticalCycle:
         return replace(self, multipliers=growth, amplitude=0.0, period=period, linear=None)
 
 
-def critical_cycle(curve: "CriticalCurve", z: np.ndarray, linear: CriticalLinear) -> CriticalCycle:
+def critical_cycle(
+    curve: "CriticalCurve", z: np.ndarray, tangent: np.ndarray, linear: CriticalLinear
+) -> CriticalCycle:
     X, T, _ = curve.split(z)
     others, error = others_of(curve, linear)
     critical = curve.critical_multipliers(z)
@@ -97,6 +100,7 @@ def critical_cycle(curve: "CriticalCurve", z: np.ndarray, linear: CriticalLinear
         rates=linear.middle if largest > PARTING else None,
         slowness=slowness(linear.f, curve.scale),
         amplitude=curve.amplitude(X),
+        growing=curve.amplitude(curve.split(tangent)[0]) > 0,
         halving=halving(curve, X) if curve.n > 2 and curve.kind == "cycle fold" else math.nan,
         period=T,
         means=states.mean(axis=0),

@@ -214,7 +214,7 @@ class CriticalCurve(OrbitCurve):
         self.pair = nodes @ mixing, numbers @ mixing
 
     def facts(self, z: np.ndarray, tangent: np.ndarray, linear: CriticalLinear) -> CriticalCycle:
-        return critical_cycle(self, z, linear)
+        return critical_cycle(self, z, tangent, linear)
 
     def remesh(self, points: Sequence[Point]) -> Sequence[Point]:
         old = self.mesh

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..dynamics.status import Status
 from .continuation import Found, Point, point_at, unit
+from .continue_cycles import LONGEST
 from .critical_cycle_curve import CriticalCurve
 from .critical_points import critical_point, doubling_at_end, equilibrium_at_end
 from .cycle_ends import ClosedFamily, Unresolved
@@ -19,6 +20,7 @@ FINE = 1e-9  # of corrections
 SETTLED, ROUGH = 1e-12, 1e-8  # of a number that passes zero, when rounding hides no more, or may
 TRIALS, GROWN = 25, 3.0
 NARROW, JUMP = 1e-9, 0.02  # parts of a step
+LEAST = 5e-3  # amplitude, in quarters of the scale
 VANISHES = 1e-3  # of the values on either side; else the number passed through infinity
 NEAR = 1e-3  # of a multiplier to 1 or -1
 SMALL, ROUNDING = 1e-2, 1e-6  # beside a Hopf point a multiplier is 1 up to the amplitude's square
@@ -44,13 +46,15 @@ RESONANCES = {"resonance 1:3": -0.5, "resonance 1:4": 0.0}  # cos(theta)
 LIMITS = {"resonance 1:1": 1.0, "resonance 1:2": -1.0}
 
 
-def detectors_of(curve: CriticalCurve, longest: float) -> list[Any]:
+def detectors_of(curve: CriticalCurve, first: Point) -> list[Any]:
     """Ends first."""
+    longest = LONGEST * first.facts.period
+    least = min(LEAST, 0.3 * abs(first.facts.amplitude))
     ends = [
         *sides_of(curve, FINE),
         Diverging(curve, longest),
         Unresolved(curve),
-        Shrinking(curve),
+        Shrinking(curve, least),
         *([Halving(curve)] if curve.kind == "cycle fold" and curve.n > 2 else []),
         ClosedFamily(curve),
     ]
@@ -282,20 +286,25 @@ class Diverging:
 @dataclass(frozen=True)
 class Shrinking:
     """The amplitude goes through zero: a curve of cycle folds ends at a Bautin point, one of torus
-    bifurcations at a zero-Hopf or double Hopf point."""
+    bifurcations at a zero-Hopf or double Hopf point. There the problem is singular: a small
+    amplitude that decreases is enough."""
 
     curve: CriticalCurve
+    least: float
     ends = Status.HOPF_REACHED
 
     def value(self, point: Point) -> float:
-        return point.facts.amplitude
+        amplitude = point.facts.amplitude
+        return max(amplitude, self.least) if point.facts.growing else amplitude - self.least
 
     def locate(self, before: Point, after: Point) -> Found | None:
         curve = self.curve
-        a, b = self.value(before), self.value(after)
+        a, b = before.facts.amplitude, after.facts.amplitude
         part = a / (a - b)
         z = before.z + part * (after.z - before.z)
         found = equilibrium_at_end(curve, z, before, after)
+        if found is None and b > 0:
+            return None
         if found is None:
             return Found(before, message=f"the cycles shrink to a point at {curve.where(z)}")
         x = np.array([found.state[name] for name in curve.plane.model.states])

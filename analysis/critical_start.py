@@ -31,6 +31,7 @@ def critical_start(
     return from_critical_orbit(plane, kind, mesh, X, point.period, values, cosine, intervals)
 
 
+@np.errstate(all="ignore")  # what is not finite is looked for where it matters
 def from_critical_orbit(
     plane: Plane,
     kind: str,
