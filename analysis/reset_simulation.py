@@ -26,7 +26,6 @@ TO_SPARE, WORTH, FIRST = 1e3, 2.5, 2
 NEARLY, MODEST = 0.1, 0.1  # agreement of the orbits with a law where it is looked at; of the part
 WIDEST, CLOSEST = 0.3, 1e-11
 TIGHT = 1e-11
-REGULAR = 3.0  # what follows the logarithm are powers of d: the reset keeps little memory
 ERRORS, ACCURACY = 3.0, 1e-6
 SETTLING, REPEATED = 60, 1e-8
 
@@ -195,7 +194,9 @@ def fitted(law: OnsetLaw, d: np.ndarray, T: np.ndarray) -> Fit:
     if law.kind == "square root":
         return square_root_fit(d, T)
     if law.kind == "logarithmic":
-        return logarithmic_fit(d, T, REGULAR)
+        constants = law.constants
+        share = -constants["lambda_s"] / constants["lambda_u"] if "lambda_u" in constants else 2.0
+        return logarithmic_fit(d, T, 1 + share)  # a term d^share follows
     if law["power"] == 0.5:
         return cycle_fold_fit(d, 1 / T)
     return Fit(*leading([np.ones_like(d), d, d**2, d**3], 1 / T))
