@@ -9,8 +9,8 @@ from ..style import MILLIMETRE, TWO_COLUMNS, HouseFigure, letter_panels, new_fig
 TITLE = "The four onsets of firing"
 CAPTION = """
 Equilibria (black) and extrema of cycles (blue) above, the frequency of the cycles below; full lines
-are stable. A: saddle-node on an invariant circle (SNIC), firing begins with frequency zero.
-B: saddle-node off the circle, rest is lost at the fold (LP) beside a cycle that was born before at a
+are stable. A: saddle-node on an invariant circle (SNIC), firing begins with frequency zero. B:
+saddle-node off the circle, rest is lost at the fold (LP) beside a cycle that was born before at a
 homoclinic orbit (HOM). C: supercritical Hopf point (H), small oscillations grow with a finite
 frequency. D: subcritical Hopf point, the neuron jumps to cycles born at a fold of cycles (LPC).
 A, B, C: persistent sodium and potassium currents; D: the Hodgkin-Huxley axon.
