@@ -154,7 +154,7 @@ def frequency_current(
     >>> import rheobase as rb
     >>> curve = rb.frequency_current(rb.models.morris_lecar("snic"), "I", [30, 40, 50])
     >>> curve["frequency"].round(6)
-    array([0.      , 0.001033, 0.013191])
+    array([0.      , 0.001059, 0.01326 ])
     """
     drives = checked(model, parameter, values)
     if model.reset is not None:
