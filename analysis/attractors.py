@@ -4,7 +4,7 @@ A state inside such a neighbourhood is known to stay and to come ever closer:
 
     fixed points    ellipsoids d . P d < c with A^T P + P A = -1 (a map: A^T P A - P = -1), as large
                     as d . P d falls along the field everywhere on a ladder of shells
-    cycles          tubes, as wide as orbits from their surface come ten times closer
+    cycles          tubes, or parts of tubes, from whose surface orbits come ten times closer
 
 Distances from a point are in units of the size of each state, from a cycle in those of its swings.
 """
@@ -25,11 +25,11 @@ from .limit_cycle import LimitCycle
 
 SHELLS = 0.5 ** np.arange(1, 21)  # radii that are tried; within the last linear terms rule
 DIRECTIONS = 200
-TUBES = (0.03, 0.01, 3e-3, 1e-3)  # parts of the swing of each state
-AROUND, ALONG = 120, 8000  # points that test a tube; points that stand for a cycle
+TUBES = (0.03, 0.01, 3e-3, 1e-3, 2e-4)  # parts of the swing of each state
+SECTORS, AROUND = 20, 6  # parts of a cycle, and points that test the tube around each
+ALONG = 100_000  # points that stand for a cycle
 LONGEST_TEST = 64  # periods
 BETWEEN = np.linspace(0, 1, 9)
-SOON = 2  # periods in which orbits may swing away
 TOLERANCE = 1e-7
 RESTING = 0.01  # of the usual size: the swing that a state has at least
 PERIODS_OF_MAPS = 64
@@ -145,7 +145,7 @@ def cycle_target(cycle: LimitCycle, usual: np.ndarray) -> TubeTarget | None:
 
 def evenly(cycle: LimitCycle, usual: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Points of a cycle at even distances in units of the swings, and these."""
-    t = np.linspace(0, cycle.period, ALONG + 1)
+    t = np.linspace(0, cycle.period, ALONG // 10)
     t = np.unique(
         np.concatenate([t, *(np.interp(BETWEEN, (0, 1), ends) for ends in pairwise(cycle.t))])
     )
@@ -180,21 +180,25 @@ def orbit_target(model: Model, orbit: np.ndarray, usual: np.ndarray) -> TubeTarg
 def tube(
     orbit: LimitCycle | np.ndarray, points: np.ndarray, size: np.ndarray, carry: Callable
 ) -> TubeTarget | None:
-    """The widest tube whose surface comes ten times closer."""
+    """The widest tube whose surface comes ten times closer, along at least half of the cycle: next
+    to a saddle it may not."""
     points = points / size[:, None]
+    parts = np.array_split(np.arange(points.shape[1]), min(SECTORS, points.shape[1]))
     random = np.random.default_rng(0)
-    places = random.integers(points.shape[1], size=AROUND)
-    away = random.standard_normal((len(size), AROUND))
+    places = np.concatenate([random.choice(part, AROUND) for part in parts])
+    away = random.standard_normal((len(size), len(places)))
     away /= np.sqrt((away**2).sum(axis=0))
     for width in TUBES:
-        target = TubeTarget(orbit, points, width, size)
-        start = size[:, None] * (points[:, places] + width * away)
-        for turn, x in enumerate(carry(start)):
-            distance = target.distance(x)
-            if not distance.max() < (1.0 if turn < SOON else 3 * width):
-                break
-            if distance.max() < max(width / 10, 4 / ALONG):
-                return target
+        whole = TubeTarget(orbit, points, width, size)
+        came = np.zeros(len(places), dtype=bool)
+        for x in carry(size[:, None] * (points[:, places] + width * away)):
+            came |= whole.distance(x) < max(width / 10, 4 / ALONG)
+            if came.all():
+                return whole
+        safe = came.reshape(len(parts), AROUND).all(axis=1)
+        if safe.mean() >= 0.5:
+            kept = np.concatenate([part for part, fine in zip(parts, safe, strict=True) if fine])
+            return TubeTarget(orbit, points[:, kept], width, size)
     return None
 
 

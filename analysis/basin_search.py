@@ -140,7 +140,7 @@ class Search:
                 return
             target = cycle_target(cycle, self.size) if cycle.stable else None
         if target is not None and not any(
-            known.caught(target.places).all() for known in self.targets.values()
+            known.caught(target.places).mean() > 0.5 for known in self.targets.values()
         ):
             self.add(target)
             self.catch(going)

@@ -37,8 +37,8 @@ COUPLINGS = {
     "excitation": ("g*(0 - V)/(1 + exp(-(V_other + 20)/2))", GREEN),
     "inhibition": ("g*(-80 - V)/(1 + exp(-(V_other + 20)/2))", VERMILION),
 }
-STRENGTH, END = 0.004, 1500.0
-STARTS = (0.1, 0.25, 0.36, 0.42, 0.55, 0.65, 0.8)
+STRENGTH, END = 0.004, 800.0
+STARTS = (0.1, 0.25, 0.42, 0.55, 0.7)
 
 
 def spikes(model, x, until):
@@ -114,7 +114,7 @@ def draw() -> tuple[HouseFigure, Facts]:
             lambda t, psi: np.interp(psi % 1.0, grid, table), (0, END), [start], t_eval=t, rtol=1e-8
         ).y[0]
         course.plot(t / 1000, smooth, color=BLACK, linewidth=0.8)
-        course.plot(times[::4] / 1000, measured[::4] % 1.0, ".", color=BLUE, markersize=3)
+        course.plot(times[::3] / 1000, measured[::3] % 1.0, ".", color=BLUE, markersize=3)
     facts["largest difference from averaging (cycles)"] = worst
     course.set(
         xlim=(0, END / 1000), ylim=(-0.02, 1.02), xlabel="time (s)", ylabel="phase difference ψ"
