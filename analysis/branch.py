@@ -107,6 +107,11 @@ class Branch:
         """The solutions at a parameter value, ``branch.at(I=10)``: one for each crossing."""
         from .solutions_at import solutions_at
 
+        if self.plane:
+            raise InvalidArgument(
+                f"{' and '.join(self.plane)} both change along this curve: orbit(i) is the "
+                "solution of a row, continue_bifurcation with a smaller box ends where you want"
+            )
         return solutions_at(self, value_of(self.parameter, values))
 
     def orbit(self, i: int) -> "FixedPoint | LimitCycle":

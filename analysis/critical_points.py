@@ -7,13 +7,20 @@ from dataclasses import replace
 import numpy as np
 
 from ..dynamics.errors import RheobaseError
+from .codim_two_cycles import cusp_of_cycles, generalised_doubling
 from .continuation import Point, Settings
 from .critical_cycle_curve import CriticalCurve
+from .critical_forms import Held
+from .limit_cycle import LimitCycle
 from .mesh import evaluated, nodes_of
 from .plane import Plane
 from .special_point import SpecialPoint
 
 SHARE, AROUND = 2.0, 1e-3  # of the way to the end and of the box: how far around it is looked for
+NAMES = {
+    "cusp of cycles": "c of xi -> xi + c xi^3",
+    "generalized period doubling": "e of xi -> -xi + e xi^5",
+}
 ENDS = {"cycle fold": ("bautin",), "torus": ("zero-hopf", "hopf-hopf")}
 
 
@@ -23,10 +30,11 @@ def critical_point(
     """A special point from a located one; `theta` of another pair on the unit circle."""
     X, T, values = curve.split(point.z)
     plane = curve.plane
-    top = X.reshape(-1, curve.n)[np.argmax(X[..., 0])]
+    somewhere = plane.model_at(X[0, 0], values)
+    top = LimitCycle(somewhere, T, curve.mesh, X, point.facts.multipliers, 0.0)(0.0)
     if curve.kind == "torus":
         theta = curve.theta(point.z)
-    first = plane.names[0]
+    first, (coefficient, name) = plane.names[0], normal_form(curve, kind, point)
     return SpecialPoint(
         kind,
         plane.model_at(top, values),
@@ -34,12 +42,31 @@ def critical_point(
         plane.named(top),
         plane.box[first],
         period=T,
+        coefficient=coefficient,
+        coefficient_name=name,
         residual=float(np.abs(curve.residual(point.z)).max()),
         eigenvalues=point.facts.multipliers,
         arrays={"mesh": curve.mesh, "orbit": X, "tangent": point.tangent},
         notes={} if theta is None else {"theta": theta},
         plane=plane.box,
     )
+
+
+def normal_form(curve: CriticalCurve, kind: str, point: Point) -> tuple[float | None, str]:
+    """The coefficient of a cusp of cycles or a generalised period doubling, and its name."""
+    if kind not in NAMES:
+        return None, ""
+    _, _, linear = curve.linearise(point.z, point.tangent)
+    if linear is None:
+        return None, ""
+    try:
+        if kind == "cusp of cycles":
+            value = cusp_of_cycles(linear.problem)
+        else:
+            value = generalised_doubling(linear.problem, Held(linear.system, linear.null))
+    except np.linalg.LinAlgError:
+        return None, ""
+    return (value, NAMES[kind]) if math.isfinite(value) else (None, "")
 
 
 def equilibrium_at_end(

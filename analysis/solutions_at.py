@@ -125,12 +125,14 @@ def cycle_of(curve: CycleCurve, z: np.ndarray) -> LimitCycle:
 
 
 def solution_of(branch: Branch, i: int) -> FixedPoint | LimitCycle:
-    value = float(branch[branch.parameter][i])
-    model = branch.model.replace({branch.parameter: value})
+    names = list(branch.plane) or [branch.parameter]
+    model = branch.model.replace({name: float(branch[name][i]) for name in names})
+    if branch.plane and "period" not in branch.columns:
+        return fixed_point_at(model, np.array([branch[name][i] for name in model.states]))
     if branch.kind == "equilibria":
         return fixed_point_at(model, branch.arrays["z"][i][:-1])
     if branch.model.kind == "map":
-        point = equilibrium_at(branch, i, 0.0, value)
+        point = equilibrium_at(branch, i, 0.0, float(branch[branch.parameter][i]))
         assert point is not None
         return point
     if "lengths" in branch.arrays:

@@ -108,7 +108,8 @@ def test_from_the_bautin_point_to_the_cycle_folds():
 
 def test_a_cusp_of_cycles():
     """r' = b1 r + b2 r^3 + b3 r^5 - r^7: folds at s = r^2 with b2 = 3 s^2 - 2 b3 s, b1 = -b2 s
-    - b3 s^2 + s^3; the cusp is at s = b3/3. There c = -s^(-1)..., by the cubic term of the map."""
+    - b3 s^2 + s^3; the cusp is at s = b3/3 = 1, where r' = -r (r^2 - 1)^3 = -8 xi^3 + ... for a
+    time of 2 pi."""
     model = RADIAL.replace(b1=-0.1, b2=-1, b3=3, b4=-1)
     hopf = rb.continue_equilibria(model, "b1", (-3, 2)).first("hopf")
     fold = rb.continue_cycles(hopf).first("cycle fold")
@@ -119,6 +120,7 @@ def test_a_cusp_of_cycles():
     assert sorted(labels(branch)) == ["CPC", "GH"]
     cusp = branch.first("cusp of cycles")
     np.testing.assert_allclose(at(cusp, "b1", "b2"), [1, -3], rtol=0, atol=1e-9)
+    assert cusp.coefficient == pytest.approx(-16 * math.pi, rel=1e-7)
     again = rb.continue_bifurcation(cusp, max_points=20)
     assert labels(again).count("CPC") == 1
     s = again["x_max"] ** 2
@@ -146,6 +148,29 @@ def test_period_doublings_and_a_generalised_one():
     exact = np.sort([math.exp(-4 * math.pi), math.exp(-2 * math.pi), 1, 1])
     np.testing.assert_allclose(others, np.tile(exact, (len(branch), 1)), rtol=1e-4)
     assert branch.stable.all()
+
+
+def test_from_a_generalised_doubling_to_folds_of_doubled_cycles():
+    """rho' = rho (mu + nu rho^2 - rho^4): at mu = nu = 0 rho -> -rho + 2 pi rho^5 after a turn; the
+    doubled cycles fold at mu = -nu^2/4, nu > 0."""
+    model = rb.Model(
+        "doubled",
+        AROUND + DOUBLING + "g = mu + nu*rho2 - rho2^2",
+        parameters=dict(mu=-0.2, nu=0.3),
+        start=dict(x=1, y=0, p=0, q=0),
+    )
+    box = dict(mu=(-1, 1), nu=(-1, 1))
+    point = first_of(model, "period doubling", "mu", (-1, 1))
+    doublings = rb.continue_bifurcation(point, ("mu", "nu"), box)
+    degenerate = doublings.first("GPD")
+    np.testing.assert_allclose(at(degenerate, "mu", "nu"), 0, atol=1e-10)
+    assert degenerate.coefficient == pytest.approx(2 * math.pi, rel=1e-7)
+    folds = rb.continue_bifurcation(degenerate, kind="cycle fold")
+    np.testing.assert_allclose(folds["mu"], -(folds["nu"] ** 2) / 4, rtol=0, atol=1e-9)
+    np.testing.assert_allclose(folds["period"], 4 * math.pi, rtol=1e-8)
+    assert labels(folds) == ["GPD"]
+    assert set(folds.ends) == {rb.Status.RANGE_REACHED, rb.Status.BRANCH_REACHED}
+    assert "the doubled cycles end at a generalized period doubling" in folds.message
 
 
 def test_torus_bifurcations_and_resonances():
