@@ -88,7 +88,7 @@ def classify_excitability(
     if model.reset is not None:
         from .reset_onset import classify_reset
 
-        return classify_reset(model, parameter, (low, high), progress=progress)
+        return classify_reset(model, parameter, (low, high), progress, simulate)
     if len(model.states) == 1:
         from .drift import classify_drift
 

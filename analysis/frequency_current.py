@@ -158,7 +158,7 @@ def frequency_current(
     """
     drives = checked(model, parameter, values)
     if model.reset is not None:
-        from .reset_onset import reset_frequencies
+        from .reset_frequencies import reset_frequencies
 
         return reset_frequencies(model, parameter, drives, simulate, progress=progress)
     if len(model.states) == 1:

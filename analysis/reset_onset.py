@@ -46,11 +46,13 @@ def classify_reset(
     parameter: str,
     interval: tuple[float, float],
     progress: Progress | None = None,
+    simulate: bool = True,
 ) -> Excitability:
-    """The verdict on a model with a reset; a range that runs downward is turned round."""
+    """The verdict on a model with a reset; a range that runs downward is turned round. Without
+    simulation there is no rheobase and no check of the law."""
     low, high = sorted(map(float, interval))
     problem = problem_of(model, parameter, (low, high))
-    survey = Onset(problem, ResetField(model, parameter), progress)
+    survey = Onset(problem, ResetField(model, parameter), progress, simulate)
     return survey.verdict()
 
 
@@ -61,6 +63,7 @@ class Onset:
     problem: Problem
     field: ResetField
     progress: Progress | None
+    simulates: bool = True
     notes: list[str] = field(default_factory=list)
     equilibria: list[Branch] = field(default_factory=list)
     families: list[Branch] = field(default_factory=list)
@@ -96,7 +99,7 @@ class Onset:
             threshold = firing_from if same else threshold
         law = SILENT if born is None else self.law(born, part)
         step = None
-        if rest.point is not None:
+        if rest.point is not None and self.simulates:
             self.tell("steps", problem.low)
             step = step_to_spike(self.field, rest.point.x, (problem.low, problem.high), threshold)
         diagram = self.diagram()
@@ -219,6 +222,11 @@ class Onset:
         if born.kind == "snic":
             return square_root_law(born)
         if "slope" in born.notes and born.period == math.inf:
+            if born.kind == "homoclinic":
+                self.notes.append(
+                    "the homoclinic orbit closes through the reset: the state after a spike comes "
+                    "to lie on what leads into the unstable equilibrium"
+                )
             return divergence_law(born, part)
         if born.period == math.inf:
             self.notes.append(
@@ -276,7 +284,7 @@ class Onset:
         return None if self.fires(value, top) or self.fires(problem.high, top) else top.high
 
     def simulated(self, law: OnsetLaw, part: Firing | None) -> SimulatedLaw | None:
-        if part is None or law.kind == "none":
+        if part is None or law.kind == "none" or not self.simulates:
             return None
         return simulated_reset_law(self.field, law, part)
 
@@ -318,9 +326,9 @@ def divergence_law(point: SpecialPoint, part: Firing | None) -> OnsetLaw:
     name, at = point.parameter, point.value
     distance = f"{name} - {at:.9g}" if side > 0 else f"{at:.9g} - {name}"
     which = (
-        "the time constant with which rest is approached"
+        "the time constant with which rest is approached as its factor"
         if point.kind == "border collision"
-        else "one over the rate of the unstable equilibrium"
+        else "one over the rate of the unstable equilibrium as its factor"
     )
     formula = f"the period follows the logarithmic law T = c - {k:.9g} ln({distance}), with {which}"
     return OnsetLaw("logarithmic", at, side, constants, formula)
