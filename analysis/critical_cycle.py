@@ -69,6 +69,11 @@ class CriticalCycle:
         poles = self.folding * (self.doubling if self.kind == "period doubling" else 1.0)
         return self.coefficient * (poles if math.isfinite(poles) else 1.0)
 
+    def resonant(self, mu: float) -> "CriticalCycle":
+        """Where the critical pair is a double multiplier."""
+        values = ordered(np.concatenate([self.others, [1.0, mu, mu]]))
+        return replace(self, multipliers=values, linear=None)
+
     def resting(self, eigenvalues: np.ndarray, period: float) -> "CriticalCycle":
         """Of the equilibrium that the cycles shrink to."""
         growth = ordered(np.exp(np.asarray(eigenvalues) * period))

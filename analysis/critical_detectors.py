@@ -227,7 +227,9 @@ class ResonantEnd:
         parts = np.linalg.solve(np.vander(ASIDE, increasing=True).T, np.eye(len(ASIDE))[0])
         z = sum(part * point.z for part, point in zip(parts, points, strict=True))
         z[-3] = self.cosine
-        point = Point(z, near.tangent, near.s, near.facts)
+        away = z - before.z
+        s = before.s + math.sqrt(curve.dot(away, away))
+        point = Point(z, near.tangent, s, near.facts.resonant(self.cosine))
         found = critical_point(curve, self.kind, point)
         other = "cycle folds" if self.cosine > 0 else "period doublings"
         return Found(
@@ -310,9 +312,13 @@ class Shrinking:
         x = np.array([found.state[name] for name in curve.plane.model.states])
         values = [found.parameters[name] for name in curve.plane.names]
         rest = np.broadcast_to(x, curve.shape).ravel()
-        angle = [z[-3]] if curve.kind == "torus" else []
-        z = np.concatenate([rest, [found.period], angle, values])
         facts = before.facts.resting(found.eigenvalues, found.period)
+        angle = []
+        if curve.kind == "torus":
+            turn = np.exp(1j * curve.theta(z))
+            critical = facts.multipliers[np.argmin(np.abs(facts.multipliers - turn))]
+            angle = [critical.real / abs(critical)]
+        z = np.concatenate([rest, [found.period], angle, values])
         point = Point(z, before.tangent, before.s + part * (after.s - before.s), facts)
         return Found(
             point, found, f"the cycles shrink to the {found.kind} point at {curve.where(z)}"

@@ -44,8 +44,8 @@ def cycle_near(start: SpecialPoint, kind: str, plane: Plane, mesh: int) -> Speci
             point = next((p for p in family.special if p.kind == kind), None)
             if point is None:
                 continue
-            assert point.period is not None and birth.period is not None
-            if abs(point.period / birth.period / turns - 1) < SAME_PERIOD:
+            T, once = point.period or 0.0, birth.period or 1.0
+            if abs(T / once / turns - 1) < SAME_PERIOD:
                 return point
             other = other or point
     if other is not None:

@@ -227,7 +227,7 @@ def test_a_resonance_1_1():
 
 
 def test_a_resonance_1_2():
-    """det = k, trace = e in coordinates that turn by half: doublings at k = 0, tori at e = 0 < k."""
+    """det = k, trace = e in coordinates that turn by half: doublings at k = 0, tori at e = 0."""
     box = dict(k=(-0.1, 0.2), e=(-0.3, 0.3))
     doublings = rb.continue_bifurcation(
         first_of(HALF, "period doubling", "k", (-0.1, 0.2)), ("k", "e"), box
