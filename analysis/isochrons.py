@@ -33,6 +33,7 @@ FAR = 1.5  # boxes from the middle: orbits end here
 TURNS = 60
 STILL = 1e-3  # boxes a period: slower orbits have come to rest
 EDGE = 0.52  # boxes from the middle: how far points are kept close
+FIRST, MOST_PARTS = 4, 6  # orbits from each phase at first, parts of a gap later on
 ROUNDS, CLOSEST, MOST_ORBITS = 14, 1e-4, 30_000
 TOLERANCE = 1e-11
 INDIFFERENT = 1e-6
@@ -192,7 +193,12 @@ class Window:
 
     def fill(self) -> None:
         """Orbits from every phase and both sides, then more where neighbours part."""
-        starts = [(side, s, 0.0, TURNS * self.count) for side in (0, 1) for s in range(self.count)]
+        starts = [
+            (side, s, part / FIRST / self.count, TURNS * self.count)
+            for side in (0, 1)
+            for s in range(self.count)
+            for part in range(FIRST)
+        ]
         for _ in range(ROUNDS):
             self.orbits += len(starts)
             self.follow(starts)
@@ -242,7 +248,7 @@ class Window:
         return tau[:end], every[:end, :2], every[:end, 2] > 0
 
     def wanted(self) -> list[tuple[int, int, float, int]]:
-        """Orbits halfway between neighbours on an isochron that lie too far apart."""
+        """Orbits between neighbours on an isochron that lie too far apart."""
         asked: dict[tuple[int, int, float], int] = {}
         for side in (0, 1):
             for j in range(self.count):
@@ -251,10 +257,11 @@ class Window:
                 gap = np.abs(np.diff(u, axis=0)).max(axis=1)
                 wide = (gap > SPACING) & (inside[1:] | inside[:-1])
                 for k in np.flatnonzero(wide & (np.diff(tau) > CLOSEST / self.count)):
-                    middle = 0.5 * (tau[k] + tau[k + 1])
-                    i = int(np.floor(middle * self.count + 1e-9))
-                    key = side, int((j - self.sign * i) % self.count), middle - i / self.count
-                    asked[key] = max(i, asked.get(key, 0))
+                    parts = min(int(np.ceil(gap[k] / SPACING)), MOST_PARTS)
+                    for middle in np.linspace(tau[k], tau[k + 1], parts + 1)[1:-1].tolist():
+                        i = int(np.floor(middle * self.count + 1e-9))
+                        key = side, int((j - self.sign * i) % self.count), middle - i / self.count
+                        asked[key] = max(i, asked.get(key, 0))
         return [(*key, i) for key, i in asked.items()]
 
     def segments(self, j: int) -> tuple[np.ndarray, ...]:
