@@ -182,7 +182,12 @@ def verdict_on(
 
 def remarks(diagram: Diagram) -> list[str]:
     """What the diagram says about itself that a reader should know."""
-    notes = [] if diagram.status.ok else [f"the diagram is not complete: {diagram.message}"]
+    notes = []
+    if not diagram.status.ok:
+        notes.append(
+            f"the bifurcation diagram is not complete ({diagram.status.value}; its message says "
+            "where), so that there may be more than is said here"
+        )
     if diagram.model.noise:
         notes.append("the noise is left out: this is the deterministic model")
     return notes
@@ -195,10 +200,10 @@ def restless(
     low, high = interval
     firing = [part for part in firing_parts(diagram, level) if part.spikes]
     there = [part for part in firing if part.holds(low)]
-    state = "it fires there already" if there else "and no stable firing was found there either"
+    state = "it fires there already" if there else "no stable firing was found there either"
     notes.append(
-        f"there is no stable rest at the low end of the range, {diagram.parameter} = {low:g}: "
-        f"{state}, so that no class can be given; begin the range lower"
+        f"there is no stable rest at the low end of the range, {diagram.parameter} = {low:g} "
+        f"({state}), so that no class can be given; begin the range lower"
     )
     lowest = min(firing, key=lambda part: part.low, default=None)
     return Excitability(

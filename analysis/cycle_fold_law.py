@@ -34,7 +34,7 @@ def cycle_fold_law(point: SpecialPoint) -> OnsetLaw:
     constants = {"f0": 1 / T, "power": 0.5}
     b, slope, side = point.coefficient, point.notes.get("slope"), 1
     formula = f"the frequency is finite, {1 / T:.9g}"
-    if b and slope:
+    if isinstance(b, float) and b and slope:
         side = -1 if slope * b > 0 else 1
         away = math.sqrt(abs(slope / b)) * (-1.0 if b > 0 else 1.0)
         f1 = -period_rate(point) / T**2 * away

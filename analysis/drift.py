@@ -216,7 +216,7 @@ def classify_drift(
 
 def circle_closed(fold: SpecialPoint) -> SpecialPoint:
     """The fold as a saddle-node on the circle."""
-    assert fold.coefficient is not None
+    assert isinstance(fold.coefficient, float), "this is a bug: a fold without its coefficient"
     a, b = fold.coefficient, float(fold.notes["slope"])
     return replace(
         fold,

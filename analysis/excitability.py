@@ -11,7 +11,7 @@ from ..dynamics.model import Model
 from ..dynamics.status import Status
 from ..dynamics.storage import storable
 from .jsonable import json_number
-from .onset_law import HERTZ, SILENT, OnsetLaw, SimulatedLaw
+from .onset_law import HERTZ, SILENT, OnsetLaw, SimulatedLaw, distance_text
 from .special_point import SpecialPoint
 
 if TYPE_CHECKING:
@@ -138,9 +138,9 @@ class Excitability:
             f"rheobase {told(self.rheobase)}",
         ]
         if self.prefactor is not None:
-            words.append(
-                f"f = {self.prefactor:.9g} sqrt({self.parameter} - {told(self.threshold)})"
-            )
+            law = self.onset_law
+            distance = distance_text(self.parameter, law.at, law.side, self.interval)
+            words.append(f"f = {self.prefactor:.9g} sqrt({distance})")
         return f"<{self.model.name} in {self.parameter}: {'; '.join(words)}>"
 
     def to_dict(self) -> dict:
@@ -206,10 +206,15 @@ class Excitability:
         """For `load`."""
         from .diagram import Diagram
 
-        fields, kept = dict(fields), {}
+        fields = dict(fields)
+        points: dict[str, SpecialPoint] = {}
+        diagram: Diagram | None = None
         for name, part in fields.pop("parts").items():
             own = {k.partition("__")[2]: a for k, a in arrays.items() if k.startswith(f"{name}__")}
-            kept[name] = (Diagram if name == "diagram" else SpecialPoint).from_storage(part, own)
+            if name == "diagram":
+                diagram = Diagram.from_storage(part, own)
+            else:
+                points[name] = SpecialPoint.from_storage(part, own)
         simulated = fields["simulated"]
         count = fields.pop("evidence")
         return cls(
@@ -222,8 +227,8 @@ class Excitability:
                 "notes": tuple(fields["notes"]),
                 "status": Status(fields["status"]),
             },
-            loss=kept.get("loss"),
-            birth=kept.get("birth"),
-            evidence=tuple(kept[f"evidence_{i}"] for i in range(count)),
-            diagram=kept.get("diagram"),
+            loss=points.get("loss"),
+            birth=points.get("birth"),
+            evidence=tuple(points[f"evidence_{i}"] for i in range(count)),
+            diagram=diagram,
         )

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from .onset_law import ROUNDING
+
 if TYPE_CHECKING:
     from .excitability import Excitability
     from .special_point import SpecialPoint
@@ -36,7 +38,11 @@ def value(verdict: "Excitability", number: float | None) -> str:
     """`I = 39.963153 uA/cm2`."""
     unit = verdict.model.units.get(verdict.parameter, "")
     unit = "" if unit in ("", "1") else f" {unit}"
-    return "no value found" if number is None else f"{verdict.parameter} = {number:.9g}{unit}"
+    if number is None:
+        return "no value found"
+    if abs(number) < ROUNDING * abs(verdict.interval[1] - verdict.interval[0]):
+        number = 0.0
+    return f"{verdict.parameter} = {number:.9g}{unit}"
 
 
 def kind(point: "SpecialPoint") -> str:

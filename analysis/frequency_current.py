@@ -127,7 +127,7 @@ class FrequencyCurve:
 def frequency_current(
     model: Model,
     parameter: str,
-    values: Sequence[float],
+    values: "Sequence[float] | np.ndarray",
     simulate: bool = False,
     *,
     diagram: Diagram | None = None,
@@ -202,7 +202,7 @@ def frequency_current(
     )
 
 
-def checked(model: Model, parameter: str, values: Sequence[float]) -> np.ndarray:
+def checked(model: Model, parameter: str, values: "Sequence[float] | np.ndarray") -> np.ndarray:
     """The drives as an array of numbers."""
     if not isinstance(model, Model):
         raise InvalidArgument(f"frequency_current takes a Model, not {model!r}")
@@ -261,12 +261,11 @@ def frequency_by_run(
         outcome = settled(model, np.array(list(model.start.values())), level, size)
         if outcome.kind == "rest":
             return 0.0
-        spikes = outcome.kind == "cycle" and outcome.low is not None and outcome.high is not None
-        if not spikes:
+        low, high = outcome.low, outcome.high
+        if outcome.kind != "cycle" or low is None or high is None:
             return np.nan
         x, period = outcome.x, outcome.period
-        middle = 0.5 * float(outcome.low[0] + outcome.high[0])  # type: ignore[index]
-        swing = outcome.high - outcome.low  # type: ignore[operator]
+        middle, swing = 0.5 * float(low[0] + high[0]), high - low
     else:
         X = orbit.reshape(-1, orbit.shape[-1])
         swing = np.ptp(X, axis=0)

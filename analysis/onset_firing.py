@@ -15,6 +15,8 @@ from .special_point import SpecialPoint
 from .square_root_law import square_root_law
 from .verdict_classes import SLOW
 
+HANDS_ON = ("period doubling", "torus", "cycle branch point")  # where other firing goes on
+
 
 def sizes(diagram: Diagram) -> np.ndarray:
     """How far each state swings over all that was found."""
@@ -43,7 +45,7 @@ def continued_down(part: Firing | None, firing: list[Firing], width: float) -> F
     seen = []
     while part is not None and part.born is not None and part not in seen:
         seen.append(part)
-        if part.born.kind not in ("period doubling", "torus", "cycle branch point"):
+        if part.born.kind not in HANDS_ON:
             break
         below = [p for p in firing if p is not part and abs(p.high - part.low) < SAME_PLACE * width]
         if not below:
@@ -81,11 +83,14 @@ def frequency_at(part: Firing) -> float:
 
 
 def block_of(firing: list[Firing], high: float) -> float | None:
-    """The drive above which nothing fires; None if something does at the end of the range."""
+    """The drive above which nothing fires; None if something does at the end of the range, or if
+    the last stable cycles give way to something else."""
     if not firing:
         return None
     last = max(firing, key=lambda part: part.high)
-    return None if last.ended is None or last.high >= high else last.high
+    if last.ended is None or last.high >= high or last.ended.kind in HANDS_ON:
+        return None
+    return last.high
 
 
 def about_others(
@@ -97,6 +102,12 @@ def about_others(
 ) -> list[str]:
     """Other firing than that of the onset, and where firing is interrupted."""
     notes = []
+    last = max(firing, key=lambda part: part.high, default=None)
+    if last is not None and last.ended is not None and last.ended.kind in HANDS_ON:
+        notes.append(
+            f"the stable cycles end at {kind(last.ended)}, {parameter} = {last.high:.9g}, beyond "
+            "which firing of another kind is to be expected, which was not followed"
+        )
     for part in firing:
         if part is onset_part or (onset_part is not None and part.branch is onset_part.branch):
             continue

@@ -64,13 +64,11 @@ def rest_path(diagram: Diagram, start: FixedPoint) -> RestPath | None:
         first, sense = row + 1, 1
     else:
         first, sense = row, -1
-    if branch.arrays["z"].shape[0] and abs(values[row] - place[-1]) < 1e-12 * max(
-        1, abs(place[-1])
-    ):
+    if abs(values[row] - place[-1]) < 1e-12 * max(1, abs(place[-1])):
         first = row
         ahead = row + 1 < len(values) and values[row + 1] > values[row]
         sense = 1 if ahead else -1
-    rows = []
+    rows: list[int] = []
     k = first
     while 0 <= k < len(values) and branch.stable[k]:
         if rows and values[k] < values[rows[-1]]:
@@ -78,11 +76,10 @@ def rest_path(diagram: Diagram, start: FixedPoint) -> RestPath | None:
         rows.append(k)
         k += sense
     if not 0 <= k < len(values):
-        loss = special_at(branch, rows[-1], rows[-1]) if rows else None
-        at_end = loss is not None and loss.kind == "fold"
-        return RestPath(
-            start, branch, tuple(rows), loss if at_end else None, None if not at_end else loss.value
-        )
+        last = special_at(branch, rows[-1]) if rows else None
+        if last is None or last.kind != "fold":
+            return RestPath(start, branch, tuple(rows), None, None)
+        return RestPath(start, branch, tuple(rows), last, last.value)
     before = rows[-1] if rows else k
     loss = special_at(branch, before, k)
     threshold = float(values[k]) if loss is None else loss.value

@@ -15,6 +15,7 @@ TOLERANCE = 1e-9
 CLOSE = 1e-4  # of a rest, in units of the states' sizes
 LATE = 4  # doublings before a cycle without spikes is looked for
 NEWTON = 12
+STEADY, SAMPLES = 0.05, 2000
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def settled(
             return Outcome("rest", rest, spikes)
         if enough is None or doubling >= LATE:
             loop = recurrence(run.state, 0.3 * stretch, float(run.t[-1]), run.t, model)
-            if loop is not None:
+            if loop is not None and steady(run):
                 orbit = loop.at(np.linspace(0, 1, 400))
                 low, high = orbit.min(axis=0), orbit.max(axis=0)
                 if (high - low > CLOSE * size).any():
@@ -64,6 +65,15 @@ def settled(
             break
         stretch *= 2
     return Outcome("unknown", x, spikes)
+
+
+def steady(run: Run) -> bool:
+    """Whether the states swing in the last third of a run as they did in the second."""
+    second, third = (
+        np.ptp(np.asarray(run.state(run.t[-1] * np.linspace(a, a + 1 / 3, SAMPLES))), axis=1)
+        for a in (1 / 3, 2 / 3)
+    )
+    return bool((np.abs(second - third) <= STEADY * np.maximum(second, third)).all())
 
 
 def rest_near(model: Model, x: np.ndarray, size: np.ndarray) -> np.ndarray | None:

@@ -53,7 +53,8 @@ def simulated_law(
     if not np.isfinite([fit.value, fit.error]).all():
         return unchecked(quantity, derived, "the fit did not converge", kept, runs)
     vague = fit.exponent_error is None or not fit.exponent_error < VAGUE
-    vague |= law.kind == "finite" and law["power"] == 0.5 and law["f1"] == 0  # isochronous
+    if law.kind == "finite":  # isochronous, or born at another kind of point
+        vague |= law["f1"] == 0 if law["power"] == 0.5 else "growth" not in law.constants
     tolerance = ERRORS * fit.error + ACCURACY * abs(derived)
     return SimulatedLaw(
         quantity,

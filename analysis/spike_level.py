@@ -12,6 +12,8 @@ import numpy as np
 from ..dynamics.model import Model
 from .branch import Branch
 
+POINTLIKE = 1e-9  # of the widest swing: the row of a Hopf point
+
 
 @dataclass(frozen=True)
 class SpikeLevel:
@@ -64,9 +66,10 @@ def spike_level(model: Model, families: list[Branch]) -> SpikeLevel:
     stable = [branch for branch in families if branch.stable.any()]
     if not stable or any((zero.crossed(branch) & branch.stable).any() for branch in stable):
         return zero
-    swings = [zero.swing(branch) for branch in stable]
-    widths = [(high - low)[b.stable].max() for (low, high), b in zip(swings, stable, strict=True)]
-    low, high = swings[int(np.argmax(widths))]
-    row = int(np.argmax(high - low))
+    low, high = (np.concatenate(ends) for ends in zip(*map(zero.swing, stable), strict=True))
+    swing = np.where(np.concatenate([branch.stable for branch in stable]), high - low, 0.0)
+    row = int(np.argmax(swing))
+    if swing[row] <= POINTLIKE * (high - low).max():  # a Hopf point alone
+        return zero
     middle = float(0.5 * (low[row] + high[row]))
     return SpikeLevel(first, middle, "the middle of the widest swing of a stable cycle")

@@ -28,7 +28,7 @@ def square_root_law(point: SpecialPoint) -> OnsetLaw:
     if point.kind == "snic":
         a, b = float(point.notes["a"]), float(point.notes["b"])
     else:
-        assert point.coefficient is not None, "this is a bug: a fold without its coefficient"
+        assert isinstance(point.coefficient, float), "this is a bug: a fold without its coefficient"
         a, b = point.coefficient, float(point.notes["slope"])
     s = math.sqrt(abs(a * b)) / math.pi
     side = 1 if a * b > 0 else -1

@@ -6,6 +6,7 @@ from .continuation import corrected
 from .cycle_curve import CycleCurve
 from .firing import Firing
 from .gauss import gauss
+from .limit_cycle import LimitCycle
 from .mesh import carried
 from .problem import problem_of
 from .solutions_at import cycle_at
@@ -49,6 +50,6 @@ def cycle_of_part(part: Firing, value: float) -> tuple[np.ndarray, float] | None
             orbit, period, _ = curve.split(z)
             return orbit, period
     cycle = cycle_at(branch, row, share, value)
-    if cycle is None or not hasattr(cycle, "orbit"):
+    if not isinstance(cycle, LimitCycle):
         return None
     return cycle.orbit, cycle.period

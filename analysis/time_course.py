@@ -115,7 +115,8 @@ def stepped(
     times, nodes, pieces, away = [0.0], [x], [], False
     while solver.status == "running" and solver.nfev < most:
         solver.step()
-        away = solver.status == "failed" or not (np.abs(solver.y) < bound).all()
+        stuck = solver.t <= times[-1]  # no step is short enough
+        away = stuck or solver.status == "failed" or not (np.abs(solver.y) < bound).all()
         if away:
             break
         times.append(solver.t)
