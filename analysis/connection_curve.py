@@ -140,9 +140,17 @@ class ConnectionCurve:
         self.rows_unstable = local.rows(0, self.unstable)
         self.rows_stable = local.rows(self.n - self.stable, self.n)
         if self.central:
-            p = vectors_of(local, self.unstable)[0].real
-            before = self.ends(self.reference, numbers)[0] if self.centre is None else self.centre
-            self.centre = p * np.sign(p @ before)
+            p, a = self.centre_of(local, self.centre)
+            self.centre = p if self.centre is not None or a > 0 else -p
+
+    def centre_of(self, local: Local, sense: np.ndarray | None) -> tuple[np.ndarray, float]:
+        """The left null vector p of a saddle-node along `sense`; a of w' = a w^2, w = <p, x>."""
+        p, q = (vector.real for vector in vectors_of(local, self.unstable))
+        p = p / np.linalg.norm(p * self.scale)
+        if sense is not None and p @ sense < 0:
+            p = -p
+        q = np.append(q / (p @ q), [0.0, 0.0])
+        return p, float(p @ self.field.B(local.z, q, q)) / 2
 
     def split(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The orbit, and (x, a, b)."""
@@ -293,11 +301,8 @@ class ConnectionCurve:
         away, back = self.ends(X, numbers)
         leaving = returning = bending = math.nan
         if self.central:
-            p, q = (vector.real for vector in vectors_of(linear.local, up))
-            p = p / np.linalg.norm(p * self.scale) * np.sign(p @ self.centre)
-            q = np.append(q / (p @ q), [0.0, 0.0])
+            p, bending = self.centre_of(linear.local, self.centre)
             leaving, returning = float(p @ away), float(p @ back)
-            bending = float(p @ self.field.B(numbers, q, q)) / 2
         slowness, slowest = self.slowest(X, numbers)
         return Connection(
             self.mesh,

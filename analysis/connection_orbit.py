@@ -195,10 +195,9 @@ def tail(
 def begun(
     curve: "ConnectionCurve", z: np.ndarray, sense: np.ndarray, s: float, tolerance: float = 1e-9
 ) -> Point | None:
-    """The orbit corrected in the plane across `sense`, of which only the parameters count, as a
-    point of the curve."""
+    """The orbit corrected in the plane across the (x, a, b) of `sense`, as a point of the curve."""
     border = np.zeros_like(z)
-    border[-2:] = sense[-2:]
+    border[-curve.n - 2 :] = sense[-curve.n - 2 :]
     border = unit(curve, border)
     with np.errstate(all="ignore"):
         solution = corrected(curve, z, border, tolerance)

@@ -214,6 +214,8 @@ class Noncentral:
 
     def locate(self, before: Point, after: Point) -> Found | None:
         curve = self.curve
+        if (self.value(before) > 0) != self.leaving:
+            return None
         saddle = as_saddle(curve, before.z, not self.leaving)
         wanted = eigenvalue_at_zero(curve.unstable)
         found = located_between(curve, self.value, before, after, wanted, saddle)

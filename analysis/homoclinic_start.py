@@ -9,6 +9,7 @@ from .connection_curve import ConnectionCurve
 from .connection_orbit import fitted, onto_mesh, opened, retruncated
 from .continuation import Point
 from .gauss import gauss
+from .invariant_subspaces import local_of, vectors_of
 from .mesh import evaluated, nodes_of
 from .orbit_curve import orbit_scale
 from .plane import Plane
@@ -43,18 +44,28 @@ def from_orbit(
 ) -> tuple[ConnectionCurve, Point]:
     """The curve through the orbit of a special point, with its first point."""
     numbers = numbers_of(point, plane)
-    for held in (-1, -2):
+    for sense in senses(point, plane, numbers):
         mesh, X, T = stored_orbit(point, numbers, degree)
         curve = ConnectionCurve(plane, mesh, X, T, unstable, stable, numbers)
         z = onto_mesh(curve, mesh, X, numbers, intervals)
         cut = retruncated(curve, z)
-        sense = np.zeros(plane.n + 2)
-        sense[held] = plane.width[held]
         first = fitted(curve, z if cut is None else cut, sense)
         if first is not None:
             curve.largest = first.facts.swing
             return curve, first
     raise lost(point, plane)
+
+
+def senses(point: SpecialPoint, plane: Plane, numbers: np.ndarray) -> list[np.ndarray]:
+    """What is held while the first orbit is corrected: one of the parameters; where the saddle is a
+    saddle-node to begin with, first its place along the centre direction."""
+    unit = np.eye(plane.n + 2)
+    held = [unit[-1] * plane.width[1], unit[-2] * plane.width[0]]
+    if point.kind == "noncentral homoclinic":
+        local = local_of(plane, numbers)
+        q = vectors_of(local, int(np.argmin(np.abs(local.values))))[1].real
+        held.insert(0, np.append(q, [0.0, 0.0]))
+    return held
 
 
 def lost(point: SpecialPoint, plane: Plane) -> NotFound:

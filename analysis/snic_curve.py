@@ -55,11 +55,9 @@ def curve_through(
 def towards_saddle_nodes(curve: ConnectionCurve, first: Point, rising: bool) -> Point:
     """From a noncentral point, in the direction in which the orbit comes back (or leaves, if the
     saddle's eigenvalue that vanishes is not the `rising` one) along the centre direction."""
-    ahead = one_step(curve, first)
-    facts = ahead.facts
-    wanted = facts.returning < 0 if rising else facts.leaving > 0
-    facts = replace(first.facts, **({"returning": 0.0} if rising else {"leaving": 0.0}))
-    first = replace(first, facts=facts)
+    here, ahead = first.facts, one_step(curve, first).facts
+    wanted = ahead.returning < here.returning if rising else ahead.leaving > here.leaving
+    first = replace(first, facts=replace(here, **{"returning" if rising else "leaving": 0.0}))
     return first if wanted else turned(first)
 
 
