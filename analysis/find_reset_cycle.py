@@ -212,13 +212,7 @@ def sharpened(
         for round_ in range(SHARPENINGS):
             if round_ or X.shape[1] != count or X.shape[2] != degree + 1:
                 curve, X = remeshed(curve, X, L, count, degree)
-            z = orbit_near(curve, np.concatenate([X.ravel(), L, [value]]))
-            if z is None:
-                raise NotFound(
-                    f"Newton's method finds no spiking orbit near this one ({len(L)} parts, period "
-                    f"about {curve_period(curve, X, L, value):.6g}); give a better guess, or a "
-                    "larger mesh"
-                )
+            z = located(curve, X, L, value)
             X, L, value = curve.split(z)
         cycle = cycle_at(curve, z)
         if last is not None and abs(last.period / cycle.period - 1) < EXACT:
@@ -226,6 +220,18 @@ def sharpened(
         if count >= REFINED * mesh:
             return admissible(curve, z, cycle)
         last, count = cycle, 2 * count
+
+
+def located(curve: ResetCurve, X: np.ndarray, L: np.ndarray, value: float) -> np.ndarray:
+    """The orbit near a guess, or the error."""
+    z = orbit_near(curve, np.concatenate([X.ravel(), L, [value]]))
+    if z is None:
+        raise NotFound(
+            f"Newton's method finds no spiking orbit near this one ({len(curve.free)} spikes, "
+            f"period about {curve_period(curve, X, L, value):.6g}); give a better guess, or a "
+            "larger mesh"
+        )
+    return z
 
 
 def remeshed(

@@ -14,7 +14,7 @@ from .reset_onset import classify_reset
 from .reset_simulation import simulated_period
 from .rest_path import rest_at
 
-ROUNDING = 1e-12
+ROUNDING = 1e-9  # of the range: an onset is located as well as that
 
 
 def reset_frequencies(

@@ -110,7 +110,7 @@ def border_point(
     """An equilibrium on the threshold."""
     return SpecialPoint(
         "border collision",
-        problem.field.model_at(z),  # type: ignore[union-attr]
+        problem.field.model_at(z),
         problem.parameter,
         problem.named(z[:-1]),
         problem.interval,
@@ -175,7 +175,7 @@ def saddle(
     leading = rising.min() + (falling.max() if len(falling) else 0.0)
     return SpecialPoint(
         "homoclinic",
-        problem.field.model_at(z),  # type: ignore[union-attr]
+        problem.field.model_at(z),
         problem.parameter,
         problem.named(x),
         problem.interval,
@@ -223,7 +223,7 @@ def winding(
     rates = spectrum_of(equations_at(problem.field, np.append(x, value))[1][:, :n], False)[0]
     return SpecialPoint(
         "homoclinic",
-        problem.field.model_at(np.append(path[0], value)),  # type: ignore[union-attr]
+        problem.field.model_at(np.append(path[0], value)),
         problem.parameter,
         problem.named(path[0]),
         problem.interval,

@@ -61,7 +61,7 @@ class Onset:
     """What has been established so far."""
 
     problem: Problem
-    field: ResetField
+    resetting: ResetField
     progress: Progress | None
     simulates: bool = True
     notes: list[str] = field(default_factory=list)
@@ -72,7 +72,7 @@ class Onset:
         problem = self.problem
         self.tell("equilibria", problem.low)
         self.equilibria, _ = equilibria_of(problem)
-        rest = rest_of(problem, self.field, self.equilibria)
+        rest = rest_of(problem, self.resetting, self.equilibria)
         if rest.point is None:
             self.notes.append(
                 f"no stable equilibrium below the threshold at {problem.parameter} = "
@@ -101,7 +101,9 @@ class Onset:
         step = None
         if rest.point is not None and self.simulates:
             self.tell("steps", problem.low)
-            step = step_to_spike(self.field, rest.point.x, (problem.low, problem.high), threshold)
+            step = step_to_spike(
+                self.resetting, rest.point.x, (problem.low, problem.high), threshold
+            )
         diagram = self.diagram()
         evidence = list(diagram.special)
         if rest.loss is not None and rest.loss.kind == "border collision":
@@ -164,6 +166,7 @@ class Onset:
             if below is None:
                 return part
             part = below
+        assert part is not None
         self.notes.append(
             f"below {part.low:.9g} other patterns may follow; {DESCENTS} were looked at"
         )
@@ -199,7 +202,7 @@ class Onset:
     def fires(self, value: float, part: Firing) -> bool:
         """Whether firing goes on at a value, begun on the orbit of the nearest drive."""
         self.tell("running the model", value)
-        point = self.field.at(value)
+        point = self.resetting.at(value)
         x = part.branch.arrays["orbit"][part.near(value)][0, 0, 0]
         runner = Runner(point, x, *sizes_of(point, x))
         patience = 30 * float(part.branch["period"].max())
@@ -286,7 +289,7 @@ class Onset:
     def simulated(self, law: OnsetLaw, part: Firing | None) -> SimulatedLaw | None:
         if part is None or law.kind == "none" or not self.simulates:
             return None
-        return simulated_reset_law(self.field, law, part)
+        return simulated_reset_law(self.resetting, law, part)
 
 
 def onset_frequency(born: SpecialPoint | None) -> float | None:
@@ -320,9 +323,9 @@ def divergence_law(point: SpecialPoint, part: Firing | None) -> OnsetLaw:
     if (values > 0).any() and (values < 0).any():
         rising, falling = leading(point)
         constants |= {"lambda_u": rising, "lambda_s": -falling}
-    near = [] if part is None else close_orbits(point, part, side)
-    if near:
-        constants["c"] = near[0].period + k * math.log(CLOSE_BY * abs(part.high - part.low))
+    if part is not None:
+        for orbit in close_orbits(point, part, side)[:1]:
+            constants["c"] = orbit.period + k * math.log(CLOSE_BY * (part.high - part.low))
     name, at = point.parameter, point.value
     distance = f"{name} - {at:.9g}" if side > 0 else f"{at:.9g} - {name}"
     which = (

@@ -48,7 +48,7 @@ class ResetPhaseResponse(PhaseResponse):
         Z just before and just after each reset, (resets, 2, states)
     """
 
-    cycle: ResetCycle  # type: ignore[assignment]
+    cycle: ResetCycle
 
     def __repr__(self) -> str:
         return super().__repr__().replace("T Z.f = 1 within", "with its jumps; error")

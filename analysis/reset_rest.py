@@ -59,8 +59,9 @@ def rest_of(problem: Problem, field: ResetField, branches: list[Branch]) -> Rest
     here = []
     for branch in branches:
         for point in solutions_at(branch, problem.low):
-            below = field.margin(np.append(point.x, problem.low)[:, None])[0] < 0
-            if isinstance(point, FixedPoint) and point.stable and below:
+            if not isinstance(point, FixedPoint) or not point.stable:
+                continue
+            if field.margin(np.append(point.x, problem.low)[:, None])[0] < 0:
                 here.append((point, branch))
     if not here:
         return Rest(None, None, None)

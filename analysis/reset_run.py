@@ -191,11 +191,12 @@ class Runner:
                 return Silence("wait", y[:n], begin + y[n])
             if len(places) % LOOKS == 0 and self.resting(y[:n]):
                 return Silence("rest", y[:n], begin + y[n])
-        s, values = np.array(places), np.array(states)
+        steps, values = np.array(places), np.array(states)
         values[:, n] += begin
         slopes = np.array([rates(0.0, value) for value in values])
         self.t, self.x = float(values[-1, n]), values[-1, :n].copy()
-        self.waiting.append(Piece(hermite(s, values, slopes), s[-1], begin, self.t, False, s))
+        orbit = hermite(steps, values, slopes)
+        self.waiting.append(Piece(orbit, steps[-1], begin, self.t, False, steps))
         return self.x
 
     def crossing(

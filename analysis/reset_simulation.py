@@ -83,10 +83,10 @@ def simulated_reset_law(field: ResetField, law: OnsetLaw, part: Firing) -> Simul
     kept, periods = [], []
     tried = distances(law, part).tolist()
     for away in tried:
-        T = simulated_period(field, part, law.at + law.side * away)
-        if T is not None:
+        period = simulated_period(field, part, law.at + law.side * away)
+        if period is not None:
             kept.append(away)
-            periods.append(T)
+            periods.append(period)
     d, T = np.array(kept), np.array(periods)
     fit = fitted(law, d, T) if len(kept) >= FEWEST else None
     if fit is None or not np.isfinite([fit.value, fit.error]).all():
