@@ -31,6 +31,14 @@ NARROW = 20.0  # a range in which a family is searched, in units of the step asi
 
 def cycle_near(start: SpecialPoint, kind: str, plane: Plane, mesh: int) -> SpecialPoint:
     """The first critical cycle of a kind that is found next to a point without one of its own."""
+    where = ", ".join(f"{name} = {start[name]:g}" for name in plane.names)
+    if start.kind == "zero-hopf" and isinstance(start.coefficient, tuple):
+        s, theta = start.coefficient
+        if s * theta > 0:
+            raise NotFound(
+                f"no tori are born at the zero-Hopf point at {where}: s theta = {s * theta:g} is "
+                "positive (Kuznetsov 2004, section 8.5)"
+            )
     turns = 1 if "orbit" not in start.arrays else 2
     other = None
     for part in ASIDE if turns == 1 else ASIDE[::-1]:
@@ -50,7 +58,6 @@ def cycle_near(start: SpecialPoint, kind: str, plane: Plane, mesh: int) -> Speci
             other = other or point
     if other is not None:
         return other
-    where = ", ".join(f"{name} = {start[name]:g}" for name in plane.names)
     raise NotFound(
         f"no {kind} was found among the cycles born beside the {start.kind} at {where}: there may "
         "be none; if there is, follow the cycles in one parameter and start from the point there"
