@@ -10,7 +10,7 @@ from ..dynamics.status import Status
 from .bifurcation_diagram import bifurcation_diagram
 from .canard import canard_note
 from .continue_equilibria import named_interval
-from .diagram import Diagram
+from .diagram import Diagram, same_place
 from .excitability import Excitability
 from .firing import firing_parts
 from .onset_firing import (
@@ -224,5 +224,5 @@ def evidence(
 ) -> tuple[SpecialPoint, ...]:
     """The loss, the birth, then every other special point by its drive."""
     chosen = [point for point in (loss, birth) if point is not None]
-    others = [p for p in diagram.special if not any(p is q for q in chosen)]
+    others = [p for p in diagram.special if not any(p is q or same_place(p, q) for q in chosen)]
     return (*chosen, *sorted(others, key=lambda point: point.value))

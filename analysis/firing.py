@@ -11,6 +11,7 @@ import numpy as np
 from ..dynamics.status import Status
 from .branch import Branch
 from .diagram import Diagram
+from .sharper_fold import sharper_fold
 from .special_point import SpecialPoint
 from .spike_level import SpikeLevel
 
@@ -66,8 +67,17 @@ def firing_parts(diagram: Diagram, level: SpikeLevel) -> list[Firing]:
             low, high = (first, last) if rising else (last, first)
             spikes = bool(crossed[a : b + 1].any())
             if high[0] - low[0] > TINY * width:
+                low, high = sharpened(*low), sharpened(*high)
                 found.append(Firing(branch, (a, b), low[0], high[0], low[1], high[1], spikes))
     return sorted(found, key=lambda part: part.low)
+
+
+def sharpened(value: float, point: SpecialPoint | None) -> tuple[float, SpecialPoint | None]:
+    """A bound, a fold of cycles located once more on a finer mesh."""
+    if point is None or point.kind != "cycle fold":
+        return value, point
+    finer = sharper_fold(point)
+    return finer.value, finer
 
 
 def stable_runs(branch: Branch) -> list[tuple[int, int]]:
