@@ -221,11 +221,10 @@ def fitted(curve: "ConnectionCurve", z: np.ndarray, sense: np.ndarray) -> Point 
             return None
         again = retruncated(curve, point.z)
         if again is None:
-            X, numbers = curve.split(point.z)
-            z = onto_mesh(curve, curve.mesh, X, numbers, curve.N)
-            return begun(curve, z, sense, 0.0)
+            break
         z = again
-    return None
+    X, numbers = curve.split(z if again is not None else point.z)
+    return begun(curve, onto_mesh(curve, curve.mesh, X, numbers, curve.N), sense, 0.0)
 
 
 def finer(
