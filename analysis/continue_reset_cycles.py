@@ -1,5 +1,6 @@
 """Branches of spiking orbits of models with a reset, in one parameter."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,19 +12,21 @@ from ..dynamics.model import Model
 from ..dynamics.status import Status
 from .branch import Branch, joined
 from .continuation import Path, Point, Settings, follow, point_at, unit
-from .find_reset_cycle import find_reset_cycle, orbit_near
+from .find_reset_cycle import find_reset_cycle, fired, orbit_near
 from .problem import Problem, check_within, problem_of
 from .reset_curve import Linear, ResetCurve
 from .reset_cycle import ResetCycle, cycle_at, orbit_extrema
-from .reset_detectors import detectors_of
+from .reset_detectors import detectors_of, reset_point
 from .reset_field import ResetField
 from .reset_limits import infinite_period
 from .reset_mesh import carried_parts
+from .reset_run import Silence
 from .special_point import SpecialPoint
 
 if TYPE_CHECKING:
     from ..dynamics.trajectory import Trajectory
 
+AT_A_KINK, BEYOND = 1e-5, 1e-4  # of its size; of the range
 LONGEST = 1000.0  # times the first period
 NEEDS = ("mesh", "orbit", "lengths", "size")
 
@@ -211,6 +214,11 @@ def branch_of(curve: ResetCurve, path: Path, settings: Mapping[str, float]) -> B
     X, L = np.array([part[0] for part in parts]), np.array([part[1] for part in parts])
     value = np.array([part[2] for part in parts])
     T = np.array([point.facts.period for point in points])
+    if status is Status.STEP_TOO_SMALL and abs(points[-1].facts.kink) < AT_A_KINK:
+        # a jump: there is no orbit beyond, and none at the border itself
+        special.append((len(points) - 1, reset_point(curve, "border collision", points[-1])))
+        status = Status.BORDER_REACHED
+        message = f"the orbit comes to a jump of its reset at {curve.place(points[-1])}"
     grazes = bool(special) and special[-1][1].notes.get("border") == "steepness"
     if not status.ok or (status is Status.BORDER_REACHED and grazes):
         found = infinite_period(curve, points)
@@ -220,6 +228,11 @@ def branch_of(curve: ResetCurve, path: Path, settings: Mapping[str, float]) -> B
             special.append((len(points) - 1, found))
             status = Status.PERIOD_DIVERGES
             message = said(found)
+    if status is Status.BORDER_REACHED and special:
+        row, border = special.pop()
+        border, words = beyond(curve, border, value)
+        special.append((row, border))
+        message += words
     columns = {problem.parameter: value, "period": T}
     extrema = np.array([orbit_extrema(orbit) for orbit in X])
     for i, name in enumerate(problem.model.states):
@@ -249,6 +262,27 @@ def branch_of(curve: ResetCurve, path: Path, settings: Mapping[str, float]) -> B
         },
         dict(settings),
     )
+
+
+def beyond(curve: ResetCurve, border: SpecialPoint, values: np.ndarray) -> tuple[SpecialPoint, str]:
+    """What a run comes to just beyond a border: another number of spikes, rest, or no pattern."""
+    earlier = values[values != border.value]
+    if not len(earlier):
+        return border, ""
+    away = math.copysign(BEYOND * curve.problem.width, border.value - earlier[-1])
+    field = curve.field.at(border.value + away)
+    count = len(curve.free)
+    found = fired(field, np.array(border.arrays["orbit"])[0, 0, 0], strict=True)
+    if isinstance(found, Silence):
+        word = {"rest": "firing ends", "irregular": "chaos"}.get(found.reason, "")
+        return replace(border, criticality=word), f"; beyond, {word}" if word else ""
+    spikes = len(found.spikes)
+    word = "period adding" if abs(spikes - count) == 1 else "another pattern"
+    told = f"; beyond it the pattern has {spikes} spikes instead of {count}"
+    if spikes == count:
+        told = "; beyond it another orbit fires, with as many spikes"
+    border = replace(border, criticality=word, notes={**border.notes, "spikes beyond": spikes})
+    return border, told
 
 
 def said(point: SpecialPoint) -> str:

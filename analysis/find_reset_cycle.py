@@ -147,18 +147,21 @@ def period_of(spikes: Sequence[Spike], strict: bool = False) -> int | None:
     late = values[len(values) // 2 :]
     size = np.maximum(np.ptp(late, axis=0), 1e-9 * np.abs(late).max(axis=0))
     size[size == 0] = 1.0
-    for count in range(1, min(LONGEST_BURST, len(values) // 3) + 1):
-        back = values[:-count] - values[count:]
-        whole = np.maximum(size, 1e-3 * np.abs(late).max(axis=0))
-        away = np.abs(back[-count:] / whole).max()
-        before = np.abs(back[-2 * count : -count] / whole).max()
-        if away < CLOSE:
-            return count
-        if (
-            not strict
-            and away < NEARLY * min(1.0, spread_of(values, count))
-            and away < 0.9 * before
-        ):
+    whole = np.maximum(size, 1e-3 * np.abs(late).max(axis=0))
+
+    def away(count: int, round_: int) -> float:
+        """How far the states of a round lie from those of the one before."""
+        back = (values[:-count] - values[count:]) / whole
+        end = len(back) - round_ * count
+        return float(np.abs(back[end - count : end]).max())
+
+    counts = range(1, min(LONGEST_BURST, len(values) // 3) + 1)
+    for count in counts:
+        now = away(count, 0)
+        if now < CLOSE:  # a part of it may be a period, too, and have come less close so far
+            return next(one for one in counts if away(one, 0) < 10 * CLOSE)
+        nearly = NEARLY * min(1.0, spread_of(values, count))
+        if not strict and now < nearly and now < 0.9 * away(count, 1):
             return count
     return None
 

@@ -52,6 +52,7 @@ class Orbit:
     clearance: float  # how far the tops between stay below the threshold
     landing: float  # and the states after the jumps
     waiting: float  # the least pause, in periods; nan if there is none
+    kink: float  # zero where the jump or the pause is not smooth; nan if they have no kinks
     amplitude: float  # of the difference of the halves, along the last one; nan if there are none
 
 
@@ -198,6 +199,12 @@ class ResetCurve:
         growth = self.split(tangent)[1] / np.where(L != 0, L, 1.0)
         period = float(times.sum())
         difference = self.halves(X)
+        kinks = linear.event.kinks[:, self.free]
+        if kinks.size:
+            sizes = np.einsum(
+                "kaf,a->kf", np.abs(linear.event.kink_slopes[:, : self.n, self.free]), self.size
+            )
+            kinks = kinks / np.maximum(np.abs(kinks), sizes + 1e-300)
         size = math.sqrt(float((self.compass**2).sum()))
         return Orbit(
             self.mesh,
@@ -212,6 +219,7 @@ class ResetCurve:
             clearance=float((-self.tops(X, value, margins, depth) / depth).min()),
             landing=float((-begins / depth).min()),
             waiting=float(L[self.held].min()) / period if self.held.any() else math.nan,
+            kink=float(np.prod(kinks)) if kinks.size else math.nan,
             amplitude=float((self.compass * difference).sum()) / size if size > 0 else math.nan,
         )
 

@@ -26,6 +26,7 @@ MOST_GROWTH = 1e12
 BORDERS = {
     "landing": ("border collision", "comes back to the threshold itself after a spike"),
     "waiting": ("border collision", "has a pause of no length after a spike"),
+    "kink": ("border collision", "comes to a kink or a jump of its reset"),
     "steepness": ("grazing", "crosses the threshold ever less steeply and only touches it"),
     "clearance": ("grazing", "touches the threshold between its spikes"),
 }

@@ -12,6 +12,7 @@ The derivatives of g, R and tau are symbolic: they are the Jacobian of a model o
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from ..dynamics.errors import InvalidArgument
 from ..dynamics.field import VectorField
 from ..dynamics.freed import FreedField, freed
 from ..dynamics.model import Model
+
+if TYPE_CHECKING:
+    from ..dynamics.system import System
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,8 @@ class Event:
     margin_slope: np.ndarray  # (n + 1, M)
     after_slope: np.ndarray  # (n, n + 1, M)
     pause_slope: np.ndarray  # (n + 1, M)
+    kinks: np.ndarray  # (kinks, M): zero where the jump or the pause is not smooth
+    kink_slopes: np.ndarray  # (kinks, n + 1, M)
 
 
 class ResetField:
@@ -47,6 +53,7 @@ class ResetField:
         self.moving = np.where(held, 0.0, 1.0)  # during a pause
         self.events = event_field(model, parameter)
         self.p = self.events.parameter_array(model.parameters)
+        self.extra = len(self.events.states) - self.n - 1  # margin, pause, kinks
 
     def flow(self, z: np.ndarray) -> np.ndarray:
         return self.free.f(z)
@@ -64,11 +71,18 @@ class ResetField:
         values, slopes = self.events.linearisation(self._padded(z), self.p)
         slopes = slopes[:, : n + 1]
         return Event(
-            values[n + 1], values[:n], values[n + 2], slopes[n + 1], slopes[:n], slopes[n + 2]
+            values[n + 1],
+            values[:n],
+            values[n + 2],
+            slopes[n + 1],
+            slopes[:n],
+            slopes[n + 2],
+            values[n + 3 :],
+            slopes[n + 3 :],
         )
 
     def _padded(self, z: np.ndarray) -> np.ndarray:
-        return np.concatenate([z, np.zeros((2, *z.shape[1:]))])
+        return np.concatenate([z, np.zeros((self.extra, *z.shape[1:]))])
 
     def at(self, value: float) -> "PointField":
         return PointField(self, value)
@@ -108,7 +122,8 @@ class PointField:
 
 @lru_cache(maxsize=64)
 def event_field(model: Model, parameter: str) -> VectorField:
-    """The field whose right sides are R, 0 (of the parameter), the margin and the pause."""
+    """The field whose right sides are R, 0 (of the parameter), the margin, the pause, and what is
+    zero where R or the pause have kinks or jumps."""
     system = model._system
     known = {*model.states, *model.parameters, *model.definitions}
     margin, pause = unused("margin", known), unused("pause", known)
@@ -116,12 +131,30 @@ def event_field(model: Model, parameter: str) -> VectorField:
     equations[parameter] = "0"
     equations[margin] = system.margin
     equations[pause] = "0" if system.pause is None else system.pause
+    for kink in kinks_of(system):
+        name = unused("kink", known | set(equations))
+        equations[name] = kink
     return Model(
         f"reset of {model.name}",
         equations,
         parameters={name: v for name, v in model.parameters.items() if name != parameter},
-        start={**model.start, parameter: model.parameters[parameter], margin: 0, pause: 0},
+        start=dict.fromkeys(equations, 0.0),
     ).field
+
+
+def kinks_of(system: "System") -> list:
+    """The expressions that vanish where the jump or the pause is not smooth."""
+    from ..dynamics.nonsmooth import NonSmooth
+
+    parts = [*system.after, *([] if system.pause is None else [system.pause])]
+    found = {
+        margin: None
+        for part in parts
+        for function in sorted(part.atoms(NonSmooth), key=str)
+        for margin in function.margins()
+        if margin.free_symbols
+    }
+    return list(found)
 
 
 def unused(name: str, known: set[str]) -> str:

@@ -386,3 +386,44 @@ def test_wrong_questions():
         rb.continue_cycles(cycle, "I", (3, 4))
     with pytest.raises(rb.InvalidArgument, match="takes times"):
         cycle("soon")
+
+
+@pytest.mark.parametrize(
+    "law, beyond",
+    [
+        # 0.5 u + mu on the left: u = 2 mu, which meets the kink at mu = 0; there a cycle of two
+        # with the multiplier 0.5 * -1.5 is born
+        ("where(u < 0, 0.5*u + mu, -1.5*u + mu)", 2),
+        ("min(0.5*u, -1.5*u) + mu", 2),
+    ],
+)
+def test_a_kink_of_the_reset_is_a_border(law, beyond):
+    model = rb.Model(
+        "a clock with a kink",
+        "V' = k\nu' = 0*u",
+        parameters=dict(k=1, mu=-0.3),
+        start=dict(V=0, u=-0.5),
+        reset=rb.Reset("V > 1", V="0", u=law),
+    )
+    branch = rb.continue_cycles(rb.find_limit_cycle(model), "mu", (-1, 1))
+    (end,) = branch.special
+    assert end.kind == "border collision"
+    assert end.value == pytest.approx(0, abs=1e-9)
+    assert end.notes["spikes beyond"] == beyond
+    assert end.criticality == "period adding"
+    assert "2 spikes instead of 1" in branch.message
+
+
+def test_a_jump_of_the_reset_is_a_border():
+    model = rb.Model(
+        "a clock with a jump",
+        "V' = k\nu' = 0*u",
+        parameters=dict(k=1, mu=-0.3),
+        start=dict(V=0, u=-0.5),
+        reset=rb.Reset("V > 1", V="0", u="where(u < 0, 0.5*u + mu, 0.5*u + mu - 1)"),
+    )
+    branch = rb.continue_cycles(rb.find_limit_cycle(model), "mu", (-1, 1))
+    (end,) = branch.special
+    assert end.kind == "border collision"
+    assert end.value == pytest.approx(0, abs=1e-7)
+    assert branch.ends[1] is rb.Status.BORDER_REACHED
