@@ -47,8 +47,8 @@ class CriticalCycle:
     growing: bool  # the amplitude, along the tangent
     halving: float  # half the difference to the orbit half a period later, along the last one's
     period: float
-    means: np.ndarray
-    swings: np.ndarray
+    means: np.ndarray  # of the states over the period
+    swings: np.ndarray  # root mean squares of what they deviate from these
     kind: str
     linear: CriticalLinear | None = None
 
@@ -86,7 +86,8 @@ def critical_cycle(
     X, T, _ = curve.split(z)
     others, error = others_of(curve, linear)
     critical = curve.critical_multipliers(z)
-    states = X.reshape(-1, curve.n)
+    means = np.einsum("ji,jin->n", curve.share, X[:, 1:])
+    squares = np.einsum("ji,jin->n", curve.share, (X[:, 1:] - means) ** 2)
 
     known = 1.0 if error < UNRESOLVED else math.nan
 
@@ -108,8 +109,8 @@ def critical_cycle(
         growing=curve.amplitude(curve.split(tangent)[0]) > 0,
         halving=halving(curve, X) if curve.n > 2 and curve.kind == "cycle fold" else math.nan,
         period=T,
-        means=states.mean(axis=0),
-        swings=np.ptp(states, axis=0),
+        means=means,
+        swings=np.sqrt(squares),
         kind=curve.kind,
         linear=linear,
     )

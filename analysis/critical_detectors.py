@@ -20,6 +20,7 @@ FINE = 1e-9  # of corrections
 SETTLED, ROUGH = 1e-12, 1e-8  # of a number that passes zero, when rounding hides no more, or may
 TRIALS, GROWN = 25, 3.0
 NARROW, JUMP = 1e-9, 0.02  # parts of a step
+AHEAD, ASTRAY, THE_SAME = 1.0, 0.5, 1e-3  # of features near and at the beginning
 LEAST = 5e-3  # amplitude, in quarters of the scale
 VANISHES = 1e-3  # of the values on either side; else the number passed through infinity
 NEAR = 1e-3  # of a multiplier to 1 or -1
@@ -56,7 +57,7 @@ def detectors_of(curve: CriticalCurve, first: Point) -> list[Any]:
         Unresolved(curve),
         Shrinking(curve, least),
         *([Halving(curve)] if curve.kind == "cycle fold" and curve.n > 2 else []),
-        ClosedFamily(curve),
+        ClosedCurve(curve),
     ]
     inner: list[Any] = [Meeting(curve, *pair) for pair in MEETINGS[curve.kind].items()]
     inner += [Meeting(curve, *pair) for pair in OTHERS[curve.kind].items()]
@@ -263,6 +264,35 @@ def with_cosine(curve: CriticalCurve, cosine: float, before: Point, after: Point
     if point is None:
         return None
     return Point(point.z, point.tangent, along(curve, before, after, point), point.facts)
+
+
+@dataclass
+class ClosedCurve(ClosedFamily):
+    """The curve comes back to the cycle it began with: there the features are the same."""
+
+    def value(self, point: Point) -> float:
+        features = self.features(point)
+        if point.s == 0:
+            self.begin, self.first = features, point
+            return math.nan
+        if self.begin is None:
+            return math.nan
+        away = features - self.begin
+        if self.direction is None:
+            self.direction = away / np.linalg.norm(away) if np.any(away) else None
+            return math.nan
+        along = float(away @ self.direction)
+        aside = float(np.linalg.norm(away - along * self.direction))
+        return along if abs(along) < AHEAD and aside < ASTRAY else math.nan
+
+    def locate(self, before: Point, after: Point) -> Found | None:
+        assert self.begin is not None
+        if not self.value(before) < 0 < self.value(after):
+            return None
+        point = zero_between(self.curve, self.value, before, after)
+        if point is None or np.abs(self.features(point) - self.begin).max() > THE_SAME:
+            return None
+        return Found(point, message="the curve is closed")
 
 
 @dataclass(frozen=True)
