@@ -45,6 +45,7 @@ _WHERE = {
     "BifurcationCurves": "analysis.bifurcation_curves",
     "Branch": "analysis.branch",
     "SpecialPoint": "analysis.special_point",
+    "HomoclinicOrbit": "analysis.homoclinic_orbit",
     "LimitCycle": "analysis.limit_cycle",
     "Diagram": "analysis.diagram",
     "classify_excitability": "analysis.classify_excitability",

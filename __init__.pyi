@@ -16,6 +16,7 @@ from .analysis.find_limit_cycle import find_limit_cycle as find_limit_cycle
 from .analysis.find_nullclines import find_nullclines as find_nullclines
 from .analysis.fixed_point import FixedPoint as FixedPoint
 from .analysis.frequency_current import frequency_current as frequency_current
+from .analysis.homoclinic_orbit import HomoclinicOrbit as HomoclinicOrbit
 from .analysis.impedance import impedance as impedance
 from .analysis.interaction_function import interaction_function as interaction_function
 from .analysis.isochrons import isochrons as isochrons

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas
 
     from .fixed_point import FixedPoint
+    from .homoclinic_orbit import HomoclinicOrbit
     from .limit_cycle import LimitCycle
 
 
@@ -114,7 +115,7 @@ class Branch:
             )
         return solutions_at(self, value_of(self.parameter, values))
 
-    def orbit(self, i: int) -> "FixedPoint | LimitCycle":
+    def orbit(self, i: int) -> "FixedPoint | LimitCycle | HomoclinicOrbit":
         """The solution of one row."""
         from .solutions_at import solution_of
 

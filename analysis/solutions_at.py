@@ -11,6 +11,7 @@ from .cycle_ends import orbit_at
 from .equilibrium_curve import EquilibriumCurve
 from .fixed_point import FixedPoint, fixed_point_at
 from .gauss import gauss
+from .homoclinic_orbit import HomoclinicOrbit
 from .kinds import kind_of, spectrum
 from .limit_cycle import LimitCycle
 from .mesh import carried
@@ -124,13 +125,21 @@ def cycle_of(curve: CycleCurve, z: np.ndarray) -> LimitCycle:
     return LimitCycle(model, T, curve.mesh, X, values, float(np.abs(r).max()))
 
 
-def solution_of(branch: Branch, i: int) -> FixedPoint | LimitCycle:
+def solution_of(branch: Branch, i: int) -> FixedPoint | LimitCycle | HomoclinicOrbit:
     names = list(branch.plane) or [branch.parameter]
     model = branch.model.replace({name: float(branch[name][i]) for name in names})
     if branch.plane and "period" not in branch.columns:
         return fixed_point_at(model, np.array([branch[name][i] for name in model.states]))
     if branch.kind == "equilibria":
         return fixed_point_at(model, branch.arrays["z"][i][:-1])
+    if "connection" in branch.arrays:
+        return HomoclinicOrbit(
+            model,
+            float(branch["truncation"][i]),
+            branch.arrays["mesh"][i],
+            branch.arrays["connection"][i],
+            np.array([branch[name][i] for name in model.states]),
+        )
     if branch.model.kind == "map":
         point = equilibrium_at(branch, i, 0.0, float(branch[branch.parameter][i]))
         assert point is not None

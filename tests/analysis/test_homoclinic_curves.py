@@ -350,3 +350,25 @@ def test_a_saddle_focus():
         size = np.abs(run.y).max(axis=0)
         back = np.argmax(size) + np.argmin(size[np.argmax(size) :])
         assert size[back] < 2e-4 * size[: back + 1].max()
+
+
+def test_the_orbit_of_a_row(tmp_path):
+    """The exact loop y^2 = x^2 (1 - x); saved and loaded."""
+    point = orbit_near_the_loop(loop())
+    curve = rb.continue_bifurcation(point, ("a", "m"), dict(a=(-0.6, -0.1), m=(-0.5, 0.5)))
+    orbit = curve.orbit(len(curve) // 2)
+    assert isinstance(orbit, rb.HomoclinicOrbit)
+    x, y = orbit["x"], orbit["y"]
+    np.testing.assert_allclose(y**2, x**2 * (1 - x), atol=1e-6)
+    assert x.max() == pytest.approx(1, abs=1e-3)
+    assert orbit.saddle.kind == "saddle"
+    assert orbit.period == math.inf
+    assert orbit.t[0] == 0
+    assert orbit.t[-1] == pytest.approx(orbit.duration)
+    assert "homoclinic orbit of loop" in repr(orbit)
+    assert orbit.to_dict()["x"] == x.tolist()
+    rb.save(orbit, tmp_path / "orbit.npz")
+    again = rb.load(tmp_path / "orbit.npz")
+    np.testing.assert_array_equal(again["y"], y)
+    with pytest.raises(rb.UnknownName, match="homoclinic orbit"):
+        orbit["z"]
