@@ -17,6 +17,10 @@ from .continue_bifurcation import CURVES, MAX_STEP, STARTS, continue_bifurcation
 from .plane import plane_of
 from .special_point import SpecialPoint
 
+SWITCHED = (
+    *("cusp", "bogdanov-takens", "bautin", "zero-hopf", "hopf-hopf"),
+    *("noncentral homoclinic", "neutral saddle homoclinic"),
+)
 ASIDE = 0.05  # of a step: how far a point may lie from the straight line between two others
 EXACT = 1e-6
 
@@ -32,7 +36,7 @@ def bifurcation_set(
     degree: int = 4,
     tolerance: float = 1e-7,
     max_step: float = MAX_STEP,
-    max_points: int = 1000,
+    max_points: int = 400,
     progress: Callable[[str, float], None] | None = None,
 ) -> BifurcationCurves:
     """Find the bifurcations of a model in two parameters.
@@ -53,7 +57,8 @@ def bifurcation_set(
     codimension two the curves that begin there: from Bogdanov-Takens points those of Hopf points,
     folds and homoclinic orbits, from Bautin points those of cycle folds, from zero-Hopf and double
     Hopf points those of tori. No curve is followed twice. Curves that neither cross a section nor
-    come out of such a point are missed: give more sections.
+    come out of such a point are missed: give more sections. Points of codimension two of cycles
+    (resonances and others) are listed; from them `continue_bifurcation` goes on.
 
     >>> import rheobase as rb
     >>> cusp = rb.Model("cusp", "x' = b1 + b2*x - x^3", parameters=dict(b1=-1, b2=1),
@@ -80,6 +85,7 @@ def bifurcation_set(
                 plane.box[first],
                 mesh=mesh,
                 degree=degree,
+                depth=0,
                 progress=told,
             )
             if diagram.status is Status.INTERRUPTED:
@@ -132,7 +138,7 @@ class Planar:
                 self.curves.append(curve)
                 if curve.status is Status.INTERRUPTED:
                     raise KeyboardInterrupt
-                waiting += curve.special
+                waiting += [point for point in curve.special if point.kind in SWITCHED]
 
     def result(self, model: Model, status: Status) -> BifurcationCurves:
         return BifurcationCurves(model, self.box, tuple(self.curves), tuple(self.notes), status)

@@ -46,6 +46,7 @@ STARTS = {
 }
 """Kind of point -> the curves that pass it or begin there, the one that is followed first."""
 
+AT_REST = ("fold", "hopf", "cusp", "bogdanov-takens", "bautin", "zero-hopf", "hopf-hopf")
 MAX_STEP = 0.1
 
 
@@ -99,8 +100,15 @@ def continue_bifurcation(
             "continue_bifurcation starts from a special point, for instance "
             f'branch.first("hopf"), not from {start!r}'
         )
+    if start.model.reset is not None and start.kind not in AT_REST:
+        raise InvalidArgument(
+            f"a {start.kind} of spiking orbits through a reset can't be followed in two parameters "
+            "(folds and Hopf points of the flow can)"
+        )
     plane = plane_of(start.model, parameters or tuple(start.plane), box or start.plane)
     known = STARTS.get(start.kind, ())
+    if start.model.reset is not None:
+        known = tuple(one for one in known if one in AT_REST)
     kind = kind or (known[0] if known else "")
     if kind not in known:
         possible = f"takes kind = {', '.join(known)}" if known else "starts no such curve"
