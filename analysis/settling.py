@@ -13,7 +13,8 @@ DOUBLINGS = 14  # of the stretch of time
 PATIENCE = 400_000  # steps in all
 TOLERANCE = 1e-9
 CLOSE = 1e-4  # of a rest, in units of the states' sizes
-LATE = 4  # doublings before a cycle without spikes is looked for
+LATE = 6  # doublings before a run that does not spike is given up
+GROWING = 1e-3  # of what is missing to the level
 NEWTON = 12
 STEADY, SAMPLES = 0.05, 2000
 
@@ -30,21 +31,22 @@ class Outcome:
     high: np.ndarray | None = None
 
 
-def spikes_of(run: Run, model: Model, level: SpikeLevel) -> int:
-    """Upward crossings of the level within a run."""
+def heights(run: Run, model: Model, level: SpikeLevel) -> np.ndarray:
+    """The quantity that spikes over a run, less the spike level."""
     p = model.field.parameter_array(model.parameters)
-    values = level.values(model, np.asarray(run.state(run.samples())), p) - level.level
-    return int(((values[:-1] < 0) & (values[1:] >= 0)).sum())
+    return level.values(model, np.asarray(run.state(run.samples())), p) - level.level
 
 
 def settled(
     model: Model, x: np.ndarray, level: SpikeLevel, size: np.ndarray, *, enough: int | None = None
 ) -> Outcome:
-    """Run from a state until it is clear where it goes, or until `enough` spikes were seen."""
+    """Run from a state until it is clear where it goes; with `enough`, until so many spikes were
+    seen, or none is to be expected any more."""
     stretch, spikes, steps = 4.0 * time_scale(model, x), 0, 0
     for doubling in range(DOUBLINGS):
         run = run_of(model, x, stretch, TOLERANCE)
-        spikes += spikes_of(run, model, level)
+        height = heights(run, model, level)
+        spikes += int(((height[:-1] < 0) & (height[1:] >= 0)).sum())
         steps += len(run.t)
         if enough is not None and spikes >= enough:
             return Outcome("spikes", run.x, spikes)
@@ -54,7 +56,10 @@ def settled(
         rest = rest_near(model, x, size)
         if rest is not None:
             return Outcome("rest", rest, spikes)
-        if enough is None or doubling >= LATE:
+        if enough is not None:
+            if doubling >= LATE and run.complete and stays_below(height):
+                return Outcome("cycle", x, spikes)
+        else:
             loop = recurrence(run.state, 0.3 * stretch, float(run.t[-1]), run.t, model)
             if loop is not None and steady(run):
                 orbit = loop.at(np.linspace(0, 1, 400))
@@ -65,6 +70,13 @@ def settled(
             break
         stretch *= 2
     return Outcome("unknown", x, spikes)
+
+
+def stays_below(height: np.ndarray) -> bool:
+    """Whether the peaks of a long run do not grow towards the spike level any more."""
+    third = len(height) // 3
+    second, last = height[third : 2 * third].max(), height[2 * third :].max()
+    return bool(last - second <= GROWING * -last)
 
 
 def steady(run: Run) -> bool:

@@ -161,5 +161,5 @@ def fitted(law: OnsetLaw, part: Firing, d: np.ndarray, T: np.ndarray, runs: list
         return logarithmic_fit(d, T, -law["lambda_s"] / law["lambda_u"])
     if law["power"] == 0.5:
         return cycle_fold_fit(d, 1 / T)
-    swing = np.array([run.high[0] - run.low[0] for run in runs])
+    swing = np.array([run.swing(0) for run in runs])
     return hopf_fit(d, 1 / T, swing)

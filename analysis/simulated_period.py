@@ -25,8 +25,12 @@ class Repeated:
     period: float
     x: np.ndarray
     error: float
-    low: np.ndarray
-    high: np.ndarray
+    run: Run  # the last one
+
+    def swing(self, row: int) -> float:
+        """Of a state, over the last run."""
+        values = np.asarray(self.run.state(self.run.samples()))[row]
+        return float(np.ptp(values))
 
 
 def simulated_period(
@@ -58,9 +62,7 @@ def simulated_period(
         begin, x = begin + float(run.t[-1]), run.x
     if not periods:
         return None
-    period, error, x = limit_of(periods), best, states[-1]
-    extrema = np.asarray(run.state(run.samples()))
-    return Repeated(period, x, error, extrema.min(axis=1), extrema.max(axis=1))
+    return Repeated(limit_of(periods), states[-1], best, run)
 
 
 def limit_of(periods: list[float]) -> float:
@@ -82,10 +84,15 @@ def crossings(run: Run, row: int, level: float) -> list[tuple[float, np.ndarray]
     from scipy.optimize import brentq
 
     t, values = run.t, run.nodes[row] - level
+    steps = np.flatnonzero((values[:-1] < 0) & (values[1:] >= 0))
+    if not len(steps):
+        return []
+    middle, half = 0.5 * (t[steps] + t[steps + 1]), 0.5 * (t[steps + 1] - t[steps])
+    places = middle[:, None] + half[:, None] * CHEBYSHEV
+    states = np.asarray(run.state(places.ravel())).reshape(-1, *places.shape)
     found = []
-    for k in np.flatnonzero((values[:-1] < 0) & (values[1:] >= 0)):
-        places = 0.5 * (t[k] + t[k + 1]) + 0.5 * (t[k + 1] - t[k]) * CHEBYSHEV
-        within = BarycentricInterpolator(CHEBYSHEV, np.asarray(run.state(places)).T)
+    for k in range(len(steps)):
+        within = BarycentricInterpolator(CHEBYSHEV, states[:, k].T)
 
         def above(y: float, within=within) -> float:
             return float(within(y)[row]) - level
@@ -95,7 +102,7 @@ def crossings(run: Run, row: int, level: float) -> list[tuple[float, np.ndarray]
             y = -1.0 if ends[0] >= 0 else 1.0
         else:
             y = brentq(above, -1.0, 1.0, xtol=1e-15, rtol=1e-14)
-        found.append((float(0.5 * (t[k] + t[k + 1]) + 0.5 * (t[k + 1] - t[k]) * y), within(y)))
+        found.append((float(middle[k] + half[k] * y), within(y)))
     return found
 
 

@@ -23,7 +23,9 @@ STEPS = 200_000
 SHARP = 3e-10  # tolerances below are for an explicit method of high order
 STIFF = 150_000  # evaluations after which it is given up
 SMALLEST = 1e-3  # size of a state, for its absolute tolerance
+# Of this process, by the model's structure: seconds without compiled code, and where it is there.
 _seconds: dict[str, float] = defaultdict(float)
+_ready: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,12 @@ def compiled_pays(model: Model) -> bool:
         return False
     if wish == "compiled" or _seconds[model.structure] > COMPILING:
         return True
-    return cache.kernel_exists("march") and compiled.address_exists(model.field.system, "field")
+    if model.structure not in _ready:
+        there = cache.kernel_exists("march")
+        if not (there and compiled.address_exists(model.field.system, "field")):
+            return False
+        _ready.add(model.structure)
+    return True
 
 
 def compiled_run(model: Model, x: np.ndarray, until: float, tolerance: float) -> Run:
