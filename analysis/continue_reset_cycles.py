@@ -221,7 +221,8 @@ def branch_of(curve: ResetCurve, path: Path, settings: Mapping[str, float]) -> B
         message = f"the orbit comes to a jump of its reset at {curve.place(points[-1])}"
     grazes = bool(special) and special[-1][1].notes.get("border") == "steepness"
     if not status.ok or (status is Status.BORDER_REACHED and grazes):
-        found = infinite_period(curve, points)
+        still = status is Status.PERIOD_LIMIT and T[-1] < settings["max_period"]
+        found = infinite_period(curve, points, still)
         if found is not None:
             if grazes:
                 special.pop()
@@ -290,6 +291,11 @@ def said(point: SpecialPoint) -> str:
     place = f"{point.parameter} = {point.value:.10g}"
     if point.criticality == "threshold":
         return f"the period diverges: the equilibrium comes to lie on the threshold at {place}"
+    if point.criticality == "behind a canard":
+        return (
+            f"the period diverges towards a homoclinic orbit, behind a canard, at {place}: as far "
+            "as digits go, all orbits of longer periods lie there"
+        )
     if point.criticality == "to a cycle":
         return f"the period diverges: the orbit comes to wind around an unstable cycle at {place}"
     return f"the period diverges towards a {point.kind} at {place}"

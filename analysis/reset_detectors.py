@@ -151,11 +151,12 @@ class LongPeriod:
 
     curve: ResetCurve
     longest: float
+    still: float = STILL
     ends = Status.PERIOD_LIMIT
 
     def value(self, point: Point) -> float:
         facts = point.facts
-        if abs(facts.turning) < STILL * abs(facts.longer):
+        if abs(facts.turning) < self.still * abs(facts.longer):
             return -1.0
         return math.log(self.longest / point.facts.period)
 
