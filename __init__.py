@@ -57,6 +57,7 @@ _WHERE = {
     "impedance": "analysis.impedance",
     "lyapunov_exponents": "analysis.lyapunov_exponents",
     "basins": "analysis.basins",
+    "dissect": "analysis.dissect",
     "plot_trajectory": "gallery.plot_trajectory",
     "plot_phase_plane": "gallery.plot_phase_plane",
     "plot_bifurcation_diagram": "gallery.plot_bifurcation_diagram",
@@ -65,6 +66,7 @@ _WHERE = {
     "plot_phase_response": "gallery.plot_phase_response",
     "plot_isochrons": "gallery.plot_isochrons",
     "plot_basins": "gallery.plot_basins",
+    "plot_dissection": "gallery.plot_dissection",
 }
 _ROOMS = ("models",)
 

@@ -9,6 +9,7 @@ from .analysis.continue_bifurcation import continue_bifurcation as continue_bifu
 from .analysis.continue_cycles import continue_cycles as continue_cycles
 from .analysis.continue_equilibria import continue_equilibria as continue_equilibria
 from .analysis.diagram import Diagram as Diagram
+from .analysis.dissect import dissect as dissect
 from .analysis.excitability import Excitability as Excitability
 from .analysis.excitability_map import excitability_map as excitability_map
 from .analysis.find_fixed_points import find_fixed_points as find_fixed_points
@@ -44,6 +45,7 @@ from .gallery.plot_basins import plot_basins as plot_basins
 from .gallery.plot_bifurcation_diagram import (
     plot_bifurcation_diagram as plot_bifurcation_diagram,
 )
+from .gallery.plot_dissection import plot_dissection as plot_dissection
 from .gallery.plot_frequency_current import plot_frequency_current as plot_frequency_current
 from .gallery.plot_isochrons import plot_isochrons as plot_isochrons
 from .gallery.plot_phase_plane import plot_phase_plane as plot_phase_plane

@@ -76,3 +76,15 @@ def test_basins():
 def test_wrong_things(plot, thing, words):
     with pytest.raises(rb.InvalidArgument, match=words):
         plot(thing)
+
+
+def test_a_dissection():
+    found = rb.dissect(rb.models.hindmarsh_rose("bursting"), "z")
+    ax = rb.plot_dissection(found)
+    burst = ax.lines[-1]
+    np.testing.assert_array_equal(burst.get_xdata(), found["z"])
+    np.testing.assert_array_equal(burst.get_ydata(), found["x"])
+    assert ax.get_xlabel() == "slow adaptation current $z$"
+    assert ax.get_ylim()[1] > found["x"].max()
+    with pytest.raises(rb.InvalidArgument, match="draws what dissect returns"):
+        rb.plot_dissection(found.diagram)
