@@ -21,17 +21,11 @@ from typing import Any
 
 import numpy as np
 
+from .connection_ends import ConnectionEnds
 from .connection_orbit import begun, retruncated
 from .continuation import Point, unit
 from .gauss import gauss
-from .invariant_subspaces import (
-    Local,
-    local_of,
-    slope_of_subspace,
-    slope_of_value,
-    subspace,
-    vectors_of,
-)
+from .invariant_subspaces import Local, local_of
 from .mesh import carried, equidistributing
 from .orbit_curve import orbit_scale
 from .plane import Plane
@@ -100,19 +94,14 @@ class ConnectionCurve:
         self.scale = orbit_scale(X) if scale is None else scale
         self.first_scale = self.scale
         self.T = T
-        self.centre: np.ndarray | None = None
         self.largest = 0.0  # swing so far
         self.widest = 0.0  # gap between a saddle-node's eigenvalue 0 and the others, so far
         self.detectors: Sequence[Any] = ()
         self.steps = 0
         self.use(mesh)
         self.refer(X)
-        self.direct(numbers)
-
-    @property
-    def central(self) -> bool:
-        """Whether the equilibrium is a saddle-node."""
-        return self.unstable + self.stable < self.n
+        self.at_ends = ConnectionEnds(plane, unstable, stable, self.scale, numbers)
+        self.central = self.at_ends.central  # whether the equilibrium is a saddle-node
 
     def use(self, mesh: np.ndarray) -> None:
         """Take a mesh, and with it the weights of the inner product."""
@@ -136,21 +125,7 @@ class ConnectionCurve:
 
     def direct(self, numbers: np.ndarray) -> None:
         """Take the invariant subspaces here as the reference of those nearby."""
-        local = local_of(self.plane, numbers)
-        self.rows_unstable = local.rows(0, self.unstable)
-        self.rows_stable = local.rows(self.n - self.stable, self.n)
-        if self.central:
-            p, a = self.centre_of(local, self.centre)
-            self.centre = p if self.centre is not None or a > 0 else -p
-
-    def centre_of(self, local: Local, sense: np.ndarray | None) -> tuple[np.ndarray, float]:
-        """The left null vector p of a saddle-node along `sense`; a of w' = a w^2, w = <p, x>."""
-        p, q = (vector.real for vector in vectors_of(local, self.unstable))
-        p = p / np.linalg.norm(p * self.scale)
-        if sense is not None and p @ sense < 0:
-            p = -p
-        q = np.append(q / (p @ q), [0.0, 0.0])
-        return p, float(p @ self.field.B(local.z, q, q)) / 2
+        self.at_ends.refer(numbers, self.scale)
 
     def split(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The orbit, and (x, a, b)."""
@@ -177,7 +152,8 @@ class ConnectionCurve:
         X, numbers = self.split(z)
         f = self.field.f(self.places(X, numbers)).T.reshape(self.N, -1, self.n)
         try:
-            conditions = self.conditions(X, numbers, local_of(self.plane, numbers))
+            local = local_of(self.plane, numbers)
+            conditions = self.at_ends.conditions(*self.ends(X, numbers), local)
         except np.linalg.LinAlgError:  # subspaces that merge, or are nothing like the last ones
             conditions = np.full(1, np.nan)
         return self._defects(X, f, conditions)
@@ -187,39 +163,6 @@ class ConnectionCurve:
         gaps = X[1:, 0] - (self.gauss.end @ X)[:-1]
         phase = np.vdot(X[:, 1:] - self.reference[:, 1:], self.phase_row)
         return np.concatenate([inner.ravel(), gaps.ravel(), [phase], conditions])
-
-    def conditions(self, X: np.ndarray, numbers: np.ndarray, local: Local) -> np.ndarray:
-        """Equilibrium, both ends, criticality."""
-        n, up, down = self.n, self.unstable, self.stable
-        away, back = self.ends(X, numbers)
-        leaving = subspace(local, n - down, n, self.rows_stable) @ away
-        returning = subspace(local, 0, up, self.rows_unstable) @ back
-        critical = [local.values[up].real] if self.central else []
-        return np.concatenate([local.f, leaving, returning, critical])
-
-    def slopes(
-        self, X: np.ndarray, numbers: np.ndarray, local: Local
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Derivatives of the conditions in u(0) and in (x, a, b, u(1))."""
-        n, up, down = self.n, self.unstable, self.stable
-        L_s = subspace(local, n - down, n, self.rows_stable)
-        L_u = subspace(local, 0, up, self.rows_unstable)
-        dL_s = slope_of_subspace(local, n - down, n, self.rows_stable, L_s)
-        dL_u = slope_of_subspace(local, 0, up, self.rows_unstable, L_u)
-        away, back = self.ends(X, numbers)
-        count = n + up + down + self.central
-        left, rest = np.zeros((count, n)), np.zeros((count, 2 * n + 2))
-        rest[:n, : n + 2] = local.matrix
-        leaving, returning = slice(n, n + down), slice(n + down, n + down + up)
-        left[leaving] = L_s
-        rest[leaving, : n + 2] = (dL_s @ away).T
-        rest[leaving, :n] -= L_s
-        rest[returning, : n + 2] = (dL_u @ back).T
-        rest[returning, :n] -= L_u
-        rest[returning, n + 2 :] = L_u
-        if self.central:
-            rest[-1, : n + 2] = slope_of_value(local, up).real
-        return left, rest
 
     def linearise(
         self, z: np.ndarray, border: np.ndarray
@@ -238,8 +181,8 @@ class ConnectionCurve:
         matrix = matrix.reshape(n * (n + 2), -1).T.reshape(*f.shape, n + 2)
         try:
             local = local_of(self.plane, numbers)
-            conditions = self.conditions(X, numbers, local)
-            left, rest = self.slopes(X, numbers, local)
+            conditions = self.at_ends.conditions(*self.ends(X, numbers), local)
+            left, rest = self.at_ends.slopes(*self.ends(X, numbers), local)
         except np.linalg.LinAlgError:
             return self.nothing(z)
         defects = self._defects(X, f, conditions)
@@ -301,7 +244,7 @@ class ConnectionCurve:
         away, back = self.ends(X, numbers)
         leaving = returning = bending = math.nan
         if self.central:
-            p, bending = self.centre_of(linear.local, self.centre)
+            p, bending = self.at_ends.centre_of(linear.local)
             leaving, returning = float(p @ away), float(p @ back)
         slowness, slowest = self.slowest(X, numbers)
         return Connection(

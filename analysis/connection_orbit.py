@@ -220,10 +220,10 @@ def fitted(curve: "ConnectionCurve", z: np.ndarray, sense: np.ndarray) -> Point 
         if point is None:
             return None
         again = retruncated(curve, point.z)
+        z = point.z if again is None else again
         if again is None:
             break
-        z = again
-    X, numbers = curve.split(z if again is not None else point.z)
+    X, numbers = curve.split(z)
     return begun(curve, onto_mesh(curve, curve.mesh, X, numbers, curve.N), sense, 0.0)
 
 

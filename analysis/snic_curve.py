@@ -100,13 +100,28 @@ class Coalescing:
         )
 
 
+@dataclass(frozen=True)
+class Straightened:
+    """The centre manifold loses its bend: a cusp, beyond which orbits leave the other way."""
+
+    curve: ConnectionCurve
+    ends = Status.BRANCH_REACHED
+
+    def value(self, point: Point) -> float:
+        return float(point.facts.bending)
+
+    def locate(self, before: Point, after: Point) -> Found | None:
+        where = self.curve.place(before)
+        return Found(before, message=f"the saddle-node comes to a cusp beyond {where}")
+
+
 def watched(curve: ConnectionCurve) -> ConnectionCurve:
     """With what is looked for along the curve."""
     sides = [BoxEdge(curve, axis, upper) for axis in (0, 1) for upper in (False, True)]
     ways = [Noncentral(curve, False)] if curve.stable else []
     ways += [Noncentral(curve, True)] if curve.unstable else []
     double = [Coalescing(curve, part) for part in (0.1, 0.01)] if curve.n > 1 else []
-    curve.detectors = [*sides, LoopClosed(curve), *ways, *double]
+    curve.detectors = [*sides, LoopClosed(curve), *ways, *double, Straightened(curve)]
     return curve
 
 

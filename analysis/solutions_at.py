@@ -74,7 +74,9 @@ def cycle_at(branch: Branch, row: int, part: float, value: float) -> FixedPoint 
 
         return cycle_between(branch, row, part, value)
     if part == 0:
-        return solution_of(branch, row)
+        found = solution_of(branch, row)
+        assert not isinstance(found, HomoclinicOrbit), "this is a bug: a curve in two parameters"
+        return found
     meshes, orbits, T = branch.arrays["mesh"], branch.arrays["orbit"], branch["period"]
     values, X = branch[branch.parameter], orbits[row]
     table = gauss(X.shape[1] - 1)
