@@ -25,7 +25,8 @@ def spiking_from(part: Firing | None, threshold: float | None, level: SpikeLevel
     if part.born is not None and part.born.kind == "hopf" and on_level(part, level):
         return threshold
     small = part.born is not None and part.born.kind == "hopf"
-    if not small and part.low <= threshold:
+    width = abs(part.branch.interval[1] - part.branch.interval[0])
+    if not small and part.low <= threshold + SAME_PLACE * width:
         return threshold
     above = values[values >= threshold]
     return float(above.min()) if len(above) else None
