@@ -195,7 +195,7 @@ def tube(
             came |= whole.distance(x) < max(width / 10, 4 / ALONG)
             if came.all():
                 return whole
-        safe = came.reshape(len(parts), AROUND).all(axis=1)
+        safe = np.asarray(came.reshape(len(parts), AROUND).all(axis=1))
         if safe.mean() >= 0.5:
             kept = np.concatenate([part for part, fine in zip(parts, safe, strict=True) if fine])
             return TubeTarget(orbit, points[:, kept], width, size)

@@ -149,7 +149,7 @@ def basins(
     >>> import rheobase as rb
     >>> model = rb.Model("two wells", "x' = x - x^3", start=dict(x=1))
     >>> rb.basins(model, dict(x=(-1, 3)), samples=1000)
-    <basins of two wells in x: fixed point 0.26 ± 0.01; fixed point 0.74 ± 0.01>
+    <basins of two wells in x: fixed point 0.231 ± 0.01; fixed point 0.769 ± 0.01>
     """
     if not isinstance(model, Model):
         raise InvalidArgument(f"basins takes a Model, not {model!r}")

@@ -211,7 +211,7 @@ def impedance(
 
     >>> import rheobase as rb
     >>> rb.impedance(rb.models.hodgkin_huxley(), [0.01, 0.1])
-    <impedance of Hodgkin-Huxley: ...resonance at ... Hz, Q = ...>
+    <impedance of Hodgkin-Huxley, V per I: Z(0) = 0.843466, resonance at 67.2463 Hz, ...>
     """
     values = frequencies_of(frequencies)
     if values.ndim != 1:

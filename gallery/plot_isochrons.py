@@ -19,7 +19,7 @@ def plot_isochrons(isochrons: Isochrons, *, ax: Axes | None = None) -> Axes:
     >>> cycle = rb.find_limit_cycle(rb.models.van_der_pol().replace(mu=1))
     >>> ax = rb.plot_isochrons(rb.isochrons(cycle, dict(x=(-3, 3), y=(-4, 4)), count=6))
     >>> ax.get_xlabel()
-    '$x$'
+    'displacement $x$'
     """
     if not isinstance(isochrons, Isochrons):
         raise InvalidArgument(f"plot_isochrons draws what isochrons returns, not {isochrons!r}")
