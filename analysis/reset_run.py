@@ -87,7 +87,7 @@ class Silence:
 
 
 class Runner:
-    """Spikes of one model from a state, one after another."""
+    """Spikes of one model from a state, one after another; with their pieces, if it stores them."""
 
     def __init__(
         self,
@@ -96,8 +96,9 @@ class Runner:
         size: np.ndarray,
         slow: float,
         tolerance: float = TOLERANCE,
+        stores: bool = True,
     ):
-        self.tolerance = tolerance
+        self.tolerance, self.stores = tolerance, stores
         self.field, self.n = field, field.n
         self.size, self.slow = size, slow  # c, rho
         self.x, self.t = np.array(x, dtype=float), 0.0
@@ -191,6 +192,9 @@ class Runner:
                 return Silence("wait", y[:n], begin + y[n])
             if len(places) % LOOKS == 0 and self.resting(y[:n]):
                 return Silence("rest", y[:n], begin + y[n])
+        if not self.stores:
+            self.t, self.x = begin + float(states[-1][n]), states[-1][:n].copy()
+            return self.x
         steps, values = np.array(places), np.array(states)
         values[:, n] += begin
         slopes = np.array([rates(0.0, value) for value in values])

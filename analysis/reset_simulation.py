@@ -25,9 +25,9 @@ E_FOLDS, LEAST = 8.0, 1e-2  # between the largest distance and the least
 TO_SPARE, WORTH, FIRST = 1e3, 2.5, 2
 NEARLY, MODEST = 0.1, 0.1  # agreement of the orbits with a law where it is looked at; of the part
 WIDEST, CLOSEST = 0.3, 1e-11
-TIGHT = 1e-11
+TIGHT, LOOSE = 1e-11, 1e-9
 ERRORS, ACCURACY = 3.0, 1e-6
-SETTLING, REPEATED = 60, 1e-8
+SETTLING, REPEATED, NEARLY_REPEATED = 60, 1e-8, 1e-6
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def simulated_reset_law(field: ResetField, law: OnsetLaw, part: Firing) -> Simul
     kept, periods = [], []
     tried = distances(law, part).tolist()
     for away in tried:
-        period = simulated_period(field, part, law.at + law.side * away)
+        period = simulated_period(field, part, law.at + law.side * away, law)
         if period is not None:
             kept.append(away)
             periods.append(period)
@@ -168,14 +168,16 @@ def reach(law: OnsetLaw, part: Firing) -> float:
     return float(min(d[last], MODEST * (part.high - part.low)))
 
 
-def simulated_period(field: ResetField, part: Firing, value: float) -> float | None:
-    """The period of the spikes that a run at this value comes to, begun on the stable orbit."""
+def simulated_period(field: ResetField, part: Firing, value: float, law: OnsetLaw) -> float | None:
+    """The period of the spikes that a run at this value comes to, begun on the stable orbit. Beside
+    a period doubling two rounds are taken together, whose errors nearly cancel."""
+    finite = law.kind == "finite"
+    rounds = 2 if finite else 1
     row, arrays = part.near(value), part.branch.arrays
     x, size = arrays["orbit"][row][0, 0, 0], arrays["size"][row]
-    count = len(arrays["lengths"][row]) // (1 + field.pauses)
-    guess = float(part.branch["period"][row])
-    slow = count / guess
-    runner = Runner(field.at(value), x, size, slow, TIGHT)
+    count = rounds * len(arrays["lengths"][row]) // (1 + field.pauses)
+    guess = rounds * float(part.branch["period"][row])
+    runner = Runner(field.at(value), x, size, count / guess, LOOSE if finite else TIGHT, False)
     last: float | None = None
     before = 0.0
     for _ in range(SETTLING // count):
@@ -183,8 +185,8 @@ def simulated_period(field: ResetField, part: Firing, value: float) -> float | N
         if silence is not None:
             return None
         T, before = spikes[-1].t - before, spikes[-1].t
-        if last is not None and abs(T / last - 1) < REPEATED:
-            return T
+        if last is not None and abs(T / last - 1) < (NEARLY_REPEATED if finite else REPEATED):
+            return T / rounds
         last = T
     return None
 
