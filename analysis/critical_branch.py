@@ -19,7 +19,7 @@ from .plane import Plane
 from .plane_curve import followed, one_way
 from .special_point import SpecialPoint
 
-ANGLE, GROWN, STEEP, LAST = "theta", 20.0, 100.0, 4
+ANGLE, GROWN, STEEP, LAST = "theta", 20.0, 20.0, 4
 SAME = 1e-6  # of the box
 BORN = {("generalized period doubling", "cycle fold")}  # of cycles with another period
 SIMPLE = ("cycle fold", "period doubling", "torus")

@@ -56,8 +56,9 @@ def from_critical_orbit(
         point = corrected_point(curve, z)
         if point is None:
             raise NotFound(
-                f"Newton's method finds no {kind} next to this one: its orbit is too coarse; give "
-                "a larger mesh where the point is computed"
+                f"Newton's method finds no {kind} next to this one: its orbit is too coarse (give "
+                "a larger mesh where the point is computed), or neighbouring orbits part too much "
+                "(a canard)"
             )
         curve.steps = ADAPT - 1
         point = curve.remesh([point, point])[-1]

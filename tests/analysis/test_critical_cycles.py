@@ -78,6 +78,49 @@ def test_cycle_folds_end_at_the_bautin_point(bautin_folds):
     assert "shrink to the bautin point" in branch.message
 
 
+def test_a_curve_is_saved_and_loaded(bautin_folds, tmp_path):
+    rb.save(bautin_folds, tmp_path / "folds.npz")
+    branch = rb.load(tmp_path / "folds.npz")
+    assert branch.to_dict() == bautin_folds.to_dict()
+    again = rb.continue_bifurcation(branch.special[0], max_points=10)
+    assert again.kind == "cycle fold"
+
+
+def test_a_canard_is_not_forced():
+    """FitzHugh's fold of cycles: neighbours part by more than double precision holds."""
+    model = rb.models.fitzhugh_nagumo()
+    fold = rb.bifurcation_diagram(model, "I", (0, 0.5)).first("cycle fold")
+    with pytest.raises(rb.NotFound, match="canard"):
+        rb.continue_bifurcation(fold, ("I", "b"), dict(I=(0, 1), b=(0.5, 1)))
+
+
+def test_a_name_that_is_a_column():
+    model = rb.Model(
+        "angle",
+        AROUND + TORUS + "al = alpha\nw = theta\ns = -1",
+        parameters=dict(alpha=-0.3, theta=0.2),
+        start=dict(x=1, y=0, u=0, v=0),
+    )
+    point = first_of(model, "torus", "alpha", (-0.4, 0.4))
+    with pytest.raises(rb.InvalidArgument, match="'theta', which is a column"):
+        rb.continue_bifurcation(point, ("alpha", "theta"), dict(alpha=(-1, 1), theta=(0, 1)))
+
+
+def test_no_tori_at_a_zero_hopf_point_where_none_are_born():
+    """z' = b1 + z^2 + r^2, r' = r (b2 + z + z^2): s theta = 1."""
+    model = rb.Model(
+        "zero-hopf",
+        "x' = x*g - y\ny' = y*g + x\nz' = b1 + z^2 + x^2 + y^2\ng = b2 + z + z^2",
+        parameters=dict(b1=-0.01, b2=-0.3),
+        start=dict(x=0, y=0, z=-0.1),
+    )
+    hopf = rb.continue_equilibria(model, "b2", (-0.3, 0.3)).first("hopf")
+    box = dict(b1=(-0.2, 0.1), b2=(-0.3, 0.3))
+    point = rb.continue_bifurcation(hopf, ("b1", "b2"), box).first("zero-hopf")
+    with pytest.raises(rb.NotFound, match="no tori are born"):
+        rb.continue_bifurcation(point)
+
+
 def test_from_the_bautin_point_to_the_cycle_folds():
     hopf = rb.continue_equilibria(RADIAL, "b1", (-1, 1)).first("hopf")
     box = dict(b1=(-1, 0.5), b2=(-1, 2))
