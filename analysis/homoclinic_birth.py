@@ -17,6 +17,7 @@ import numpy as np
 
 from ..dynamics.errors import NotFound
 from ..dynamics.status import Status
+from .codim_two_forms import bogdanov_takens_form
 from .connection_curve import ConnectionCurve
 from .connection_orbit import fitted, onto_mesh
 from .continuation import Found, Point
@@ -25,6 +26,7 @@ from .gauss import gauss
 from .homoclinic_start import numbers_of
 from .invariant_subspaces import local_of
 from .mesh import nodes_of
+from .normal_forms import Forms
 from .plane import Plane
 from .plane_curve import along
 from .special_point import SpecialPoint
@@ -198,21 +200,20 @@ def shrunk(curve: ConnectionCurve, near: Point, z: np.ndarray) -> Point:
 
 
 def bogdanov_takens(plane: Plane, z: np.ndarray, residual: float) -> SpecialPoint:
-    form = unfolding_of(plane, z)
+    a, b, q0, q1 = bogdanov_takens_form(Forms(plane.field, z))
     first = plane.names[0]
-    # in the form with b2 w0 instead of b2 w1 the coefficients are the same
     return SpecialPoint(
         "bogdanov-takens",
         plane.field.model_at(z),
         first,
         plane.named(z[: plane.n]),
         plane.box[first],
-        coefficient=(form.alpha, form.beta),
+        coefficient=(a, b),
         coefficient_name="(a, b) of w0' = w1, w1' = b1 + b2 w0 + a w0^2 + b w0 w1",
-        criticality="subcritical" if form.alpha * form.beta > 0 else "supercritical",
+        criticality="subcritical" if a * b > 0 else "supercritical",
         residual=residual,
         eigenvalues=np.linalg.eigvals(plane.field.linearisation(z)[1][:, : plane.n]),
-        arrays={"z": z, "q0": form.q0, "q1": form.q1},
+        arrays={"z": z, "q0": q0, "q1": q1},
         notes={"turns": 1},
         plane=plane.box,
     )

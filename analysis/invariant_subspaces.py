@@ -64,11 +64,19 @@ class Local:
         n, k = self.plane.n, last - first
         if k in (0, n):
             return np.eye(n)[:k]
+        if (first, last) in self.known:
+            return self.known[first, last]
         edge = first or last
         limit = (self.values[edge - 1].real + self.values[edge].real) / 2
         upper = first > 0  # the others are those above
         found = dgees(lambda re, im: (re > limit) == upper, self.A, sort_t=1)
-        return np.asarray(found[4][:, n - k :].T)
+        self.known[first, last] = rows = np.asarray(found[4][:, n - k :].T)
+        return rows
+
+    @cached_property
+    def known(self) -> dict[tuple[int, int], np.ndarray]:
+        """Rows by eigenvalues."""
+        return {}
 
 
 def local_of(plane: Plane, z: np.ndarray) -> Local:
@@ -111,6 +119,10 @@ def slope_of_subspace(
     Q = np.linalg.inv(np.vstack([L, M]))[:, k:]
     gamma, lam = M @ local.A @ Q, L @ local.A @ C.T
     sides = -L @ local.slopes @ Q  # (size, k, m)
-    whole = np.kron(np.eye(k), gamma.T) - np.kron(lam, np.eye(m))  # of Z by rows
-    Z = np.linalg.solve(whole, sides.reshape(size, k * m).T).T.reshape(size, k, m)
+    # of Z by rows: 1 x gamma^T - lam x 1
+    whole = np.eye(k)[:, None, :, None] * gamma.T[None, :, None]
+    whole = whole - lam[:, None, :, None] * np.eye(m)[:, None]
+    Z = np.linalg.solve(whole.reshape(k * m, k * m), sides.reshape(size, k * m).T).T.reshape(
+        size, k, m
+    )
     return np.asarray(Z @ (M - M @ C.T @ L))

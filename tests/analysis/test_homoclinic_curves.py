@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 import rheobase as rb
+from auto_runs import Auto, needs_auto
 from connecting_orbits import closing
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -372,3 +373,29 @@ def test_the_orbit_of_a_row(tmp_path):
     np.testing.assert_array_equal(again["y"], y)
     with pytest.raises(rb.UnknownName, match="homoclinic orbit"):
         orbit["z"]
+
+
+@needs_auto
+def test_against_homcont(tmp_path):
+    """AUTO-07p's HomCont (IPS = 9) from the cycle of period 6, on the same Lorenz curve."""
+    model = rb.models.lorenz().replace(rho=26)
+    side = math.sqrt(8 / 3 * 25)
+    auto = Auto(model, "rho", tmp_path, dict(x=side, y=side, z=25))
+    rest = auto.equilibria(5, 28, DS=-0.01)
+    hopf = rest.all("hopf")[0]
+    few = dict(NTST=50, NMX=3000, DS=0.01, DSMAX=2.0)
+    cycles = auto.cycles(rest, hopf.label, 5, 28, MAX_PERIOD=6.0, **few)
+    homcont = dict(IPS=9, NUNSTAB=1, NSTAB=2, IEQUIB=1, ITWIST=0, ISTART=4, ICP=[2, 1], THL={})
+    stop = dict(NTST=100, NMX=1000, DSMAX=0.5, ILP=0, ISP=0, UZSTOP={2: [5.0, 30.0], 1: [16.0]})
+    ends = []
+    for step in (0.01, -0.01):
+        run = auto.run(
+            60, cycles, IRS=cycles.points[-1].label, DS=step, NPR=10**4, **homcont, **stop
+        )
+        orbit = run.orbit(run.points[-1])
+        ends.append((orbit.parameters[1], orbit.parameters[0]))
+    point = rb.bifurcation_diagram(rb.models.lorenz(), "rho", (5, 28)).first("homoclinic")
+    box = dict(rho=(5, 30), sigma=(2, 16))
+    curve = rb.continue_bifurcation(point, ("rho", "sigma"), box, mesh=100)
+    ours = sorted(zip(curve["rho"][[0, -1]], curve["sigma"][[0, -1]], strict=True))
+    np.testing.assert_allclose(ours, sorted(ends), rtol=2e-10)
