@@ -33,7 +33,7 @@ from .special_point import SpecialPoint
 
 TRIED = 40  # rows from the end
 FINEST = 1e-11  # relative, of the parameter that an orbit belongs to
-LONGER, FARTHER, SHORT_STEP = 5.0, 60, 0.05  # periods, points, steps along a canard
+LONGER, FARTHER, SHORT_STEP = 5.0, 100, 0.05  # periods, points, steps along a canard
 CANDIDATES = 6  # slow places of an orbit
 ARRIVED, ROUNDED = 5e-2, 1e-9  # of the sizes: between these an orbit comes to a saddle
 TURNS = 2.5  # round an equilibrium
@@ -249,7 +249,7 @@ def behind_a_canard(curve: ResetCurve, last: Point) -> SpecialPoint | None:
     longest = LONGER * last.facts.period
     curve.detectors = [LongPeriod(curve, longest, still=0.0)]
     with np.errstate(all="ignore"):
-        path = follow(curve, last, Settings(1e-7, SHORT_STEP, SHORT_STEP, 1e-6, FARTHER))
+        path = follow(curve, last, Settings(1e-6, SHORT_STEP, SHORT_STEP, 1e-6, FARTHER))
     points = path.points[1:]
     if len(points) < 3:
         return None

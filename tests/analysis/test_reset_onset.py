@@ -110,6 +110,12 @@ def test_izhikevich_patterns_lose_rest_at_their_hopf_point(pattern, a, b):
     assert verdict.threshold == pytest.approx(hopf, abs=1e-8)
     assert verdict.hodgkin_class == 2
     assert verdict.firing_from < verdict.threshold
+    # firing is born behind a canard, at the upper root of 0.04 v^2 + (5 - b) v + 140 + I = 0
+    assert verdict.birth.kind == "homoclinic"
+    assert verdict.birth.criticality == "behind a canard"
+    root = math.sqrt((5 - b) ** 2 - 0.16 * (140 + verdict.firing_from))
+    assert verdict.birth["v"] == pytest.approx((b - 5 + root) / 0.08, abs=1e-6)
+    assert verdict.spiking_class == 1
     assert verdict.threshold < (5 - b) ** 2 / 0.16 - 140
     assert verdict.rheobase < verdict.firing_from  # a step finds recovery behind
 
