@@ -16,20 +16,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..dynamics.errors import NotFound
+from .continuation import corrected
 from .cycle_curve import CycleCurve
 from .cycle_ends import orbit_at
 from .find_limit_cycle import standing
 from .gauss import gauss
 from .limit_cycle import LimitCycle
-from .mesh import carried, equidistributing, evaluated
+from .mesh import equidistributing, evaluated, nodes_of
 from .periodic_system import PeriodicSystem
 
 DEGREE = 7
 WANTED = 1e-10  # of T Z . f = 1: finer meshes are tried until then
-LEAST_INTERVALS, MOST_INTERVALS = 40, 640
+LEAST_INTERVALS, MOST_INTERVALS = 40, 1600
 SETTLED = 2  # meshes of one size that follow the solution before a larger one is tried
 BETWEEN = np.linspace(0, 1, 12)  # where T Z . f is looked at in each interval
 NOTHING = 1e-12
+TIGHT, LAST_DIGITS = 1e-9, 1e-6
 
 
 @dataclass(frozen=True)
@@ -43,36 +45,26 @@ class Adjoint:
 
 def adjoint_of(cycle: LimitCycle) -> Adjoint:
     """The adjoint solution on the best mesh tried; the orbit is corrected on that mesh too."""
-    problem = standing(cycle.model)
-    value = cycle.model.parameters[problem.parameter]
-    table, old = gauss(DEGREE), gauss(cycle.degree)
-    scale = np.maximum(np.ptp(cycle.orbit, axis=(0, 1)), NOTHING)
+    best = found = on(cycle.mesh, cycle)
     count = min(max(len(cycle.mesh) - 1, LEAST_INTERVALS), MOST_INTERVALS)
-    mesh = equidistributing(old, cycle.mesh, cycle.orbit, scale, count)
-    X, T = onto(old, cycle.mesh, cycle.orbit, mesh), cycle.period
-    best: Adjoint | None = None
-    tried = 0
-    while True:
-        curve = CycleCurve(problem, mesh, X, DEGREE, T)
-        z = orbit_at(curve, np.concatenate([X.ravel(), [T, value]]))
-        found = None if z is None else solved(cycle, curve, z)
+    last, tried = cycle, 0
+    while (best is None or best.error >= WANTED) and count <= MOST_INTERVALS:
+        if found is not None:
+            last = found.cycle
+            both = np.concatenate([last.orbit, found.nodes], axis=2)
+        else:
+            both = last.orbit
+        sizes = np.maximum(np.ptp(both, axis=(0, 1)), NOTHING)
+        mesh = equidistributing(gauss(last.degree), last.mesh, both, sizes, count)
+        found = on(mesh, last)
+        if found is None and 2 * len(last.mesh) - 2 <= MOST_INTERVALS:
+            # where orbits part quickly, only a mesh that holds the last orbit exactly will do
+            found = on(halved(last.mesh), last)
         if found is not None and (best is None or found.error < best.error):
             best = found
         tried += 1
-        if best is not None and best.error < WANTED:
-            return best
-        if tried > SETTLED or found is None:
+        if tried == SETTLED or found is None:
             tried, count = 0, 2 * count
-            if count > MOST_INTERVALS:
-                break
-        if found is None:
-            mesh = equidistributing(table, mesh, X, scale, count)
-            X = onto(gauss(X.shape[1] - 1), curve.mesh, X, mesh)
-            continue
-        both = np.concatenate([found.cycle.orbit, found.nodes], axis=2)
-        sizes = np.maximum(np.ptp(both, axis=(0, 1)), NOTHING)
-        mesh = equidistributing(table, curve.mesh, both, sizes, count)
-        X, T = carried(table, curve.mesh, found.cycle.orbit, mesh), found.cycle.period
     if best is None:
         raise NotFound(
             f"the orbit of this cycle of {cycle.model.name} (period {cycle.period:.6g}) can't be "
@@ -81,10 +73,38 @@ def adjoint_of(cycle: LimitCycle) -> Adjoint:
     return best
 
 
-def onto(table, mesh: np.ndarray, X: np.ndarray, new: np.ndarray) -> np.ndarray:
+def on(mesh: np.ndarray, cycle: LimitCycle) -> Adjoint | None:
+    """The adjoint of a cycle, corrected on a mesh: at its parameter values or, where these hardly
+    determine the orbit (next to an infinite period, on a canard), at its period, for a parameter
+    that then differs in its last digits."""
+    problem = standing(cycle.model)
+    value = cycle.model.parameters[problem.parameter]
+    X, T = onto(cycle, mesh), cycle.period
+    curve = CycleCurve(problem, mesh, X, DEGREE, T)
+    guess = np.concatenate([X.ravel(), [T, value]])
+    z = orbit_at(curve, guess)
+    if z is None:
+        held = np.zeros_like(guess)
+        held[-2] = T
+        solution = corrected(curve, guess, held, TIGHT)
+        if solution is None or abs(solution[0][-1] - value) > LAST_DIGITS * abs(value):
+            return None
+        z = solution[0]
+        model = cycle.model.replace({problem.parameter: float(z[-1])})
+        cycle = replace(cycle, model=model)
+    return solved(cycle, curve, z)
+
+
+def halved(mesh: np.ndarray) -> np.ndarray:
+    """Every interval in two."""
+    return np.sort(np.concatenate([mesh, 0.5 * (mesh[1:] + mesh[:-1])]))
+
+
+def onto(cycle: LimitCycle, mesh: np.ndarray) -> np.ndarray:
     """The orbit at the nodes of degree DEGREE of another mesh."""
-    t = new[:-1, None] + np.diff(new)[:, None] * gauss(DEGREE).nodes
-    return evaluated(table, mesh, X, t.ravel()).reshape(*t.shape, X.shape[-1])
+    t = nodes_of(gauss(DEGREE), mesh)
+    X = evaluated(gauss(cycle.degree), cycle.mesh, cycle.orbit, t.ravel())
+    return X.reshape(*t.shape, X.shape[-1])
 
 
 def solved(cycle: LimitCycle, curve: CycleCurve, z: np.ndarray) -> Adjoint | None:
