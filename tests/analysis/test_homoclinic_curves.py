@@ -399,3 +399,42 @@ def test_against_homcont(tmp_path):
     curve = rb.continue_bifurcation(point, ("rho", "sigma"), box, mesh=100)
     ours = sorted(zip(curve["rho"][[0, -1]], curve["sigma"][[0, -1]], strict=True))
     np.testing.assert_allclose(ours, sorted(ends), rtol=2e-10)
+
+
+def test_towards_a_heteroclinic_cycle():
+    """x'' = m - x + x^3 + x' (nu - c x^2) is odd at m = 0: there both saddles are joined by two
+    orbits at once, or by none. At the other end a fold, m = 2/sqrt(27), x = 1/sqrt(3), meets
+    trace 0, nu = c/3."""
+    c = 0.6
+    text = "x' = y\ny' = m - x + x^3 + y*(nu - c*x^2)"
+    parameters = dict(m=0.2, nu=0.02, c=c)
+    model = rb.Model("two saddles", text, parameters=parameters, start=dict(x=0.2, y=0))
+    point = rb.bifurcation_diagram(model, "nu", (-0.1, 0.4)).first("homoclinic")
+    curve = rb.continue_bifurcation(point, ("m", "nu"), dict(m=(-0.4, 0.4), nu=(-0.3, 0.6)))
+    assert curve.ends == (rb.Status.BRANCH_REACHED, rb.Status.BRANCH_REACHED)
+    assert "comes to rest near x = -1" in curve.message
+    double = curve.first("bogdanov-takens")
+    assert double.parameters["m"] == pytest.approx(2 / math.sqrt(27), rel=1e-12)
+    assert double.parameters["nu"] == pytest.approx(c / 3, rel=1e-12)
+
+    def speed(nu, sense):
+        """Of the manifold of a saddle at x = 0."""
+        rate = max(sense * np.linalg.eigvals([[0, 1], [2, nu - c]]).real)
+
+        def rates(t, s):
+            return [sense * s[1], sense * (-s[0] + s[0] ** 3 + s[1] * (nu - c * s[0] ** 2))]
+
+        def middle(t, s):
+            return s[0]
+
+        middle.terminal = True
+        run = solve_ivp(
+            *(rates, (0, 100), [sense * (1e-6 - 1), 1e-6 * rate]),
+            **dict(method="DOP853", rtol=1e-12, atol=1e-15, events=middle),
+        )
+        return run.y_events[0][0][1]
+
+    exact = brentq(lambda nu: speed(nu, 1) - speed(nu, -1), 0.05, 0.3, xtol=1e-13)
+    end = 0 if curve["m"][0] < curve["m"][-1] else -1
+    assert abs(curve["m"][end]) < 1e-6
+    assert curve["nu"][end] == pytest.approx(exact, rel=1e-5)
