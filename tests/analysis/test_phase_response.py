@@ -143,13 +143,13 @@ def test_an_unstable_cycle_by_its_monodromy():
 
 
 def test_next_to_a_homoclinic_orbit():
-    """Where dT/dI is 1e7 and more, the period is held instead of the current."""
+    """Where the period depends on the last digits of the current."""
     model = rb.models.morris_lecar("homoclinic")
     family = rb.bifurcation_diagram(model, "I", (30, 45)).cycles[0]
     for period, error in ((100, 1e-8), (150, 1e-5)):
         row = int(np.argmin(np.abs(family["period"] - period)))
         response = rb.phase_response(family.orbit(row))
-        assert response.period == pytest.approx(family["period"][row], rel=1e-6)
+        assert response.period == pytest.approx(family["period"][row], rel=1e-4)
         assert response.cycle.parameters["I"] == pytest.approx(family["I"][row], rel=1e-12)
         assert response.error < error
 
