@@ -44,6 +44,11 @@ def from_orbit(
 ) -> tuple[ConnectionCurve, Point]:
     """The curve through the orbit of a special point, with its first point."""
     numbers = numbers_of(point, plane)
+    if not {"orbit", "connection"} & set(point.arrays):
+        raise NotFound(
+            f"this {point.kind} was found without an orbit that could be continued; where it lies "
+            'on a fold, that is followed with kind="fold"'
+        )
     for sense in senses(point, plane, numbers):
         mesh, X, T = stored_orbit(point, numbers, degree)
         curve = ConnectionCurve(plane, mesh, X, T, unstable, stable, numbers)

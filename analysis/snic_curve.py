@@ -4,7 +4,6 @@ They are the curve of folds, as long as the orbit closes so; where it comes back
 direction instead, at a noncentral homoclinic point, a curve of saddle homoclinics branches off.
 """
 
-import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -65,6 +64,8 @@ def one_step(curve: ConnectionCurve, first: Point) -> Point:
     """A point a little along the tangent: to first order in the step, that is all that is asked."""
     z = first.z + STEP * first.tangent
     linear = curve.linearise(z, first.tangent)[2]
+    if linear is None:
+        return first
     return replace(first, z=z, facts=curve.facts(z, first.tangent, linear))
 
 
@@ -78,9 +79,8 @@ class Coalescing:
 
     def value(self, point: Point) -> float:
         facts, curve = point.facts, self.curve
-        gap = min(facts.rising if curve.unstable else math.inf, -facts.falling)
-        if not curve.stable:
-            gap = facts.rising
+        sides = [facts.rising] * (curve.unstable > 0) + [-facts.falling] * (curve.stable > 0)
+        gap = min(sides)
         curve.widest = max(curve.widest, gap)
         return gap / curve.widest - self.part
 

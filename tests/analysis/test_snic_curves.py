@@ -1,6 +1,7 @@
 """Curves of saddle-node homoclinics, and the noncentral points where they end."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -201,3 +202,10 @@ def test_six_dimensions():
         np.testing.assert_allclose(list(point.state.values()), x, rtol=1e-9, atol=1e-12)
     assert points[0]["C"] == pytest.approx(points[1]["C"], rel=1e-12)
     assert [point.label for point in saddles.special].count("NSH") == 1
+
+
+def test_without_an_orbit():
+    diagram = rb.bifurcation_diagram(rb.models.morris_lecar("snic"), "I", (0, 60))
+    point = replace(diagram.first("snic"), arrays={})
+    with pytest.raises(rb.NotFound, match="without an orbit"):
+        rb.continue_bifurcation(point, ("I", "phi"), dict(I=(0, 60), phi=(0.05, 0.5)))
