@@ -6,6 +6,7 @@ import numpy as np
 
 from ..dynamics.errors import InvalidArgument
 from ..dynamics.model import Model
+from ..dynamics.reduction import angles_of
 from ..dynamics.status import Status
 from .bifurcation_diagram import bifurcation_diagram
 from .canard import canard_note
@@ -29,7 +30,7 @@ from .simulated_law import simulated_law
 from .special_point import SpecialPoint
 from .spike_level import SpikeLevel, spike_level
 from .step_rheobase import step_rheobase
-from .verdict_classes import class_down, class_up, nature, onset_of, spiking_from
+from .verdict_classes import class_down, class_up, nature, onset_of, plateau, spiking_from
 
 Progress = Callable[[str, float], None]
 
@@ -136,7 +137,13 @@ def verdict_on(
             )
     spiked = steps is not None and steps.value is not None
     rheobase = None if steps is None else steps.value
-    up = class_up(ramp, birth, spiked, high - low)
+    known = not angles_of(model.field.system)  # else it may fire in ways that are not looked for
+    if spiked and plateau(ramp, level):
+        notes.append(
+            "the steps lead to the other rest, which lies above the spike level: a jump, no spike"
+        )
+        spiked = False
+    up = class_up(ramp, birth, spiked and known, high - low)
     down = class_down(birth, onset_part, up)
     lowest = min(firing, key=lambda part: part.low, default=None)
     notes += about_others(ramp, firing, onset_part, (low, high), parameter)
@@ -187,6 +194,11 @@ def remarks(diagram: Diagram) -> list[str]:
         notes.append(
             f"the bifurcation diagram is not complete ({diagram.status.value}; its message says "
             "where), so that there may be more than is said here"
+        )
+    for name in angles_of(diagram.model.field.system):
+        notes.append(
+            f"{name} is an angle: firing that goes round it is no closed orbit of the equations as "
+            "they stand, and was not looked for; write its sine and cosine as two states"
         )
     if diagram.model.noise:
         notes.append("the noise is left out: this is the deterministic model")

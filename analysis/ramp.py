@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ..dynamics.errors import NotFound, RheobaseError
+from ..dynamics.reduction import angles_of
 from .continue_cycles import continue_cycles
 from .diagram import Diagram
 from .find_limit_cycle import find_limit_cycle
@@ -38,6 +39,8 @@ class Ramp:
     path: RestPath  # the rest that is lost for firing, or the last one
     firing: Firing | None = None  # reached from rest
     spiked: bool = False  # a spike was seen beyond the loss
+    decided: bool = True  # whether it is known what follows on the loss
+    last: FixedPoint | None = None  # the rest that a jump came to, where it was lost to one
     notes: list[str] = field(default_factory=list)
     passed: list[SpecialPoint] = field(default_factory=list)
 
@@ -67,11 +70,13 @@ def ramp_up(
             ramp.firing = spiking_beyond(ramp, found, level, size)
             break
         if found is None:
+            ramp.decided = False
             ramp.notes.append(
                 f"what the model comes to beyond the loss of rest at {name} = "
                 f"{path.threshold:.9g} could not be established"
             )
             break
+        ramp.last = found
         following = rest_path(ramp.diagram, found)
         if path.loss is not None:
             ramp.passed.append(path.loss)
@@ -80,6 +85,7 @@ def ramp_up(
             f"({place_of(found)})"
         )
         if following is None or not following.rows:
+            ramp.decided = False
             break
         ramp.path = following
     if ramp.firing is None:
@@ -117,6 +123,8 @@ def attractor_beyond(
         parts = [part for part in ramp.parts if part.holds(value)]
         if len(rests) + len(parts) == 1:
             return rests[0] if rests else parts[0]
+        if angles_of(diagram.model.field.system):
+            return None  # a run may go round for ever
         outcome = settled(
             diagram.model.replace({diagram.parameter: value}), kicked(path, size), level, size
         )
@@ -220,8 +228,10 @@ def spiking_beyond(ramp: Ramp, part: Firing, level: SpikeLevel, size: np.ndarray
         outcome = settled(ramp.diagram.model.replace({name: value}), x, level, size)
         found = recognised(ramp, outcome, value, rests, parts, level)
         if not isinstance(found, Firing):
+            ramp.decided = isinstance(found, FixedPoint)
             return None
         part = found
+    ramp.decided = False
     return None
 
 

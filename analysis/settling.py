@@ -10,7 +10,7 @@ from .spike_level import SpikeLevel
 from .time_course import Run, run_of, time_scale
 
 DOUBLINGS = 14  # of the stretch of time
-PATIENCE = 400_000  # steps in all
+PATIENCE = 100_000  # steps in all
 TOLERANCE = 1e-9
 CLOSE = 1e-4  # of a rest, in units of the states' sizes
 LATE = 6  # doublings before a run that does not spike is given up

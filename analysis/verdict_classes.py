@@ -43,11 +43,20 @@ def on_level(part: Firing, level: SpikeLevel) -> bool:
     return bool(away <= ON_LEVEL * (high - low).max())
 
 
+def plateau(ramp: Ramp, level: SpikeLevel) -> bool:
+    """Whether rest was lost to another rest, above the spike level."""
+    last = ramp.last
+    if ramp.firing is not None or last is None:
+        return False
+    p = last.model.field.parameter_array(last.parameters)
+    return bool(level.values(last.model, last.x[:, None], p)[0] > level.level)
+
+
 def class_up(ramp: Ramp, birth: SpecialPoint | None, spiked: bool, width: float) -> int | None:
     """Hodgkin's class on a slow ramp up."""
     if ramp.firing is not None:
         return 1 if born_at_loss(ramp, birth, width) else 2
-    return 3 if spiked else None
+    return 3 if spiked and ramp.decided else None
 
 
 def class_down(birth: SpecialPoint | None, part: Firing | None, up: int | None) -> int | None:

@@ -324,3 +324,36 @@ def test_wrong_questions():
     driven = rb.Model("driven", "x' = a - x + sin(t)", parameters=dict(a=1), start=dict(x=0))
     with pytest.raises(rb.InvalidArgument, match="time"):
         rb.classify_excitability(driven, "a", (0, 1))
+
+
+def test_no_class_where_what_follows_is_not_known():
+    """A driven pendulum goes round beyond I = 1: no closed orbit in its angle."""
+    model = rb.Model(
+        "pendulum",
+        "v' = I - sin(x) - 0.5*v\nx' = v",
+        parameters=dict(I=0),
+        start=dict(v=0, x=0),
+    )
+    found = rb.classify_excitability(model, "I", (0, 2), simulate=False)
+    assert found.threshold == pytest.approx(1.0, rel=1e-12)  # sin(x) = I
+    assert found.hodgkin_class is None
+    assert found.onset == "none"
+    assert "x is an angle" in found.report().lower()
+    assert "could not be established" in found.report()
+
+
+def test_rest_that_gives_way_to_rest_has_no_class():
+    """x' = I + x - x^3 + y, y' = -y: a jump from one rest to another, and no firing."""
+    model = rb.Model(
+        "switch",
+        "x' = I + x - x^3 + y\ny' = -y",
+        parameters=dict(I=-1),
+        start=dict(x=-1.3, y=0),
+    )
+    found = rb.classify_excitability(model, "I", (-1, 1))
+    assert found.hodgkin_class is None
+    assert "a jump, no spike" in found.report()
+    assert found.loss.kind == "fold"
+    assert found.threshold == pytest.approx(2 / (3 * np.sqrt(3)), rel=1e-10)
+    assert found.firing_from is None
+    assert "to another one" in found.report()
