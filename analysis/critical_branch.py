@@ -1,5 +1,6 @@
 """Curves of critical cycles as branches: columns, special points, both ways."""
 
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -38,14 +39,15 @@ def curve_of(
         )
     passes = "orbit" in start.arrays and (start.kind, kind) not in BORN
     near = start if passes else cycle_near(start, kind, plane, mesh)
-
     settings = replace(settings, tolerance=settings.tolerance * ORBIT**2)
 
+    origin, first = critical_start(plane, kind, near, mesh)
+
     def begin() -> tuple[CriticalCurve, Point]:
-        curve, point = critical_start(plane, kind, near, mesh)
-        curve.detectors = detectors_of(curve, point)
+        curve = copy(origin)  # whose arrays are replaced along a curve, not changed
+        curve.detectors = detectors_of(curve, first)
         curve.reconsider(POINTS)
-        return curve, point
+        return curve, first
 
     def made(curve: CriticalCurve, path: Path) -> Branch:
         return branch_of(curve, path, settings)
