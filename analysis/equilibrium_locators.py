@@ -122,8 +122,8 @@ def unstable_counts(curve, before: Point, after: Point) -> list[int | None]:
 
 
 def impostor(curve, before: Point, after: Point) -> Found | None:
-    """Nothing, if the pair that changes sign is real on both sides: a neutral saddle. Next to a fold
-    it may have been complex between (a node, a focus, a Hopf point, a node, then the fold)."""
+    """Nothing, if the pair that changes sign is real on both sides: a neutral saddle. Next to a
+    fold it may have been complex between (a node, a focus, a Hopf point, a node, then the fold)."""
     a, b = before.facts, after.facts
     if a.folding * b.folding < 0 or a.turning * b.turning < 0:
         return None

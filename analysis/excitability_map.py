@@ -30,7 +30,7 @@ class ExcitabilityMap:
     plane.at(I=40, phi=0.2)
         "silent" (rest only), "class 1" and "class 2" (firing only; the class is that of the onset
         on a slow ramp up at this value of the second parameter), "firing" (without an onset in the
-        box), "bistable" (rest and firing), "block" (rest only, beyond drives with firing), "undecided"
+        box), "bistable" (rest and firing), "block" (rest only, beyond firing), "undecided"
     plane.sections
         the values of the second parameter at which it was classified, with the edges in between
     plane.curves

@@ -135,7 +135,7 @@ class HopfCurve(AugmentedCurve):
         return omega, vectors[:, int(np.argmin(np.abs(values - 1j * omega)))]
 
     def lyapunov(self, z: np.ndarray) -> tuple[float, float]:
-        """l1, also relative to its terms, here and at the start; nan at a zero-Hopf point itself."""
+        """l1, also relative to its terms here and at the start; nan at a zero-Hopf point."""
         omega, q = self.oscillation(z)
         try:
             terms = lyapunov_terms(Forms(self.field, self.place_of(z)), q, omega)
