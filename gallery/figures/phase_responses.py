@@ -3,6 +3,7 @@
 import numpy as np
 
 from ... import continue_cycles, continue_equilibria, find_limit_cycle, phase_response
+from ...analysis.limit_cycle import LimitCycle
 from ...models import hodgkin_huxley, morris_lecar
 from ..plot_phase_response import plot_phase_response
 from ..registry import Facts
@@ -66,7 +67,9 @@ def draw() -> tuple[HouseFigure, Facts]:
     rest = continue_equilibria(morris_lecar("hopf"), "I", (80, 110))
     family = continue_cycles(rest.first("hopf"), max_step=0.05)
     for value, color in ((92.0, GREEN), (93.5, BLUE), (93.85, VERMILION)):
-        response = phase_response(family.at(I=value)[0])
+        cycle = family.at(I=value)[0]
+        assert isinstance(cycle, LimitCycle)
+        response = phase_response(cycle)
         top = float(np.abs(response["V"]).max())
         plot_phase_response(
             response, ax=panels[1], scale=1 / top, color=color, label=f"$I$ = {value:g}"
