@@ -26,7 +26,7 @@ from .special_point import SpecialPoint
 if TYPE_CHECKING:
     from ..dynamics.trajectory import Trajectory
 
-AT_A_KINK, BEYOND = 1e-5, 1e-4  # of its size; of the range
+AT_A_KINK, BEYOND, TURNS = 1e-5, 1e-4, 1e-6  # of its size; of the range
 LONGEST = 1000.0  # times the first period
 NEEDS = ("mesh", "orbit", "lengths", "size")
 
@@ -75,7 +75,7 @@ def continue_reset_cycles(
     if first.tangent[-1] * np.sign(problem.last - problem.first) < 0:
         first = replace(first, tangent=-first.tangent)
     forth = along(curve, first)
-    if not both_ways or forth.ends[1] is Status.INTERRUPTED:
+    if not both_ways or forth.ends[1] in (Status.INTERRUPTED, Status.CLOSED):
         return forth
     curve, again, _ = beginning(problem, start, settings.tolerance)
     if curve.dot(again.tangent, first.tangent) > 0:
@@ -229,6 +229,12 @@ def branch_of(curve: ResetCurve, path: Path, settings: Mapping[str, float]) -> B
             special.append((len(points) - 1, found))
             status = Status.PERIOD_DIVERGES
             message = said(found)
+    if status is Status.BRANCH_REACHED:  # where a doubled family ends, the parameter turns, too
+        special = [
+            (row, found)
+            for row, found in special
+            if found.kind != "cycle fold" or abs(found.value - value[-1]) > TURNS * problem.width
+        ]
     if status is Status.BORDER_REACHED and special:
         row, border = special.pop()
         border, words = beyond(curve, border, value)

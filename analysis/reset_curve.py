@@ -52,6 +52,8 @@ class Orbit:
     clearance: float  # how far the tops between stay below the threshold
     landing: float  # and the states after the jumps
     waiting: float  # the least pause, in periods; nan if there is none
+    means: np.ndarray  # of the states before the spikes
+    swings: np.ndarray
     kink: float  # zero where the jump or the pause is not smooth; nan if they have no kinks
     amplitude: float  # of the difference of the halves, along the last one; nan if there are none
 
@@ -110,6 +112,10 @@ class ResetCurve:
 
     def split(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
         return z[: -self.K - 1].reshape(self.shape), z[-self.K - 1 : -1], float(z[-1])
+
+    def position(self, z: np.ndarray) -> np.ndarray:
+        """The parameter, in ranges."""
+        return z[-1:] / self.problem.width
 
     def dot(self, u: np.ndarray, v: np.ndarray) -> float:
         return float(np.dot(self.metric * u, v))
@@ -199,6 +205,7 @@ class ResetCurve:
         growth = self.split(tangent)[1] / np.where(L != 0, L, 1.0)
         period = float(times.sum())
         difference = self.halves(X)
+        states = self.ends(X)[self.free]
         kinks = linear.event.kinks[:, self.free]
         if kinks.size:
             sizes = np.einsum(
@@ -219,6 +226,8 @@ class ResetCurve:
             clearance=float((-self.tops(X, value, margins, depth) / depth).min()),
             landing=float((-begins / depth).min()),
             waiting=float(L[self.held].min()) / period if self.held.any() else math.nan,
+            means=states.mean(axis=0),
+            swings=np.ptp(states, axis=0),
             kink=float(np.prod(kinks)) if kinks.size else math.nan,
             amplitude=float((self.compass * difference).sum()) / size if size > 0 else math.nan,
         )

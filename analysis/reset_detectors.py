@@ -13,7 +13,7 @@ import numpy as np
 
 from ..dynamics.status import Status
 from .continuation import Detector, Found, Point, point_at, unit
-from .cycle_ends import CycleRangeEnd
+from .cycle_ends import ClosedFamily, CycleRangeEnd
 from .reset_curve import ResetCurve
 from .special_point import SpecialPoint
 
@@ -50,7 +50,7 @@ def detectors_of(curve: ResetCurve, longest: float) -> list[Detector]:
         ]
     if curve.n > 2:
         watches.append(Watch(curve, "pairing", "torus"))
-    return watches
+    return [*watches, ClosedFamily(curve)]  # type: ignore[arg-type]
 
 
 def zero_between(
