@@ -427,3 +427,13 @@ def test_a_jump_of_the_reset_is_a_border():
     assert end.kind == "border collision"
     assert end.value == pytest.approx(0, abs=1e-7)
     assert branch.ends[1] is rb.Status.BORDER_REACHED
+
+
+def test_a_closed_family_ends_where_it_began():
+    """In d the burst of five spikes lives on an isola: it is gone round once."""
+    model = rb.models.izhikevich("chattering").replace(I=10)
+    along = rb.continue_cycles(rb.find_limit_cycle(model), "I", (9.5, 16))
+    family = rb.continue_cycles(along.first("period doubling"), "d", (1, 3))
+    assert family.ends[1] is rb.Status.CLOSED
+    assert len(family.all("cycle fold")) == 2
+    assert len(family) < 300
