@@ -67,9 +67,9 @@ def draw() -> tuple[HouseFigure, Facts]:
     rest = continue_equilibria(morris_lecar("hopf"), "I", (80, 110))
     family = continue_cycles(rest.first("hopf"), max_step=0.05)
     for value, color in ((92.0, GREEN), (93.5, BLUE), (93.85, VERMILION)):
-        cycle = family.at(I=value)[0]
-        assert isinstance(cycle, LimitCycle)
-        response = phase_response(cycle)
+        small = family.at(I=value)[0]
+        assert isinstance(small, LimitCycle)
+        response = phase_response(small)
         top = float(np.abs(response["V"]).max())
         plot_phase_response(
             response, ax=panels[1], scale=1 / top, color=color, label=f"$I$ = {value:g}"
