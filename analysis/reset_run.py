@@ -11,11 +11,9 @@ that (x, t)' = (f, 1)/sigma is integrated with ordinary steps and no spike can b
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from ..dynamics.errors import NotFound
 from .reset_field import PointField
 
 TOLERANCE = 1e-8
@@ -309,12 +307,3 @@ def widened(size: np.ndarray, spikes: Sequence[Spike]) -> np.ndarray:
     swing = np.ptp(every, axis=0)
     widest = np.maximum(swing, LEAST_SWING * np.abs(every).max(axis=0))
     return np.where(widest > 0, widest, size)
-
-
-def unresponsive(field: PointField, silence: Silence, given: Any = None) -> NotFound:
-    """The error for a model that doesn't fire."""
-    model, parameter = field.model, field.field.parameter
-    return NotFound(
-        f"{model.name} {silence.sentence(field)} at {parameter} = {field.value:.8g}: there is no "
-        "spiking orbit from these start values; give others, or another drive"
-    )
