@@ -105,12 +105,13 @@ def leading_up_to(law: OnsetLaw, part: Firing) -> float:
     """The distance up to which the periods of a part follow the leading term."""
     d = law.side * (part.values - law.at)
     order = np.argsort(d)
-    with np.errstate(all="ignore"):
-        off = np.abs(part.periods * law["s"] * np.sqrt(d) - 1)[order]
-    beyond = np.flatnonzero(~(off < LEADING) & (d[order] > 0))
-    rows = order[d[order] > 0]
-    last = int(beyond[0]) if len(beyond) else len(order) - 1
-    return float(max(d[order][last], d[rows[0]]))
+    d, T = d[order][d[order] > 0], part.periods[order][d[order] > 0]
+    off = np.abs(T * law["s"] * np.sqrt(d) - 1)
+    beyond = np.flatnonzero(off >= LEADING)
+    if not len(beyond):
+        return float(d[-1])
+    row = int(beyond[0])
+    return float(d[row] * (LEADING / off[row]) ** 2)  # off grows as sqrt(d)
 
 
 def measured(
