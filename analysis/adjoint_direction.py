@@ -16,7 +16,7 @@ def adjoint_direction(problem: Variational, border: np.ndarray, coborder: np.nda
     curve, f = problem.curve, problem.linear.f
     squares = curve.scale**2
     turned = -problem.T * problem.A.transpose(0, 1, 3, 2) * (squares[:, None] / squares)
-    if problem.kind == "cycle fold":
+    if problem.phased:
         columns = np.stack([f, border], axis=-1)
         rows = np.stack([f * curve.weight, coborder * curve.weight])
         right = np.array([[0.0], [1.0]])

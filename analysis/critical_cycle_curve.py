@@ -7,8 +7,9 @@ problem of the critical multiplier solvable (see `variational`):
 
 with J of a cycle fold, of a period doubling (phi(1) = -phi(0)), or of a torus bifurcation, phi(1) =
 exp(i theta) phi(0). There g is complex, and cos(theta) is one unknown more; with real borders g is
-G1 + i sin(theta) G2, and G1 = G2 = 0 stays regular up to theta = 0 and pi. The borders are the last
-critical direction and its adjoint, so that the system is regular at double multipliers too.
+G1 + i sin(theta) G2, and G1 = G2 = 0 stays regular up to theta = 0 and pi, as f is left out of phi.
+The borders are the last critical direction and its adjoint, so that the system is regular at double
+multipliers too.
 
 F' has two null directions; a step is one solution of F' y = r and what of them makes g vanish. The
 derivatives of g are exact and cost solutions with factors that are there already (Govaerts,
@@ -100,7 +101,8 @@ class CriticalCurve(OrbitCurve):
 
     def variational(self, z: np.ndarray, linear: Linear) -> Variational:
         around = self.coborder[:, 1:], self.border[:, 1:]
-        return Variational(self, z, linear, self.kind, self.theta(z), around)
+        phased = self.kind != "period doubling"
+        return Variational(self, z, linear, self.kind, self.theta(z), around, phased)
 
     def equations(self, g: complex, theta: float) -> list[float]:
         return [g.real, g.imag / math.sin(theta)] if self.kind == "torus" else [g.real]

@@ -30,10 +30,11 @@ class Held:
 
 def coefficient(problem: Variational, held: Held) -> float:
     """b, c or d, with |v| = 1 in the norm of the curve."""
-    norm = float(np.sqrt((np.abs(problem.phi) ** 2 * problem.curve.weight).sum()))
+    v = problem.eigenfunction
+    norm = float(np.sqrt((np.abs(v) ** 2 * problem.curve.weight).sum()))
     side, power = SIDES[problem.kind](problem, held)
     right = np.zeros((len(problem.system.sigma), 2))
-    _, s = problem.system.solve(np.stack([side, problem.phi], axis=-1), right)
+    _, s = problem.system.solve(np.stack([side, v], axis=-1), right)
     number, pairing = s[-1]
     return float((number / pairing).real) / norm ** (power - 1) if pairing != 0 else float("nan")
 
@@ -45,7 +46,7 @@ def along(matrix: np.ndarray, u: np.ndarray) -> np.ndarray:
 
 def cubic(problem: Variational) -> np.ndarray:
     """C(v, v, v conj); for v = a + i b that is v (a^2 + b^2), written out."""
-    curve, v = problem.curve, problem.phi
+    curve, v = problem.curve, problem.eigenfunction
     places = curve.points(problem.z)
     count = places.shape[1]
     a, b = (part.reshape(-1, curve.n).T for part in (v.real, v.imag))
@@ -76,19 +77,20 @@ def doubling_side(problem: Variational, held: Held) -> tuple[np.ndarray, int]:
 def torus_side(problem: Variational, held: Held) -> tuple[np.ndarray, int]:
     """C(v, v, v*)/2 + B(v, h11) + B(v*, h20)/2 - a A v, h11' = A h11 + B(v, v*) - a f,
     h20' = A h20 + B(v, v), h20(1) = exp(2 i theta) h20(0)."""
-    curve, T, B = problem.curve, problem.T, problem.curvature
-    h11, e = held.solve(T * along(B, problem.phi.conj()).real)
+    curve, T, v = problem.curve, problem.T, problem.eigenfunction
+    B = problem.matrices(v)
+    h11, e = held.solve(T * along(B, v.conj()).real)
     a = -e / T
-    N, m, n = problem.phi.shape
+    N, m, n = v.shape
     nothing = np.zeros((N, m, n, 1)), np.zeros((1, N, m, n))
     twice = PeriodicSystem(
         *(curve.gauss, curve.h, T * problem.A, *nothing, np.ones((1, 1))),
         *(problem.twist**2, curve.scale),
     )
-    square = T * along(B, problem.phi)
+    square = T * along(B, v)
     h20 = twice.solve(square[..., None], np.zeros((1, 1)))[0][:, 1:, :, 0]
-    side = cubic(problem) / 2 + along(B, h11) + along(B.conj(), h20) / 2 - a * problem.moved
-    return T * side, 3
+    side = cubic(problem) / 2 + along(B, h11) + along(B.conj(), h20) / 2
+    return T * (side - a * along(problem.A, v)), 3
 
 
 SIDES = {"cycle fold": fold_side, "period doubling": doubling_side, "torus": torus_side}

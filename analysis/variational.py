@@ -92,7 +92,11 @@ def direction_at(
 
 
 class Variational:
-    """The bordered linear problem at an orbit: phi, g, and derivatives of g."""
+    """The bordered linear problem at an orbit: phi, g, and derivatives of g.
+
+    `phased`: phi of a torus too is orthogonal to v', with phi' = T A phi + f sigma; a part of phi
+    along f makes up for it. Without that phi = f would do at theta = 0, whatever the orbit.
+    """
 
     def __init__(
         self,
@@ -102,6 +106,7 @@ class Variational:
         kind: str,
         theta: float,
         bordering: tuple[np.ndarray, np.ndarray] | None,
+        phased: bool = False,
     ):
         self.curve, self.z, self.linear, self.kind, self.theta = curve, z, linear, kind, theta
         n = curve.n
@@ -114,7 +119,8 @@ class Variational:
         b = b / np.sqrt((np.abs(b) ** 2 * curve.weight).sum())
         c = c / np.sqrt((np.abs(c) ** 2 * curve.weight).sum())
         row = c.conj() * curve.weight
-        if kind == "cycle fold":
+        self.phased = phased or kind == "cycle fold"
+        if self.phased:
             columns = np.stack([linear.f, b], axis=-1)
             rows, corner = np.stack([curve.phase_row, row]), np.zeros((2, 2))
             right = np.array([[0.0], [1.0]])
@@ -149,8 +155,19 @@ class Variational:
         )[..., None]
         bent = vT * self.moved + self.T * (self.curvature @ change)[..., 0]
         if self.sigma:
-            bent = bent + self.sigma.real * (self.linear.matrix @ change)[..., 0]
+            sigma = self.sigma if self.kind == "torus" else self.sigma.real
+            bent = bent + sigma * (self.linear.matrix @ change)[..., 0]
         return bent
+
+    @cached_property
+    def eigenfunction(self) -> np.ndarray:
+        """phi with its part along f: the solution of the variational equation itself."""
+        if self.kind != "torus" or not self.sigma:
+            return self.phi
+        curve = self.curve
+        t = curve.mesh[:-1, None] + curve.h[:, None] * curve.gauss.nodes[1:]
+        shift = self.sigma * (1 / (self.twist - 1) + t)
+        return self.phi - shift[..., None] * self.linear.f
 
     @cached_property
     def moved(self) -> np.ndarray:
@@ -159,16 +176,20 @@ class Variational:
 
     @cached_property
     def curvature(self) -> np.ndarray:
-        """The matrices B(phi, .), (N, m, n, n + k), by one call for all directions."""
+        """The matrices B(phi, .), (N, m, n, n + k)."""
+        return self.matrices(self.phi)
+
+    def matrices(self, phi: np.ndarray) -> np.ndarray:
+        """B(phi, .) by one call for all directions."""
         curve, n = self.curve, self.curve.n
         places = curve.points(self.z)
         width, count = places.shape
-        total = np.zeros((*self.phi.shape, width), dtype=self.phi.dtype)
+        total = np.zeros((*phi.shape, width), dtype=phi.dtype)
         unit = np.repeat(np.eye(width), count, axis=1)
-        for factor, part in real_parts(self.phi):
+        for factor, part in real_parts(phi):
             along = np.vstack([part.reshape(-1, n).T, np.zeros((width - n, count))])
             B = curve.field.B(np.tile(places, width), np.tile(along, width), unit)
-            stages = B.reshape(n, width, *self.phi.shape[:2]).transpose(2, 3, 0, 1)
+            stages = B.reshape(n, width, *phi.shape[:2]).transpose(2, 3, 0, 1)
             total = total + factor * stages
         return total
 

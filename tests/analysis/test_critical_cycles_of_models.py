@@ -80,6 +80,28 @@ def test_tori_of_lorenz_84():
     assert np.abs(branch.multipliers - mu[:, None]).min(axis=1).max() < 1e-6
 
 
+def test_tori_of_hodgkin_huxley_join_folds_and_doublings():
+    """The resonances 1:1 on the folds and 1:2 on the doublings are the ends of the tori, which are
+    found from either: three different defining systems."""
+    axon = rb.models.hodgkin_huxley()
+    box = dict(I=(-20, 150), g_K=(10, 60))
+    hopf = rb.continue_equilibria(axon, "I", (0, 200)).first("hopf")
+    family = rb.continue_cycles(hopf)
+    folds = rb.continue_bifurcation(family.all("cycle fold")[-1], ("I", "g_K"), box)
+    doublings = rb.continue_bifurcation(family.first("period doubling"), ("I", "g_K"), box)
+    assert doublings.ends[1] is rb.Status.CLOSED
+    ones, twos = folds.all("resonance 1:1"), doublings.all("resonance 1:2")
+    assert (len(ones), len(twos)) == (2, 2)
+    for one in ones:
+        tori = rb.continue_bifurcation(one)
+        assert [point.label for point in tori.special] == ["R1", "R4", "R3", "R2"]
+        end = at(tori.first("R2"), "I", "g_K")
+        two = min(twos, key=lambda point: abs(point["I"] - end[0]))
+        np.testing.assert_allclose(end, at(two, "I", "g_K"), rtol=1e-6)
+        back = rb.continue_bifurcation(two).first("R1")
+        np.testing.assert_allclose(at(back, "I", "g_K"), at(one, "I", "g_K"), rtol=1e-6)
+
+
 @needs_auto
 def test_cycle_folds_of_hodgkin_huxley_against_auto(tmp_path):
     """The curve of folds in (I, g_K) through the one at I = 6.1442 leaves the box where AUTO's
