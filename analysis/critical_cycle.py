@@ -72,7 +72,7 @@ class CriticalCycle:
     def resonant(self, mu: float) -> "CriticalCycle":
         """Where the critical pair is a double multiplier."""
         values = ordered(np.concatenate([self.others, [1.0, mu, mu]]))
-        return replace(self, multipliers=values, linear=None)
+        return replace(self, multipliers=values)
 
     def resting(self, eigenvalues: np.ndarray, period: float) -> "CriticalCycle":
         """Of the equilibrium that the cycles shrink to."""

@@ -287,6 +287,7 @@ class ClosedCurve(ClosedFamily):
 
     def locate(self, before: Point, after: Point) -> Found | None:
         assert self.begin is not None
+        assert isinstance(self.curve, CriticalCurve)
         if not self.value(before) < 0 < self.value(after):
             return None
         point = zero_between(self.curve, self.value, before, after)
