@@ -33,6 +33,7 @@ from .variational import Variational, generic
 
 ORBIT = 0.25  # what an orbit's own change counts for in the length of a step, beside the box
 SENSITIVE, FINE = 10.0, 1e-9  # of multipliers, beyond which they change with the mesh; of Newton
+EDGE = 1e-9  # of the box: what rounding may leave outside
 SWEEPS = 3  # of inverse iteration for the first borders
 
 
@@ -61,6 +62,12 @@ class CriticalCurve(OrbitCurve):
 
     def position(self, z: np.ndarray) -> np.ndarray:
         return z[-2:] / self.plane.width
+
+    def inside(self, values: np.ndarray) -> bool:
+        """Whether two values of the parameters lie in the box."""
+        slack = EDGE * self.plane.width
+        low, high = self.plane.low - slack, self.plane.high + slack
+        return bool(((values >= low) & (values <= high)).all())
 
     def theta(self, z: np.ndarray) -> float:
         if self.kind == "torus":

@@ -228,6 +228,8 @@ class ResonantEnd:
         parts = np.linalg.solve(np.vander(ASIDE, increasing=True).T, np.eye(len(ASIDE))[0])
         z = sum(part * point.z for part, point in zip(parts, points, strict=True))
         z[-3] = self.cosine
+        if not curve.inside(z[-2:]):
+            return None  # a side of the box comes first
         away = z - before.z
         s = before.s + math.sqrt(curve.dot(away, away))
         point = Point(z, near.tangent, s, near.facts.resonant(self.cosine))
@@ -336,12 +338,12 @@ class Shrinking:
         part = a / (a - b)
         z = before.z + part * (after.z - before.z)
         found = equilibrium_at_end(curve, z, before, after)
-        if found is None and b > 0:
+        values = np.array([found.parameters[name] for name in curve.plane.names] if found else [])
+        if b > 0 and (found is None or not curve.inside(values)):
             return None
         if found is None:
             return Found(before, message=f"the cycles shrink to a point at {curve.where(z)}")
         x = np.array([found.state[name] for name in curve.plane.model.states])
-        values = [found.parameters[name] for name in curve.plane.names]
         rest = np.broadcast_to(x, curve.shape).ravel()
         facts = before.facts.resting(found.eigenvalues, found.period)
         angle = []
