@@ -11,7 +11,8 @@ from .branch import Branch
 from .continuation import Path, Point, Settings
 from .continue_cycles import check_columns, with_special
 from .critical_cycle_curve import ORBIT, CriticalCurve
-from .critical_detectors import LIMITS, detectors_of
+from .critical_detectors import detectors_of
+from .critical_ends import LIMITS
 from .critical_start import critical_start
 from .cycle_births import cycle_near
 from .engine import POINTS
