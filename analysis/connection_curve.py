@@ -245,7 +245,9 @@ class ConnectionCurve:
         leaving = returning = bending = math.nan
         if self.central:
             p, bending = self.at_ends.centre_of(linear.local)
-            leaving, returning = float(p @ away), float(p @ back)
+            n, down = self.n, self.stable
+            leaving = self.at_ends.beside_strong(linear.local, p, away, slice(0, up))
+            returning = self.at_ends.beside_strong(linear.local, p, back, slice(n - down, n))
         slowness, slowest = self.slowest(X, numbers)
         return Connection(
             self.mesh,

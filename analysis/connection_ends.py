@@ -16,6 +16,7 @@ from .invariant_subspaces import (
     subspace,
     vectors_of,
 )
+from .normal_forms import Forms
 from .plane import Plane
 
 
@@ -56,6 +57,22 @@ class ConnectionEnds:
             p = -p
         q = np.append(q / (p @ q), [0.0, 0.0])
         return p, float(p @ self.plane.field.B(local.z, q, q)) / 2
+
+    def beside_strong(
+        self, local: Local, p: np.ndarray, offset: np.ndarray, strong: slice
+    ) -> float:
+        """The part of an offset along the centre direction, less that of the strong manifold at the
+        same place, w = sum <p, B(q_i, q_j)> y_i y_j/(2 (mu_i + mu_j)) to second order: it decides
+        beside a Bogdanov-Takens point, where mu is small and the manifold bends much."""
+        values, vectors = local.values[strong], local.right[:, strong]
+        y = np.linalg.lstsq(local.right, offset.astype(complex), rcond=None)[0][strong]
+        forms = Forms(self.plane.field, local.z)
+        bent = 0j
+        for i in range(len(values)):
+            for j in range(len(values)):
+                form = p @ forms.B(vectors[:, i], vectors[:, j])
+                bent += form * y[i] * y[j] / (2 * (values[i] + values[j]))
+        return float(p @ offset - bent.real)
 
     def conditions(self, away: np.ndarray, back: np.ndarray, local: Local) -> np.ndarray:
         """Equilibrium, both ends u(0) - x and u(1) - x, criticality."""

@@ -28,6 +28,7 @@ AWAY = 0.3  # where the linear terms no longer rule
 SMALL, HALVINGS = 1e-6, 30
 WINDOW = (0.1, 2.0)  # of the distances, relative to those wanted
 NARROW = (0.3, 1.3)  # the same for what is located
+RULES, CLOSE = 0.5, 2e-3  # the strong part of an end: of the slow one, and of the orbit's size
 TAIL = 6  # intervals of what is drawn out
 ROUNDS = 6
 
@@ -103,20 +104,20 @@ def retruncated(
     goals = wanted_distances(curve, local)
     ends = curve.ends(X, numbers)
     parts = [curve.distance(end) / goal for end, goal in zip(ends, goals, strict=True)]
-    if all(window[0] < part < window[1] for part in parts):
+    tails = [strong_tail(curve, local, end, side) for side, end in enumerate(ends)]
+    if all(window[0] < part < window[1] for part in parts) and tails == [None, None]:
         return None
     t = nodes_of(curve.gauss, curve.mesh).ravel()
     away = np.abs((X.reshape(-1, curve.n) - numbers[: curve.n]) / curve.scale).max(axis=1)
     middle = int(np.argmax(away))
     low, high = 0.0, 1.0
-    tails: list[Tail | None] = [None, None]
-    if parts[0] < window[0]:
+    if tails[0] is None and parts[0] < window[0]:
         low = t[int(np.argmax(away > goals[0]))] if (away[:middle] > goals[0]).any() else 0.0
-    elif parts[0] > window[1]:
+    elif tails[0] is None and parts[0] > window[1]:
         tails[0] = tail(curve, local, numbers, ends[0], -1, goals[0])
-    if parts[1] < window[0]:
+    if tails[1] is None and parts[1] < window[0] and not curve.central:
         high = t[len(t) - 1 - int(np.argmax(away[::-1] > goals[1]))]
-    elif parts[1] > window[1]:
+    elif tails[1] is None and parts[1] > window[1]:
         tails[1] = tail(curve, local, numbers, ends[1], 1, goals[1])
     if not low < high:
         return None
@@ -190,6 +191,29 @@ def tail(
     t = np.linspace(0, 2 * math.log(distance / goal) / slowest, 400)
     near = np.abs(path(t) / curve.scale).max(axis=1) <= goal
     return float(t[max(int(np.argmax(near)), 1)]) if near.any() else float(t[-1]), path
+
+
+def strong_tail(curve: "ConnectionCurve", local: Local, end: np.ndarray, side: int) -> Tail | None:
+    """At an end of an orbit homoclinic to a saddle-node: the flow until the centre direction, which
+    is slow, rules the strong ones; None where it does."""
+    n = curve.n
+    strong = slice(0, curve.unstable) if side == 0 else slice(n - curve.stable, n)
+    if not curve.central or strong.start == strong.stop:
+        return None
+    share = np.linalg.lstsq(local.right, end.astype(complex), rcond=None)[0]
+    values, vectors = local.values[strong], local.right[:, strong]
+    fast = (vectors @ share[strong]).real
+    slow = end - fast
+    size = curve.distance(fast)
+    if size < max(RULES * curve.distance(slow), CLOSE):
+        return None
+    sense = -1 if side == 0 else 1
+    span = math.log(size / (0.3 * CLOSE)) / float(np.abs(values.real).min())
+
+    def path(t: np.ndarray) -> np.ndarray:
+        return slow + ((np.exp(sense * values * t[:, None]) * share[strong]) @ vectors.T).real
+
+    return span, path
 
 
 def begun(

@@ -120,7 +120,7 @@ def watched(curve: ConnectionCurve) -> ConnectionCurve:
     sides = [BoxEdge(curve, axis, upper) for axis in (0, 1) for upper in (False, True)]
     ways = [Noncentral(curve, False)] if curve.stable else []
     ways += [Noncentral(curve, True)] if curve.unstable else []
-    double = [Coalescing(curve, part) for part in (0.1, 0.01)] if curve.n > 1 else []
+    double = [Coalescing(curve, part) for part in (0.01, 0.001)] if curve.n > 1 else []
     curve.detectors = [*sides, LoopClosed(curve), *ways, *double, Straightened(curve)]
     return curve
 

@@ -127,7 +127,12 @@ def test_whole_branches_agree(name, monkeypatch):
     assert [p.kind for p in slow.special] == [p.kind for p in fast.special]
     for a, b in zip(slow.special, fast.special, strict=True):
         assert a.value == pytest.approx(b.value, rel=1e-10)
-    same(fast["period"], slow["period"])
+    # a point where a correction stops early is one of the branch, but lies elsewhere on it
+    np.testing.assert_allclose(fast["period"], slow["period"], rtol=1e-7)
+    for value in np.linspace(*slow.span, 7)[1:-1]:
+        found = [[c.period for c in b.at(**{parameter: float(value)})] for b in (fast, slow)]
+        assert found[0]
+        same(*map(np.array, found))
 
 
 def test_the_compiled_engine_waits_until_it_pays(monkeypatch):

@@ -80,7 +80,8 @@ def test_the_noncentral_point(system):
         diagram = rb.bifurcation_diagram(regime, "I", (0, 60))
         curve = rb.continue_bifurcation(diagram.first(kind), *plane)
         assert curve.kind == kind
-        point = curve.first("noncentral homoclinic")
+        # at the slow end of Morris and Lecar's SNIC there is another one
+        point = max(curve.all("noncentral homoclinic"), key=lambda p: p[name] * (kind == "snic"))
         assert point.parameters[name] == pytest.approx(exact, rel=3e-12)
         assert point.parameters["I"] == pytest.approx(model.parameters["I"], rel=1e-12)
         np.testing.assert_allclose(list(point.state.values()), x, rtol=1e-9)
@@ -92,6 +93,39 @@ def test_the_noncentral_point(system):
             np.testing.assert_allclose(fold, model.parameters["I"], rtol=1e-12)
 
 
+def test_both_ends_of_a_snic():
+    """Only the product of C and phi decides what Morris and Lecar's orbits look like: the SNIC ends
+    at the same products in both planes."""
+    start = rb.bifurcation_diagram(rb.models.morris_lecar("snic"), "I", (0, 60)).first("snic")
+    ends = []
+    for name, limits in (("phi", (0.005, 0.5)), ("C", (1, 100))):
+        box = {"I": (0, 100), name: limits}
+        points = rb.continue_bifurcation(start, ("I", name), box).all("NCH")
+        ends.append(sorted(p["C"] * p["phi"] for p in points))
+    assert len(ends[0]) == len(ends[1]) == 2
+    np.testing.assert_allclose(ends[0], ends[1], rtol=1e-9)
+
+
+def past_the_saddle_node(phi):
+    """Whether the orbit of the saddle-node returns on its far side, by DOP853: the sign of the part
+    along the centre direction when the orbit is next to it."""
+    model, x, *_ = morris_lecar()
+    p = model.replace(phi=phi).field.parameter_array(model.replace(phi=phi).parameters)
+    values, vectors = np.linalg.eig(model.field.jacobian(x, p))
+    vectors = vectors[:, np.argsort(np.abs(values))]
+    vectors[:, 0] *= np.sign(vectors[0, 0])
+    row = np.linalg.inv(vectors)[0]
+    run = solve_ivp(
+        lambda t, y: model.field.f(y, p),
+        *((0, 3000), x + 0.1 * vectors[:, 0]),
+        **dict(method="DOP853", rtol=1e-11, atol=1e-12),
+    )
+    away = run.y.T - x
+    later = away[np.argmax(np.abs(away[:, 0])) :]
+    nearest = later[np.argmin(np.hypot(later[:, 0] / 10, later[:, 1] / 0.1))]
+    return bool(row @ nearest > 0)
+
+
 def test_from_the_noncentral_point(tmp_path):
     """Both curves that begin there, and the fold curve through it; also after loading."""
     diagram = rb.bifurcation_diagram(rb.models.morris_lecar("snic"), "I", (0, 60))
@@ -99,7 +133,7 @@ def test_from_the_noncentral_point(tmp_path):
     start = rb.load(tmp_path / "diagram.npz").first("snic")
     snic = rb.continue_bifurcation(start, ("I", "phi"), dict(I=(0, 100), phi=(0.01, 0.5)))
     rb.save(snic, tmp_path / "snic.npz")
-    point = rb.load(tmp_path / "snic.npz").first("NCH")
+    point = max(rb.load(tmp_path / "snic.npz").all("NCH"), key=lambda p: p["phi"])
     saddles = rb.continue_bifurcation(point)
     assert saddles.kind == "homoclinic"
     assert saddles.special[0].label == "NCH"
@@ -111,11 +145,10 @@ def test_from_the_noncentral_point(tmp_path):
     back = rb.continue_bifurcation(point, kind="snic")
     assert back.kind == "snic"
     assert back["phi"].max() == pytest.approx(0.1942313226764, abs=1e-10)
-    # at the fold det A = 0, and tr A = 0 too at the Bogdanov-Takens point; both by (phi, V) of
-    # auto.json: tr A(phi) is a straight line, 0.0990487885291 at 0.067 and 0.391584758778 at 0.23
-    double = back.first("bogdanov-takens")
-    slope = (0.391584758778 - 0.0990487885291) / (0.23 - 0.067)
-    assert double.parameters["phi"] == pytest.approx(0.067 - 0.0990487885291 / slope, abs=1e-10)
+    # its other end, before the Bogdanov-Takens point at phi = 0.0118: beyond it the orbit that
+    # leaves along the centre direction passes the saddle-node and does not come back into it
+    end = back["phi"].min()
+    assert [past_the_saddle_node(end * part) for part in (0.998, 1.002)] == [True, False]
     fold = rb.continue_bifurcation(point, kind="fold")
     np.testing.assert_allclose(fold["I"], 39.9631530927454, rtol=1e-12)
 
