@@ -28,6 +28,7 @@ MEMBERS, MEMBERS_OF_A_MAP = 32, 100
 STRETCHES = 200.0  # of settle.time_scale, unless told otherwise
 PATIENCE = 20_000  # evaluations for the run that settles
 ITERATIONS = 100_000
+FEWER, SETTLED = 4, 6.0
 BURN_IN = 0.5  # of the time that is averaged
 PARTED = 3e-3  # relative: orbits that begin beside one another
 GROWTH = 8.0  # of ln(R_11/R_nn), and of each, between two orthonormalisations
@@ -123,8 +124,8 @@ def lyapunov_exponents(
         the time (iterations of a map) over which is averaged, shared by all orbits; as much again
         is spent before, on settling
     members
-        how many orbits: 32, of a map 100, if not given. Fewer are longer, which directions that
-        part slowly need; with 1 there is a single long orbit
+        how many orbits: 32, of a map 100, if not given, and fewer and longer ones where directions
+        part so slowly that they need it; with 1 there is a single long orbit
     tolerance
         of the integration of orbits and directions
 
@@ -160,7 +161,18 @@ def lyapunov_exponents(
     if model.kind == "map":
         return of_a_map(model, count or n, until or ITERATIONS, members or MEMBERS_OF_A_MAP)
     time = until or STRETCHES * time_scale(model, np.array(list(model.start.values())))
-    return of_a_flow(model, count or n, time, members or MEMBERS, tolerance)
+    found = of_a_flow(model, count or n, time, members or MEMBERS, tolerance)
+    while members is None and found.members > 1 and not aligned(found):
+        found = of_a_flow(model, count or n, time, max(found.members // FEWER, 1), tolerance)
+    return found
+
+
+def aligned(found: LyapunovExponents) -> bool:
+    """Whether the directions had time to turn to their places before the average: the part of the
+    next one falls like exp(-(lambda_i - lambda_(i+1)) t)."""
+    gaps, error = -np.diff(found.values), found.errors[:-1] + found.errors[1:]
+    settling = BURN_IN * found.until / found.members
+    return bool((gaps * settling > SETTLED)[gaps > 3 * error].all())
 
 
 def states_apart(model: Model, members: int) -> np.ndarray:
@@ -247,6 +259,8 @@ def of_a_flow(
     for turn in range(turns):
         halves[2 * turn // turns] += orbits.advance(length / turns)
     values, errors = summed_up(halves / (length / 2))
+    if members == 1:  # an exponent 0 is known to about 1/length
+        errors = np.maximum(errors, 1 / length)
     return LyapunovExponents(
         model, values, errors, float(orbits.volume / length), float(until), members
     )
