@@ -21,6 +21,7 @@ SWITCHED = (
     *("cusp", "bogdanov-takens", "bautin", "zero-hopf", "hopf-hopf"),
     *("noncentral homoclinic", "neutral saddle homoclinic"),
 )
+QUARTERS = (0.25, 0.75)
 ASIDE = 0.05  # of a step: how far a point may lie from the straight line between two others
 EXACT = 1e-6
 
@@ -45,7 +46,8 @@ def bifurcation_set(
         two names, and their ranges
     sections
         values of the second parameter at which a bifurcation diagram over the first one is made;
-        the model's own value, if it lies in the box, else the middle
+        the model's own value (the middle, if that lies outside) and a quarter from either edge of
+        the box, if nothing is said
     kinds
         which curves to follow; all if not given
     mesh, degree, tolerance, max_step, max_points
@@ -76,8 +78,9 @@ def bifurcation_set(
     settings: dict[str, Any] = dict(
         mesh=mesh, degree=degree, tolerance=tolerance, max_step=max_step, max_points=max_points
     )
+    values = sections_of(plane.model, second, plane.box[second], sections)
     try:
-        for value in sections_of(plane.model, second, plane.box[second], sections):
+        for value in values:
             told = None if progress is None else progress
             diagram = bifurcation_diagram(
                 plane.model.replace({second: value}),
@@ -95,6 +98,11 @@ def bifurcation_set(
     except KeyboardInterrupt:
         survey.notes.append(f"interrupted after {len(survey.curves)} curves; they are kept")
         return survey.result(plane.model, Status.INTERRUPTED)
+    if not survey.curves:
+        survey.notes.append(
+            f"nothing to follow was found at {second} = "
+            f"{', '.join(f'{value:.6g}' for value in values)}; give other sections"
+        )
     return survey.result(plane.model, Status.COMPLETED)
 
 
@@ -168,9 +176,10 @@ def inside(model: Model, names: Sequence[str], box: Mapping[str, tuple[float, fl
 def sections_of(
     model: Model, name: str, interval: tuple[float, float], sections: Sequence[float] | None
 ) -> list[float]:
-    if sections is None:
-        return [model.parameters[name]]
     low, high = interval
+    if sections is None:
+        edges = (low + part * (high - low) for part in QUARTERS)
+        return [model.parameters[name], *edges]
     for value in sections:
         if not is_number(value) or not low <= value <= high:
             raise InvalidArgument(
@@ -195,7 +204,8 @@ def passes(curve: Branch, point: SpecialPoint) -> bool:
     if len(places) < 2:
         return bool(np.linalg.norm(places[0] - here) < EXACT)
     chords = np.diff(places, axis=0)
-    lengths = np.maximum(np.linalg.norm(chords, axis=1), 1e-300)
-    part = np.clip(np.sum((here - places[:-1]) * chords, axis=1) / lengths**2, 0.0, 1.0)
+    lengths = np.linalg.norm(chords, axis=1)
+    square = np.where(lengths > 0, lengths, 1.0) ** 2
+    part = np.clip(np.sum((here - places[:-1]) * chords, axis=1) / square, 0.0, 1.0)
     away = np.linalg.norm(places[:-1] + part[:, None] * chords - here, axis=1)
     return bool((away < np.maximum(ASIDE * lengths, EXACT)).any())

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..dynamics.errors import InvalidArgument, NotFound
+from ..dynamics.errors import InvalidArgument, NotFound, UnknownName
 from ..dynamics.model import Model
 from ..dynamics.status import Status
 from .branch import Branch, joined
@@ -114,6 +114,8 @@ def named_interval(
                 f"{', '.join(model.parameters)}"
             )
         return model.natural[0], interval or model.natural[1]
+    if parameter not in model.parameters:
+        raise UnknownName(parameter, f"a parameter of {model.name}", model.parameters)
     if interval is None:
         if model.natural is None or model.natural[0] != parameter:
             raise InvalidArgument(f"give the range of {parameter}, for instance (0, 100)")

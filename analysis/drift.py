@@ -184,7 +184,7 @@ def classify_drift(
     first = model.states[0]
     level = SpikeLevel(first, math.pi, "half a turn from rest", infinite=way == "line")
     steps = None
-    if simulate:
+    if simulate and (birth is not None or way == "angle"):
         told = None if progress is None else lambda v: progress("steps from rest", v)
         size = np.ones(1) if way == "angle" else np.maximum(np.abs(path.start.x), 1.0)
         gives_way = threshold if birth is not None else None

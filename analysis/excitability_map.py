@@ -55,6 +55,11 @@ class ExcitabilityMap:
                 raise UnknownName(name, "a parameter of this map", self.plane)
         if set(values) != set(self.plane) or not all(map(is_number, values.values())):
             raise InvalidArgument(f"give {first} and {second}: at({first}=..., {second}=...)")
+        for name, (low, high) in self.plane.items():
+            if not low <= values[name] <= high:
+                raise InvalidArgument(
+                    f"{name} = {values[name]:g} lies outside the map, {low:g} to {high:g}"
+                )
         nearest = min(self.sections, key=lambda section: abs(section.value - values[second]))
         return nearest.at(values[first])
 

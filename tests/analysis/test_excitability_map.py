@@ -89,3 +89,5 @@ def test_wrong_questions(plane):
         plane.at(I=0, psi=1)
     with pytest.raises(rb.InvalidArgument, match="give I and phi"):
         plane.at(I=0)
+    with pytest.raises(rb.InvalidArgument, match="outside the map"):
+        plane.at(I=500, phi=0.1)
