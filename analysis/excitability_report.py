@@ -171,9 +171,10 @@ def simulation(verdict: "Excitability") -> list[str]:
     agrees = "agrees" if simulated.agrees else "does not agree"
     exponent = ""
     if simulated.exponent is not None:
-        exponent = f" and the exponent {simulated.exponent:.5f} ± {simulated.exponent_error:.1g}"
+        fitted = f"{simulated.exponent:.5f} ± {simulated.exponent_error:.1g}"
+        exponent = f"; the exponent comes out as {fitted}, 1/2 in theory"
     return [
         f"Simulation ({simulated.method}) gives for {simulated.quantity} "
-        f"{simulated.prefactor:.9g} ± {simulated.prefactor_error:.1g}{exponent}, which {agrees} "
-        f"with the derived {simulated.derived:.9g}."
+        f"{simulated.prefactor:.9g} ± {simulated.prefactor_error:.1g}, which {agrees} "
+        f"with the derived {simulated.derived:.9g}{exponent}."
     ]
