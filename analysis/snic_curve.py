@@ -16,6 +16,7 @@ from .continuation import Found, Path, Point, Settings
 from .homoclinic_birth import bogdanov_takens, double_zero
 from .homoclinic_curve import branch_of, check_columns, from_one_end
 from .homoclinic_start import from_orbit
+from .invariant_subspaces import local_of, slope_of_value
 from .plane import Plane
 from .plane_curve import BoxEdge, followed, turned
 from .special_point import SpecialPoint
@@ -115,13 +116,47 @@ class Straightened:
         return Found(before, message=f"the saddle-node comes to a cusp beyond {where}")
 
 
+@dataclass(frozen=True)
+class Retraced:
+    """The curve turns back on the folds that it came along, which have one direction everywhere,
+    the sign of det [f_z; d mu; tangent]: the orbit was lost."""
+
+    curve: ConnectionCurve
+    ends = Status.NOT_RESOLVED
+
+    def value(self, point: Point) -> float:
+        curve = self.curve
+        numbers = curve.split(point.z)[1]
+        local = local_of(curve.plane, numbers)
+        sizes = curve.weights**-0.5
+        critical = slope_of_value(local, curve.unstable).real
+        rows = np.vstack([local.matrix, critical, point.tangent[-len(numbers) :] / sizes**2])
+        rows = rows * sizes
+        return float(np.linalg.slogdet(rows / np.abs(rows).max(axis=1, keepdims=True))[0])
+
+    def locate(self, before: Point, after: Point) -> Found | None:
+        where = self.curve.place(before)
+        return Found(
+            before,
+            message=f"the orbit could not be followed beyond {where}, where it may come back along "
+            "the strong direction; give a larger mesh, or come from the other side",
+        )
+
+
 def watched(curve: ConnectionCurve) -> ConnectionCurve:
     """With what is looked for along the curve."""
     sides = [BoxEdge(curve, axis, upper) for axis in (0, 1) for upper in (False, True)]
     ways = [Noncentral(curve, False)] if curve.stable else []
     ways += [Noncentral(curve, True)] if curve.unstable else []
     double = [Coalescing(curve, part) for part in (0.01, 0.001)] if curve.n > 1 else []
-    curve.detectors = [*sides, LoopClosed(curve), *ways, *double, Straightened(curve)]
+    curve.detectors = [
+        *sides,
+        LoopClosed(curve),
+        Retraced(curve),
+        *ways,
+        *double,
+        Straightened(curve),
+    ]
     return curve
 
 
