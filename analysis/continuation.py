@@ -197,7 +197,8 @@ def follow(curve: Curve, start: Point, settings: Settings) -> Path:
                     return path
                 h = max(SHRINKING * h, settings.min_step)
                 continue
-            if any(crossed(detector, here, after) for detector in curve.detectors):
+            inner = (detector for detector in curve.detectors if detector.ends is None)
+            if any(crossed(detector, here, after) for detector in inner):
                 after = sharpened(curve, after)
             watch(curve, path, trail, after, settings)
             if path.status is not Status.COMPLETED:

@@ -106,7 +106,7 @@ def branch_of(curve: CriticalCurve, path: Path, settings: Settings) -> Branch:
     T, values = z[:, -curve.tail].copy(), z[:, -2:]
     if status in (Status.STEP_TOO_SMALL, Status.NOT_RESOLVED) and diverging(curve, z, T):
         status = Status.PERIOD_DIVERGES
-        message = f"the period has grown to {T[-1]:.6g} at {curve.where(z[-1])}: it diverges there"
+        message = f"the period has grown to {T[-1]:.6g} at {curve.where(z[-1])}: it diverges ahead"
     low, high = extrema_of(
         lambda x, v: plane.field.f(np.vstack([x, v])),
         *(curve.gauss.degree, np.diff(meshes, axis=1), X, T, values),

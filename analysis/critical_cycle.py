@@ -10,7 +10,7 @@ import numpy as np
 
 from .critical_forms import Held, coefficient
 from .cycle_curve import PARTING, torus_pairing
-from .floquet import multipliers_beside, ordered
+from .floquet import multipliers_beside, ordered, without_trivial
 from .orbit_curve import Linear, slowness
 from .variational import Variational, real_parts
 
@@ -38,6 +38,7 @@ class CriticalCycle:
     multipliers: np.ndarray
     others: np.ndarray  # multipliers without 1 and without those that are critical
     error: float  # of the directions that should be carried into themselves
+    defect: float  # of the critical multiplier, as it comes out without being asked for
     folding: float  # product of mu - 1 over the others
     doubling: float  # product of mu + 1
     pairing: float  # product of mu_i mu_j - 1
@@ -100,6 +101,7 @@ def critical_cycle(
         ordered(np.concatenate([others, [1.0], critical])),
         others,
         error,
+        defect_of(curve, z, linear, critical[0]),
         folding=product(1.0),
         doubling=product(-1.0),
         pairing=known * torus_pairing(others),
@@ -114,6 +116,19 @@ def critical_cycle(
         kind=curve.kind,
         linear=linear,
     )
+
+
+def defect_of(
+    curve: "CriticalCurve", z: np.ndarray, linear: CriticalLinear, critical: complex
+) -> float:
+    """How far the critical multiplier is from where it should be, in ln mu: in the plane by the
+    integral of div f, which needs no variational problem, else by multipliers across the orbit."""
+    if curve.n == 2:
+        divergence = np.einsum("jiaa->ji", linear.matrix[..., :2])
+        return abs(curve.split(z)[1] * float((curve.share * divergence).sum()))
+    values = without_trivial(curve.multipliers(z, linear)[0])
+    with np.errstate(divide="ignore"):
+        return float(np.abs(np.log(values.astype(complex) / critical)).min())
 
 
 def others_of(curve: "CriticalCurve", linear: CriticalLinear) -> tuple[np.ndarray, float]:

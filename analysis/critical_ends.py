@@ -18,6 +18,7 @@ from .mesh import evaluated, nodes_of
 from .plane_curve import held, sides_of
 
 AHEAD, ASTRAY, THE_SAME = 1.0, 0.5, 1e-3  # of features near and at the beginning
+TRUE = 0.02  # of ln mu
 LEAST = 5e-3  # amplitude, in quarters of the scale
 STILL, SLOW = 1e-7, 1e-6
 NEARLY, PASSED = 5e-4, 0.3  # of cos(theta) from a resonance that is close ahead, or behind
@@ -32,6 +33,7 @@ def ends_of(curve: CriticalCurve, first: Point) -> list[Any]:
         *sides_of(curve, FINE),
         Diverging(curve, LONGEST * first.facts.period),
         Unresolved(curve),
+        Untrue(curve),
         Shrinking(curve, least),
         *([Halving(curve)] if curve.kind == "cycle fold" and curve.n > 2 else []),
         ClosedCurve(curve),
@@ -39,6 +41,32 @@ def ends_of(curve: CriticalCurve, first: Point) -> list[Any]:
     if curve.kind == "torus":
         ends += [ResonantEnd(curve, *pair) for pair in LIMITS.items()]
     return ends
+
+
+@dataclass(frozen=True)
+class Untrue:
+    """The multiplier that should be critical is not, beyond what the mesh resolves: near homoclinic
+    orbits a curve of cycle folds would go on without being one."""
+
+    curve: CriticalCurve
+    ends = Status.NOT_RESOLVED
+
+    def value(self, point: Point) -> float:
+        return TRUE - point.facts.defect if math.isfinite(point.facts.defect) else 1.0
+
+    def locate(self, before: Point, after: Point) -> Found | None:
+        if self.value(before) < 0:
+            return None
+        # carried to the present mesh since it was found
+        here = replace(before, facts=replace(before.facts, mesh=self.curve.mesh))
+        return Found(
+            here,
+            message=(
+                f"beyond this orbit ({self.curve.place(before)}) its multiplier is off by "
+                f"{after.facts.defect:.2g} in the logarithm: a homoclinic orbit is close; give a "
+                "larger mesh to come closer"
+            ),
+        )
 
 
 @dataclass(frozen=True)

@@ -128,3 +128,37 @@ def test_cycle_folds_of_hodgkin_huxley_against_auto(tmp_path):
         assert g_K == pytest.approx(branch["g_K"][row], rel=1e-8)
         assert run.parameter[-1] == pytest.approx(branch["I"][row], rel=1e-6)
         assert period == pytest.approx(branch["period"][row], rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("model", "names", "box"),
+    [
+        (rb.models.morris_lecar("snic"), ("I", "g_Ca"), dict(I=(-100, 200), g_Ca=(2, 8))),
+        (
+            rb.Model(
+                "cubic recovery",
+                "v' = v - v^3/3 - w + I\nw' = e*(a*v^2 + c*v + d*v^3 - w)",
+                parameters=dict(I=0, a=0.5, c=0.5, d=0.1, e=0.3),
+                start=dict(v=-1, w=0),
+            ),
+            ("I", "c"),
+            dict(I=(-3, 3), c=(-2, 3)),
+        ),
+    ],
+)
+def test_folds_of_planar_cycles_have_no_divergence(model, names, box):
+    """The multiplier of a planar cycle is the exponential of the integral of div f along it, which
+    is 0 at a fold: by the trapezoidal rule on the orbits, until a homoclinic orbit is near."""
+    found = rb.bifurcation_set(model, names, box)
+    curves = found.all_of("cycle fold")
+    assert curves
+    assert not [point for curve in curves for point in curve.special if point.label == "CPC"]
+    for curve in curves:
+        for i in range(0, len(curve), 3):
+            cycle = curve.orbit(i)
+            if not np.isfinite(cycle.period) or np.ptp(cycle[model.states[0]]) < 1e-3:
+                continue
+            t = np.linspace(0, cycle.period, 40_001)
+            p = cycle.model.field.parameter_array(cycle.model.parameters)
+            jacobian = cycle.model.field.jacobian(cycle(t), p)
+            assert abs(np.trapezoid(np.trace(jacobian), t)) < 0.03

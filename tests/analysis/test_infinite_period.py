@@ -171,3 +171,25 @@ def test_a_limit_of_the_period(low):
         assert family.ends[0] is rb.Status.PERIOD_LIMIT
         assert not family.status.ok
     assert 30 < family["period"].max() < 60
+
+
+@pytest.mark.parametrize("end", [0.1, 0.4, 1.0])
+def test_a_family_ends_at_its_homoclinic_whatever_the_range(end):
+    """Izhikevich's fast subsystem: by SciPy's DOP853 the period is 3.79 at s = 0.06782, and there
+    is no cycle from 0.06783 on."""
+    model = rb.Model(
+        "fast subsystem",
+        """
+        V' = 5 - 8*(V + 80) - 20*m*(V - 60) - 9*n*(V + 90) - 5*s*(V + 90)
+        n' = (1/(1 + exp((-25 - V)/5)) - n)/0.152
+        m = 1/(1 + exp((-20 - V)/15))
+        """,
+        parameters=dict(s=0),
+        start=dict(V=-60, n=0),
+    )
+    diagram = rb.bifurcation_diagram(model, "s", (0, end))
+    assert diagram.first("homoclinic").value == pytest.approx(0.067826, abs=1e-6)
+    assert not diagram.all("cycle fold")
+    for family in diagram.cycles:
+        assert family["s"].max() < 0.06783
+        assert family["period"].max() < 1e3
