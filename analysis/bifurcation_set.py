@@ -49,7 +49,7 @@ def bifurcation_set(
         the model's own value (the middle, if that lies outside) and a quarter from either edge of
         the box, if nothing is said
     kinds
-        which curves to follow; all if not given
+        which curves to follow, and to go on from to others of them; all if not given
     mesh, degree, tolerance, max_step, max_points
         as for `continue_bifurcation`
     progress

@@ -138,7 +138,7 @@ def frequencies(verdict: "Excitability") -> list[str]:
         told.append("The frequency of this firing starts at zero.")
     if verdict.onset_frequency == 0:
         told.append(f"The frequency starts at zero{where}.")
-    elif verdict.onset_frequency is not None:
+    elif verdict.onset_frequency is not None and (where or law.kind != "finite"):
         told.append(f"The frequency starts at {verdict.onset_frequency:.9g}{unit}{where}.")
     return told
 
