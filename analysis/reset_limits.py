@@ -101,14 +101,14 @@ def touching(
     rates = spectrum_of(equations_at(curve.problem.field, z)[1][:, : curve.n], False)[0]
     if not (rates.real < 0).all():
         return None
-    slowest_rate = -float(rates.real.max())
-    if not follows(T, values, z[-1], slowest_rate):
+    slope = approach(T, values, z[-1], rates.real, len(curve.free))
+    if slope is None:
         return None
     return replace(
         border_point(curve.problem, z, residual, rates),
         period=math.inf,
         criticality="threshold",
-        notes={"slope": 1 / slowest_rate},
+        notes={"slope": slope},
     )
 
 
@@ -126,6 +126,18 @@ def border_point(
         eigenvalues=rates,
         arrays={"z": z},
     )
+
+
+def approach(
+    T: np.ndarray, values: np.ndarray, limit: float, rates: np.ndarray, spikes: int
+) -> float | None:
+    """k/|mu| of T = -(k/|mu|) ln|lambda - limit|: mu is the rate along which the orbit comes to the
+    threshold, mostly the weakest one, k how many of its spikes come so."""
+    for mu in sorted(-rates):
+        for k in range(spikes, 0, -1):
+            if follows(T, values, limit, float(mu) / k):
+                return k / float(mu)
+    return None
 
 
 def follows(T: np.ndarray, values: np.ndarray, limit: float, rate: float) -> bool:

@@ -176,3 +176,35 @@ def test_files_and_json(tmp_path):
     assert again.report() == verdict.report()
     assert again.to_dict() == verdict.to_dict()
     assert np.isfinite(again.diagram.cycles[0]["period"]).all()
+
+
+def test_a_state_that_rests_does_not_set_the_pace():
+    """The leaky neuron with an idle second state, slower than the membrane: T = tau ln(...)."""
+    model = rb.Model(
+        "idle",
+        "V' = (I - V)/20\nw' = -w/100",
+        parameters=dict(I=0.5),
+        start=dict(V=0, w=0),
+        reset=rb.Reset("V > 1", V="0"),
+    )
+    verdict = rb.classify_excitability(model, "I", (0, 4))
+    assert (verdict.hodgkin_class, verdict.onset, verdict.law) == (1, "threshold", "logarithmic")
+    assert verdict.threshold == pytest.approx(1, abs=1e-9)
+    assert verdict.onset_law["k"] == pytest.approx(20, rel=1e-9)
+    assert verdict.simulated.agrees
+
+
+def test_two_unlike_spikes_come_to_the_threshold():
+    """u changes its sign at every spike: T = ln((I - 0.5)/(I - 1)) + ln((I + 0.1)/(I - 1))."""
+    model = rb.Model(
+        "alternating",
+        "V' = I - V\nu' = u*(0.09 - u^2)",
+        parameters=dict(I=0),
+        start=dict(V=0, u=0.3),
+        reset=rb.Reset("V > 1", V="0.2 + u", u="-u"),
+    )
+    verdict = rb.classify_excitability(model, "I", (0, 4))
+    assert (verdict.hodgkin_class, verdict.onset, verdict.law) == (1, "threshold", "logarithmic")
+    assert verdict.firing_from == pytest.approx(1, abs=1e-9)
+    assert verdict.onset_law["k"] == pytest.approx(2, rel=1e-9)
+    assert verdict.simulated.agrees
