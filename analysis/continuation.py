@@ -197,8 +197,7 @@ def follow(curve: Curve, start: Point, settings: Settings) -> Path:
                     return path
                 h = max(SHRINKING * h, settings.min_step)
                 continue
-            inner = (detector for detector in curve.detectors if detector.ends is None)
-            if any(crossed(detector, here, after) for detector in inner):
+            if any(d.ends is None and crossed(d, here, after) for d in curve.detectors):
                 after = sharpened(curve, after)
             watch(curve, path, trail, after, settings)
             if path.status is not Status.COMPLETED:

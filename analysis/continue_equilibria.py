@@ -114,7 +114,7 @@ def named_interval(
                 f"{', '.join(model.parameters)}"
             )
         return model.natural[0], interval or model.natural[1]
-    if parameter not in model.parameters:
+    if isinstance(model, Model) and parameter not in model.parameters:
         raise UnknownName(parameter, f"a parameter of {model.name}", model.parameters)
     if interval is None:
         if model.natural is None or model.natural[0] != parameter:

@@ -126,7 +126,7 @@ def excitability_map(
 
     >>> import rheobase as rb
     >>> plane = rb.excitability_map(rb.models.morris_lecar("snic"), ("I", "phi"),
-    ...                             dict(I=(30, 50), phi=(0.1, 0.22)), sections=2, curves=False)
+    ...                             dict(I=(30, 45), phi=(0.1, 0.2)), sections=2, curves=False)
     >>> [section.regions for section in plane.sections]
     [('silent', 'class 1'), ('silent', 'bistable', 'class 2')]
     """
