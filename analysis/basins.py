@@ -33,10 +33,12 @@ RESOLUTION, SAMPLES = 100, 4000
 class Attractor:
     """Where some starts lead.
 
-    kind        "fixed point", "limit cycle", "cycle" (of a map) or "infinity"
-    solution    the FixedPoint, the LimitCycle, the points (n, period) of a cycle of a map; None
+    kind
+        "fixed point", "limit cycle", "cycle" (of a map) or "infinity"
+    solution
+        the FixedPoint, the LimitCycle, the points (n, period) of a cycle of a map; None
     fraction, error
-                the part of the box that leads there, and its standard error
+        the part of the box that leads there, and its standard error
     """
 
     kind: str

@@ -15,7 +15,10 @@ from pages import run_page
 from rheobase.gallery.build import Built, build
 from sphinx.errors import ExtensionError
 
-TUTORIAL = ("tutorial.md", "rest.md", "bifurcation-diagrams.md", "phase.md")
+TUTORIAL = (
+    *("tutorial.md", "rest.md", "bifurcation-diagrams.md", "two-parameters.md"),
+    *("excitability.md", "phase.md"),
+)
 PIXELS = 124.8  # an inch of a figure on the page: its printed size, enlarged by 1.3
 
 
