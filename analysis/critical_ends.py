@@ -17,7 +17,7 @@ from .cycle_ends import ClosedFamily, Unresolved
 from .mesh import evaluated, nodes_of
 from .plane_curve import held, sides_of
 
-AHEAD, ASTRAY, THE_SAME = 1.0, 0.5, 1e-3  # of features near and at the beginning
+THE_SAME = 1e-3  # of features at the beginning
 TRUE = 0.02  # of ln mu
 LEAST = 5e-3  # amplitude, in quarters of the scale
 STILL, SLOW = 1e-7, 1e-6
@@ -138,20 +138,7 @@ class ResonantEnd:
 class ClosedCurve(ClosedFamily):
     """The curve comes back to the cycle it began with: there the features are the same."""
 
-    def value(self, point: Point) -> float:
-        features = self.features(point)
-        if point.s == 0:
-            self.begin, self.first = features, point
-            return math.nan
-        if self.begin is None:
-            return math.nan
-        away = features - self.begin
-        if self.direction is None:
-            self.direction = away / np.linalg.norm(away) if np.any(away) else None
-            return math.nan
-        along = float(away @ self.direction)
-        aside = float(np.linalg.norm(away - along * self.direction))
-        return along if abs(along) < AHEAD and aside < ASTRAY else math.nan
+    ahead, astray = 1.0, 0.5
 
     def locate(self, before: Point, after: Point) -> Found | None:
         assert self.begin is not None

@@ -90,6 +90,7 @@ class LongPeriod:
     longest: float
     ends = Status.PERIOD_LIMIT
     drift: tuple[float, float] = (0.0, 0.0)  # arclength, d lambda / d ln T in ranges
+    trembles: float = math.inf  # from this arclength on
 
     def value(self, point: Point) -> float:
         _, T, value = self.curve.split(point.tangent)
@@ -102,8 +103,8 @@ class LongPeriod:
             if point.s > s:
                 self.drift = point.s, drift
                 if drift * last < 0 and max(abs(drift), abs(last)) < TREMBLE:
-                    self.drift = math.inf, drift
-            if self.drift[0] == math.inf:
+                    self.trembles = min(self.trembles, point.s)
+            if point.s >= self.trembles:
                 return -1.0
         return math.log(self.longest / point.facts.period)
 
@@ -268,6 +269,7 @@ class ClosedFamily:
 
     curve: OrbitCurve
     ends = Status.CLOSED
+    ahead, astray = 0.3, 0.05  # of features that count as near the beginning
     begin: np.ndarray | None = None
     direction: np.ndarray | None = None
     first: Point | None = None
@@ -293,7 +295,7 @@ class ClosedFamily:
             return math.nan
         along = float(away @ self.direction)
         aside = float(np.linalg.norm(away - along * self.direction))
-        return along if abs(along) < 0.3 and aside < 0.05 else math.nan
+        return along if abs(along) < self.ahead and aside < self.astray else math.nan
 
     def locate(self, before: Point, after: Point) -> Found | None:
         assert self.begin is not None
