@@ -11,7 +11,7 @@ import numpy as np
 from ..dynamics.model import Model
 from ..dynamics.status import Status
 from ..dynamics.storage import storable
-from .branch import Branch, first_of, matching
+from .branch import Branch, first_of, loaded_branches, matching, stored_branches
 from .special_point import SpecialPoint
 
 if TYPE_CHECKING:
@@ -96,36 +96,22 @@ class BifurcationCurves:
         return pandas.concat(frames, ignore_index=True) if frames else pandas.DataFrame()
 
     def to_storage(self) -> tuple[dict, dict[str, np.ndarray]]:
-        stored = [curve.to_storage() for curve in self.curves]
+        curves, arrays = stored_branches(self.curves, "curve")
         fields = {
             "model": self.model.to_dict(),
             "plane": {name: list(ends) for name, ends in self.plane.items()},
-            "curves": [fields for fields, _ in stored],
+            "curves": curves,
             "notes": list(self.notes),
             "status": self.status.value,
-        }
-        arrays = {
-            f"curve_{i}_{name}": array
-            for i, (_, parts) in enumerate(stored)
-            for name, array in parts.items()
         }
         return fields, arrays
 
     @classmethod
     def from_storage(cls, fields: Mapping, arrays: Mapping) -> "BifurcationCurves":
-        curves = []
-        for i, entry in enumerate(fields["curves"]):
-            prefix = f"curve_{i}_"
-            parts = {
-                name.removeprefix(prefix): array
-                for name, array in arrays.items()
-                if name.startswith(prefix)
-            }
-            curves.append(Branch.from_storage(entry, parts))
         return cls(
             Model.from_dict(fields["model"]),
             fields["plane"],
-            tuple(curves),
+            loaded_branches(fields["curves"], arrays, "curve"),
             tuple(fields["notes"]),
             Status(fields["status"]),
         )

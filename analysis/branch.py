@@ -196,15 +196,8 @@ class Branch:
 
     @classmethod
     def from_storage(cls, fields: Mapping, arrays: Mapping) -> "Branch":
-        def under(prefix: str) -> dict[str, np.ndarray]:
-            return {
-                name.removeprefix(prefix): array
-                for name, array in arrays.items()
-                if name.startswith(prefix)
-            }
-
         special = [
-            SpecialPoint.from_storage(entry, under(f"special_{i}_"))
+            SpecialPoint.from_storage(entry, under(arrays, f"special_{i}_"))
             for i, entry in enumerate(fields["special"])
         ]
         real, imaginary = arrays["spectrum"]
@@ -220,11 +213,34 @@ class Branch:
             tuple(fields["special_rows"]),
             tuple(Status(end) for end in fields["ends"]),  # type: ignore[arg-type]
             tuple(fields["messages"]),
-            under("array_"),
+            under(arrays, "array_"),
             fields["settings"],
             fields["engine"],
             {name: tuple(ends) for name, ends in fields["plane"].items()},
         )
+
+
+def stored_branches(branches: Sequence[Branch], name: str) -> tuple[list, dict[str, np.ndarray]]:
+    """Fields and arrays of several branches, as `loaded_branches` reads them."""
+    stored = [branch.to_storage() for branch in branches]
+    arrays = {
+        f"{name}_{i}_{part}": array
+        for i, (_, parts) in enumerate(stored)
+        for part, array in parts.items()
+    }
+    return [fields for fields, _ in stored], arrays
+
+
+def loaded_branches(entries: Sequence[Mapping], arrays: Mapping, name: str) -> tuple[Branch, ...]:
+    """Several branches from their fields and arrays."""
+    return tuple(
+        Branch.from_storage(entry, under(arrays, f"{name}_{i}_")) for i, entry in enumerate(entries)
+    )
+
+
+def under(arrays: Mapping, prefix: str) -> dict[str, np.ndarray]:
+    """The arrays whose names begin so, without that."""
+    return {k.removeprefix(prefix): a for k, a in arrays.items() if k.startswith(prefix)}
 
 
 def joined(back: Branch, forth: Branch) -> Branch:

@@ -9,7 +9,7 @@ import numpy as np
 from ..dynamics.model import Model
 from ..dynamics.status import Status
 from ..dynamics.storage import storable
-from .branch import Branch, first_of, matching, value_of
+from .branch import Branch, first_of, loaded_branches, matching, stored_branches, value_of
 from .jsonable import json_list
 from .special_point import SpecialPoint
 
@@ -132,35 +132,25 @@ class Diagram:
         return "\n".join(lines) + ">"
 
     def to_storage(self) -> tuple[dict, dict[str, np.ndarray]]:
-        stored = [branch.to_storage() for branch in self.branches]
+        branches, arrays = stored_branches(self.branches, "branch")
         fields = {
             "model": self.model.to_dict(),
             "parameter": self.parameter,
             "interval": list(self.interval),
-            "branches": [fields for fields, _ in stored],
+            "branches": branches,
             "status": self.status.value,
             "notes": list(self.notes),
-        }
-        arrays = {
-            f"branch_{i}_{name}": array
-            for i, (_, parts) in enumerate(stored)
-            for name, array in parts.items()
         }
         return fields, arrays
 
     @classmethod
     def from_storage(cls, fields: Mapping, arrays: Mapping) -> "Diagram":
-        branches = []
-        for i, entry in enumerate(fields["branches"]):
-            prefix = f"branch_{i}_"
-            own = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
-            branches.append(Branch.from_storage(entry, own))
         first, last = fields["interval"]
         return cls(
             Model.from_dict(fields["model"]),
             fields["parameter"],
             (first, last),
-            tuple(branches),
+            loaded_branches(fields["branches"], arrays, "branch"),
             Status(fields["status"]),
             tuple(fields["notes"]),
         )
