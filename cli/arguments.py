@@ -2,6 +2,8 @@
 
 import argparse
 import math
+from collections.abc import Callable
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +49,41 @@ def add_output(
             default=[],
             help=f"write the {what} to a file by its ending: {', '.join(endings)}",
         )
+
+
+def add_drive(parser: argparse.ArgumentParser, *, drive: str, values: str) -> None:
+    """`--parameter` and `--range`, the model's natural ones by default."""
+    parser.add_argument(
+        "--parameter", metavar="NAME", help=f"{drive}; the model's natural parameter"
+    )
+    parser.add_argument(
+        "--range",
+        metavar=("FIRST", "LAST"),
+        dest="interval",
+        type=number,
+        nargs=2,
+        help=f"{values}; the natural range",
+    )
+
+
+def add_mesh(
+    parser: argparse.ArgumentParser, question: Callable, *, orbit: str, of: str, curve: str
+) -> dict[str, str]:
+    """`--mesh`, `--degree`, `--tolerance`, `--max-points`; the defaults of a function, for help."""
+    usual = {name: f"{entry.default}" for name, entry in signature(question).parameters.items()}
+    parser.add_argument(
+        "--mesh", metavar="N", type=int, help=f"intervals of {orbit} mesh, {usual['mesh']}"
+    )
+    parser.add_argument(
+        "--degree", metavar="M", type=int, help=f"of the polynomials on them, {usual['degree']}"
+    )
+    parser.add_argument(
+        "--tolerance", metavar="TOL", type=number, help=f"of the {of}, {usual['tolerance']}"
+    )
+    parser.add_argument(
+        "--max-points", metavar="K", type=int, help=f"of a {curve}, {usual['max_points']}"
+    )
+    return usual
 
 
 def change(text: str) -> tuple[str, float]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from .arguments import ENDINGS, add_model, add_output, chosen_model, number
+from .arguments import ENDINGS, add_drive, add_model, add_output, chosen_model
 from .output import columns, present
 from .progress import running_words
 
@@ -20,17 +20,7 @@ WIDTH = 96
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `rheobase classify`."""
     add_model(parser)
-    parser.add_argument(
-        "--parameter", metavar="NAME", help="the drive; the model's natural parameter"
-    )
-    parser.add_argument(
-        "--range",
-        metavar=("FIRST", "LAST"),
-        dest="interval",
-        type=number,
-        nargs=2,
-        help="its values, from rest upward; the natural range",
-    )
+    add_drive(parser, drive="the drive", values="its values, from rest upward")
     parser.add_argument(
         "--no-simulation",
         dest="simulate",

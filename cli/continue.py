@@ -2,10 +2,9 @@
 
 import argparse
 from functools import cache
-from inspect import signature
 from typing import TYPE_CHECKING, Any
 
-from .arguments import ENDINGS, add_model, add_output, chosen_model, number
+from .arguments import ENDINGS, add_mesh, add_model, add_output, chosen_model, number
 from .output import columns, present
 from .progress import running_words
 
@@ -22,9 +21,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `rheobase continue`."""
     from ..analysis.bifurcation_set import bifurcation_set
 
-    usual = {
-        name: f"{entry.default}" for name, entry in signature(bifurcation_set).parameters.items()
-    }
     add_model(parser)
     parser.add_argument(
         "--parameters", metavar=("A", "B"), nargs=2, required=True, help="the two that vary"
@@ -50,18 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         help="values of B where points to start from are looked for; the model's own value",
     )
-    parser.add_argument(
-        "--mesh", metavar="N", type=int, help=f"intervals of an orbit's mesh, {usual['mesh']}"
-    )
-    parser.add_argument(
-        "--degree", metavar="M", type=int, help=f"of the polynomials on them, {usual['degree']}"
-    )
-    parser.add_argument(
-        "--tolerance", metavar="TOL", type=number, help=f"of the curves, {usual['tolerance']}"
-    )
-    parser.add_argument(
-        "--max-points", metavar="K", type=int, help=f"of a curve, {usual['max_points']}"
-    )
+    add_mesh(parser, bifurcation_set, orbit="an orbit's", of="curves", curve="curve")
     add_output(parser, (*ENDINGS, ".npz"), what="curves")
 
 

@@ -4,11 +4,10 @@ import argparse
 import sys
 from collections.abc import Iterator
 from functools import cache
-from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from ..dynamics.status import Status
-from .arguments import ENDINGS, add_model, add_output, chosen_model, number
+from .arguments import ENDINGS, add_drive, add_mesh, add_model, add_output, chosen_model, number
 from .output import FIGURES, columns, present
 from .progress import running_words
 
@@ -28,34 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `rheobase diagram`."""
     from ..analysis.bifurcation_diagram import bifurcation_diagram
 
-    usual = {
-        name: f"{entry.default}"
-        for name, entry in signature(bifurcation_diagram).parameters.items()
-    }
     add_model(parser)
-    parser.add_argument(
-        "--parameter", metavar="NAME", help="what varies; the model's natural parameter"
-    )
-    parser.add_argument(
-        "--range",
-        metavar=("FIRST", "LAST"),
-        dest="interval",
-        type=number,
-        nargs=2,
-        help="its values; the natural range",
-    )
-    parser.add_argument(
-        "--mesh", metavar="N", type=int, help=f"intervals of a cycle's mesh, {usual['mesh']}"
-    )
-    parser.add_argument(
-        "--degree", metavar="M", type=int, help=f"of the polynomials on them, {usual['degree']}"
-    )
-    parser.add_argument(
-        "--tolerance", metavar="TOL", type=number, help=f"of the cycles, {usual['tolerance']}"
-    )
-    parser.add_argument(
-        "--max-points", metavar="K", type=int, help=f"of a branch, {usual['max_points']}"
-    )
+    add_drive(parser, drive="what varies", values="its values")
+    usual = add_mesh(parser, bifurcation_diagram, orbit="a cycle's", of="cycles", curve="branch")
     parser.add_argument("--max-period", metavar="T", type=number, help="where a family ends")
     parser.add_argument(
         "--depth",
