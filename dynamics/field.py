@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from . import cache
+from .floats import NOT_REAL, with_floats
 
 if TYPE_CHECKING:
     from .system import System
@@ -68,13 +69,13 @@ class VectorField:
 
     def at_points(self, p: np.ndarray) -> Callable[[float, np.ndarray], list[float]]:
         """f as a function (t, x) of single points, without checks: for solvers in Python."""
-        evaluate, values, n = self._function("f"), p.tolist(), len(self.states)
+        by_floats, values, n = self._by_floats("f"), p.tolist(), len(self.states)
 
         def rates(t: float, x: np.ndarray) -> list[float]:
             out = [0.0] * n
             try:
-                return evaluate(out, x.tolist(), values, t)
-            except (ArithmeticError, TypeError):
+                return by_floats(out, x.tolist(), values, t)
+            except NOT_REAL:
                 return self.f(x, p, t).tolist()
 
         return rates
@@ -122,24 +123,35 @@ class VectorField:
         x, p = np.asarray(x, dtype=float), np.asarray(p, dtype=float)
         directions = [np.asarray(v, dtype=float) for v in vectors]
         self._check(x, p, directions)
-        evaluate, arrays = self._function(what), (x, p, *directions)
+        arrays = (x, p, *directions)
         if not np.ndim(t) and all(a.ndim == 1 for a in arrays):
-            out = np.empty(math.prod(shape))
-            with np.errstate(all="ignore"):
-                one_point(evaluate, out, x, p, t, directions)
-            return out.reshape(shape)
+            return self._at_point(what, math.prod(shape), x, p, t, directions).reshape(shape)
+        evaluate = self._function(what)
         points = np.broadcast_shapes(*(a.shape[1:] for a in arrays), np.shape(t))
         out = np.empty((math.prod(shape), *points))
         with np.errstate(all="ignore"):
             evaluate(out, x, p, np.asarray(t, dtype=float), *directions)
         return out.reshape(*shape, *points)
 
-    def _check(self, x: np.ndarray, p: np.ndarray, vectors: Sequence[np.ndarray]) -> None:
-        from .errors import InvalidArgument
+    def _at_point(self, what: str, size: int, x, p, t, directions) -> np.ndarray:
+        """By floats; where these raise or leave the reals, NumPy's inf and nan are the answer."""
+        values = [v.tolist() for v in directions]
+        try:
+            return np.array(
+                self._by_floats(what)([0.0] * size, x.tolist(), p.tolist(), float(t), *values)
+            )
+        except NOT_REAL:
+            out = np.empty(size)
+            with np.errstate(all="ignore"):
+                self._function(what)(out, x, p, np.float64(t), *directions)
+            return out
 
+    def _check(self, x: np.ndarray, p: np.ndarray, vectors: Sequence[np.ndarray]) -> None:
         n, m = len(self.states), len(self.parameters)
         for name, array, rows in (("x", x, n), ("p", p, m), *(("a vector", v, n) for v in vectors)):
             if array.ndim not in (1, 2) or len(array) != rows:
+                from .errors import InvalidArgument
+
                 raise InvalidArgument(
                     f"{name} has {rows} rows, one for each of "
                     f"{', '.join(self.parameters if array is p else self.states)}; "
@@ -153,6 +165,15 @@ class VectorField:
             )
             self._compiled[what] = cache.generated(what, text, needs_numba=False).evaluate
         return self._compiled[what]
+
+    def _by_floats(self, what: str) -> Callable:
+        if what not in self._at_points:
+            self._at_points[what] = with_floats(self._function(what))
+        return self._at_points[what]
+
+    @cached_property
+    def _at_points(self) -> dict[str, Callable]:
+        return {}
 
     @cached_property
     def _compiled(self) -> dict[str, Callable]:
@@ -184,15 +205,6 @@ class VectorField:
         body.append("return out")
         arguments = "".join(f", {letter}" for letter, _ in zip("uvwyz", vectors, strict=False))
         return HEAD.format(arguments=arguments) + "\n".join(f"    {line}" for line in body) + "\n"
-
-
-def one_point(evaluate: Callable, out, x, p, t, directions: list) -> None:
-    """Evaluate at a single point with Python's floats, several times faster than NumPy's; where
-    they raise (1/0) or leave the reals, NumPy's inf and nan are the answer."""
-    try:
-        evaluate(out, x.tolist(), p.tolist(), t, *(v.tolist() for v in directions))
-    except (ArithmeticError, TypeError):
-        evaluate(out, x, p, np.float64(t), *directions)
 
 
 def symbol_names(system: "System") -> dict:
