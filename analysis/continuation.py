@@ -356,7 +356,6 @@ def lowest(
 ) -> Point | None:
     """Successive parabolas through three values, until one of them has the other sign."""
     _, b, c = three
-    chord, border = c.z - b.z, unit(curve, c.z - b.z)
     known = [(point.s, detector.value(point)) for point in three]
     sign, found = math.copysign(1.0, known[1][1]), None
     for _ in range(PARABOLAS):
@@ -368,8 +367,9 @@ def lowest(
         begin = known[1][0] if found is None else known[0][0]
         if not (begin + margin < s < known[2][0] - margin and low * sign < FLAT_DIP * least):
             break
-        part = (s - b.s) / (c.s - b.s)
-        point = point_at(curve, b.z + part * chord, border, tolerance, s)
+        chord = c.z - b.z
+        guess = b.z + (s - b.s) / (c.s - b.s) * chord
+        point = point_at(curve, guess, unit(curve, chord), tolerance, s)
         if point is None:
             break
         found = point

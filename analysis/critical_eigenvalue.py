@@ -24,7 +24,13 @@ ACCEPTED = 1e-10
 
 def equations_at(field: FreedField | IteratedField, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """F and [dF/dx, dF/dlambda]: zeros are the equilibria of a flow, fixed points of a map."""
-    f, matrix = field.linearisation(z)
+    return as_zero(field, z, *field.linearisation(z))
+
+
+def as_zero(
+    field: FreedField | IteratedField, z: np.ndarray, f: np.ndarray, matrix: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """F and its derivative from f and its derivative."""
     if field.model.kind == "map":
         f = f - z[: field.n]
         matrix = matrix.copy()
@@ -74,8 +80,8 @@ def real_eigenvalue(
 
     def system(y):
         z, q = y[:size], y[size:]
-        f, matrix = equations_at(field, z)
-        _, a = field.linearisation(z)
+        f, a = field.linearisation(z)
+        f, matrix = as_zero(field, z, f, a)
         a = a[:, :n] - mu * np.eye(n)
         jacobian = np.zeros((2 * n + 1, 2 * n + 1))
         jacobian[:n, :size] = matrix
@@ -103,9 +109,9 @@ def complex_eigenvalue(
     def system(y):
         z, a, b, phi = y[:size], y[size : size + n], y[size + n : -1], y[-1]
         q = a + 1j * b
-        f, matrix = equations_at(field, z)
-        mu, slope = line(phi)
-        A = field.linearisation(z)[1][:, :n]
+        f, A = field.linearisation(z)
+        f, matrix = as_zero(field, z, f, A)
+        mu, slope, A = *line(phi), A[:, :n]
         r, along = A @ q - mu * q, -slope * q
         shifted = A - mu * np.eye(n)
         moved = bent(field, z, a) + 1j * bent(field, z, b)

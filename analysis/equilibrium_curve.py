@@ -28,6 +28,7 @@ class Equilibrium:
     pairing: float  # product of mu_i + mu_j (mu_i mu_j - 1 for maps), scaled
     folding: float  # sign of det [F_x, F_lambda; tangent], and its size
     flipping: float  # product of mu_i + 1, for maps
+    unstable: int | None  # how many eigenvalues are; None where rounding decides
 
 
 class EquilibriumCurve:
@@ -87,6 +88,7 @@ class EquilibriumCurve:
             pairing=pairing(values, is_map),
             folding=float(sign * math.exp(max(size, -690.0))),
             flipping=flipping(values) if is_map else 1.0,
+            unstable=unstable_count(values, is_map),
         )
 
     def matrix(self, z: np.ndarray) -> np.ndarray:
@@ -111,7 +113,7 @@ class EquilibriumCurve:
     def explained(self, before: Point, after: Point, found: Sequence[SpecialPoint]) -> bool:
         """A pair may cross the axis and be paired otherwise again within a step: the number of
         unstable eigenvalues tells."""
-        counts = [unstable_count(p.facts.eigenvalues, self.problem.is_map) for p in (before, after)]
+        counts = [p.facts.unstable for p in (before, after)]
         if None in counts:
             return True
         pairs = sum(p.kind in ("hopf", "neimark-sacker") for p in found)

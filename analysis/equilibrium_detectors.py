@@ -195,9 +195,7 @@ class HiddenPair:
     ends = None
 
     def value(self, point: Point) -> float:
-        from .equilibrium_curve import unstable_count
-
-        count = unstable_count(point.facts.eigenvalues, self.curve.problem.is_map)
+        count = point.facts.unstable
         return math.nan if count is None else (-1.0) ** (count // 2)
 
     def locate(self, before: Point, after: Point) -> Found | None:

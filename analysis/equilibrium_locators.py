@@ -8,7 +8,6 @@ import numpy as np
 from .branch_point import locate_branch_point
 from .continuation import Found, Point, point_at, unit
 from .critical_eigenvalue import complex_eigenvalue, on_axis, on_circle, real_eigenvalue
-from .equilibrium_curve import unstable_count
 from .equilibrium_points import flip_point, fold_point, hopf_point, torus_point
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def locate_pair(curve, guess, nearest, before, after) -> Found | None:
 
 def neutral(curve, before: Point, after: Point) -> bool:
     """Whether as many eigenvalues are unstable on both sides, and none went through zero."""
-    counts = unstable_counts(curve, before, after)
+    counts = unstable_counts(before, after)
     a, b = before.facts, after.facts
     through_zero = a.folding * b.folding <= 0 or a.turning * b.turning <= 0
     return (
@@ -104,7 +103,7 @@ def critical_pair(curve, guess, nearest, before, after) -> Found | None:
 def hidden_pair(curve, before: Point, after: Point) -> Found | None:
     """A pair that crosses the critical line within a step in which the product of all pairs keeps
     its sign, because of a neutral saddle beside it."""
-    counts = unstable_counts(curve, before, after)
+    counts = unstable_counts(before, after)
     if counts[0] is None or counts[1] is None or abs(counts[0] - counts[1]) != 2:
         return Found(after, None)
     if before.facts.pairing * after.facts.pairing < 0:
@@ -116,9 +115,8 @@ def hidden_pair(curve, before: Point, after: Point) -> Found | None:
     return Found(after, None)
 
 
-def unstable_counts(curve, before: Point, after: Point) -> list[int | None]:
-    is_map = curve.problem.is_map
-    return [unstable_count(p.facts.eigenvalues, is_map) for p in (before, after)]
+def unstable_counts(before: Point, after: Point) -> list[int | None]:
+    return [p.facts.unstable for p in (before, after)]
 
 
 def impostor(curve, before: Point, after: Point) -> Found | None:
