@@ -111,7 +111,8 @@ def complex_eigenvalue(
         q = a + 1j * b
         f, A = field.linearisation(z)
         f, matrix = as_zero(field, z, f, A)
-        mu, slope, A = *line(phi), A[:, :n]
+        mu, slope = line(phi)
+        A = A[:, :n]
         r, along = A @ q - mu * q, -slope * q
         shifted = A - mu * np.eye(n)
         moved = bent(field, z, a) + 1j * bent(field, z, b)

@@ -117,7 +117,7 @@ class EquilibriumCurve:
         if None in counts:
             return True
         pairs = sum(p.kind in ("hopf", "neimark-sacker") for p in found)
-        change = abs(counts[1] - counts[0]) - 2 * pairs  # type: ignore[operator]
+        change = abs(counts[1] - counts[0]) - 2 * pairs
         single = len(found) - pairs
         return change <= single and (change - single) % 2 == 0
 

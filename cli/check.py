@@ -58,7 +58,7 @@ def in_full(path: str, model: "Model", notes: "tuple[Note, ...]") -> str:
     if model.reset is not None:
         changes = ", ".join(f"{name} = {text}" for name, text in model.reset.assignments.items())
         rows.append(("reset", f"{model.reset.condition}: {changes}"))
-    rows += [(f"noise of {s}", ", ".join(t.values())) for s, t in model.noise.items()]
+    rows += [(f"noise of {s}", ", ".join(map(str, t.values()))) for s, t in model.noise.items()]
     if model.options:
         rows.append(("options", ", ".join(f"{k} = {v}" for k, v in model.options.items())))
     lines = [columns(rows)]
@@ -87,7 +87,7 @@ def data_of(path: str, model: "Model", notes: "tuple[Note, ...]") -> dict:
         "definitions": list(model.definitions),
         "autonomous": model.autonomous,
         "reset": model.reset.to_dict() if model.reset else None,
-        "noise": {state: dict(terms) for state, terms in model.noise.items()},
+        "noise": model.to_dict()["noise"],
         "options": dict(model.options),
         "digest": model.digest,
         "notes": [{"kind": n.kind, "line": n.line, "text": n.text} for n in notes],

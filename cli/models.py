@@ -103,7 +103,7 @@ def model_data(model: "Model") -> dict:
         "parameters": records(model.parameters),
         "states": records({name: model.start[name] for name in model.states}),
         "reset": model.reset.to_dict() if model.reset else None,
-        "noise": {name: dict(terms) for name, terms in model.noise.items()},
+        "noise": model.to_dict()["noise"],
         "natural": model.natural,
         "reference": model.reference,
         "digest": model.digest,

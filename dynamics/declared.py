@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from .errors import InvalidArgument, UnknownName
 from .functions import RESERVED
-from .reset import Reset, as_text
+from .noise import Term, term_of
+from .reset import Reset
 from .tokens import is_name, normalised
 
 if TYPE_CHECKING:
@@ -68,14 +69,14 @@ def text_of(what: str, value: str) -> str:
     return value
 
 
-def sources(noise: Mapping) -> dict[str, Mapping[str, str]]:
+def sources(noise: Mapping) -> dict[str, Mapping[str, Term]]:
     """Noise terms by state and source; a lone term has a source of its own."""
-    found: dict[str, Mapping[str, str]] = {}
+    found: dict[str, Mapping[str, Term]] = {}
     for state, terms in by_name("noise", noise).items():
         named = terms if isinstance(terms, Mapping) else {f"noise of {state}": terms}
         amplitudes = by_name(f"noise of {state}", named)
         found[state] = MappingProxyType(
-            {source: as_text(f"the noise of {state}", a) for source, a in amplitudes.items()}
+            {source: term_of(f"the noise of {state}", a) for source, a in amplitudes.items()}
         )
     return found
 

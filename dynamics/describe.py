@@ -38,7 +38,7 @@ def equation_lines(model: "Model") -> list[str]:
         rest = "" if pause is None else f", then at rest for {pause}{held}"
         lines.append(f"when {model.reset.condition}: {changes}{rest}")
     for state, terms in model.noise.items():
-        lines.append(f"noise of {state}: " + ", ".join(terms.values()))
+        lines.append(f"noise of {state}: " + ", ".join(map(str, terms.values())))
     return lines
 
 
