@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FORMAT = "rheobase 1"
 HEADER = "rheobase_header"
 PACKAGE = __name__.rpartition(".dynamics.")[0]
-HOME = re.compile(r"(dynamics|analysis|hardware)\.[a-z][a-z0-9_]*")
+HOME = re.compile(r"(dynamics|analysis|hardware)(\.[a-z][a-z0-9_]*)+")
 ENDINGS = (".npz", ".nc", ".toml")
 READ_ERRORS = (
     *(OSError, ValueError, LookupError, TypeError, AttributeError, EOFError, zipfile.BadZipFile),
@@ -74,21 +74,24 @@ def save(result: "Storable | Model", path: str | Path) -> Path:
         return written(path, lambda temporary: temporary.write_text(toml_of(result), "utf-8"))
     if path.suffix not in ENDINGS:
         raise InvalidArgument(f"{path.name!r}: the ending must be one of {', '.join(ENDINGS)}")
+    text, arrays = described(result)
+    write = write_npz if path.suffix == ".npz" else write_netcdf
+    return written(path, lambda temporary: write(temporary, text, arrays))
+
+
+def described(result: "Storable | Model") -> tuple[str, dict[str, np.ndarray]]:
+    """A result as what a file holds: the header, JSON text, and its arrays."""
     if not hasattr(result, "to_storage"):
         raise InvalidArgument(f"a {type(result).__name__} can't be saved")
     fields, arrays = result.to_storage()
     kind = type(result)
     home = kind.__module__.removeprefix(f"{PACKAGE}.")
     header = {"format": FORMAT, "type": kind.__name__, "home": home, "fields": fields}
-    text = json.dumps(header, allow_nan=True)
-    write = write_npz if path.suffix == ".npz" else write_netcdf
-    return written(path, lambda temporary: write(temporary, text, arrays))
+    return json.dumps(header, allow_nan=True), arrays
 
 
 def load(path: str | Path):
     """Read what `save` wrote: a model or a result of the same type."""
-    from .model import Model
-
     path = Path(path)
     if path.suffix == ".toml":
         from .model_file import read_model
@@ -98,16 +101,24 @@ def load(path: str | Path):
         raise InvalidArgument(f"{path.name!r}: the ending must be one of {', '.join(ENDINGS)}")
     try:
         text, arrays = (read_npz if path.suffix == ".npz" else read_netcdf)(path)
-        header = json.loads(text)
-        kind, fields = header["type"], header["fields"]
-        if header["format"] != FORMAT:
-            raise StorageError(f"{path} has the format {header['format']!r}; this is {FORMAT!r}")
     except FileNotFoundError:
         raise StorageError(f"there is no file {path}") from None
     except READ_ERRORS as error:
-        if isinstance(error, StorageError):
-            raise
         raise StorageError(f"{path} is not a file that rheobase saved: {error}") from error
+    return restored(text, arrays, str(path))
+
+
+def restored(text: str, arrays: dict[str, np.ndarray], path: str):
+    """The result that `described` took apart; `path` says in errors where it was."""
+    from .model import Model
+
+    try:
+        header = json.loads(text)
+        kind, fields, form = header["type"], header["fields"], header["format"]
+    except READ_ERRORS as error:
+        raise StorageError(f"{path} is not a file that rheobase saved: {error}") from error
+    if form != FORMAT:
+        raise StorageError(f"{path} has the format {form!r}; this is {FORMAT!r}")
     known: dict[str, Any] = {"Model": Model, **registered(header.get("home"))}
     if kind not in known:
         raise UnknownName(kind, f"a type of result that can be loaded ({path})", known)
