@@ -18,8 +18,12 @@ __version__ = "0.1.0"
 _WHERE = {
     "Model": "dynamics.model",
     "Reset": "dynamics.reset",
+    "Poisson": "dynamics.noise",
     "simulate": "dynamics.simulate",
     "Trajectory": "dynamics.trajectory",
+    "sweep": "dynamics.sweeps.sweep",
+    "open_sweep": "dynamics.sweeps.sweep",
+    "Sweep": "dynamics.sweeps.result",
     "save": "dynamics.storage",
     "load": "dynamics.storage",
     "read_ode": "dynamics.ode_reader",

@@ -34,12 +34,16 @@ from .dynamics.errors import StorageError as StorageError
 from .dynamics.errors import UnknownName as UnknownName
 from .dynamics.model import Model as Model
 from .dynamics.model_file import read_model as read_model
+from .dynamics.noise import Poisson as Poisson
 from .dynamics.ode_reader import read_ode as read_ode
 from .dynamics.reset import Reset as Reset
 from .dynamics.simulate import simulate as simulate
 from .dynamics.status import Status as Status
 from .dynamics.storage import load as load
 from .dynamics.storage import save as save
+from .dynamics.sweeps.result import Sweep as Sweep
+from .dynamics.sweeps.sweep import open_sweep as open_sweep
+from .dynamics.sweeps.sweep import sweep as sweep
 from .dynamics.trajectory import Trajectory as Trajectory
 from .gallery.plot_basins import plot_basins as plot_basins
 from .gallery.plot_bifurcation_diagram import (

@@ -124,7 +124,10 @@ def in_full(model: "Model", data: dict) -> str:
     notes = [
         ("kind", data["kind"]),
         ("reset", spoken_reset(data["reset"])),
-        ("noise", ", ".join(f"{n}: {' + '.join(t.values())}" for n, t in data["noise"].items())),
+        (
+            "noise",
+            ", ".join(f"{n}: {' + '.join(map(str, t.values()))}" for n, t in model.noise.items()),
+        ),
         ("regimes", ", ".join(spoken(regime) for regime in data["regimes"])),
         ("natural parameter", natural(data["natural"])),
         ("time unit", data["time_unit"] or ""),

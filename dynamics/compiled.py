@@ -11,15 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sympy
+from sympy import S
 
 from . import cache
 from .field import GENERATORS
+from .kernels.layout import PARTS
 from .nonsmooth import NonSmooth
+from .program import along
 
 if TYPE_CHECKING:
     from .system import System
 
-PARTS = ("field", "jacobian", "margin", "reset", "refractory", "noise", "noise_slope")
 SOURCES = [*GENERATORS, Path(__file__)]
 IMPORTS = """from math import acos, asin, atan, cosh, sinh, sqrt, tan
 
@@ -131,4 +133,17 @@ def expressions(system: "System") -> dict[str, list]:
             for row, x in zip(system.noise, system.state_symbols, strict=False)
             for g in row
         ],
+        "margin_noise": margin_noise(system) if system.margin is not None else [],
+        "shot_rate": list(system.shot_rates),
+        "shot_jump": [jump for row in system.shots for jump in row],
     }
+
+
+def margin_noise(system: "System") -> list:
+    """How noise moves the margin m: c_i = sum_j g_ij s_j for each state, and then sum_j s_j^2, with
+    s_j = sum_i dm/dx_i g_ij."""
+    slopes = [along(system.margin, {x: S.One}) for x in system.state_symbols]
+    both, count = list(zip(slopes, system.noise, strict=False)), range(len(system.sources))
+    moves = [sum((slope * row[j] for slope, row in both), S.Zero) for j in count]
+    covariances = [sum((row[j] * moves[j] for j in count), S.Zero) for row in system.noise]
+    return [*covariances, sum((move**2 for move in moves), S.Zero)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from .errors import InvalidArgument, UnknownName
 from .functions import RESERVED
-from .noise import Term, term_of
+from .noise import Term, is_poisson, term_of
 from .reset import Reset
 from .tokens import is_name, normalised
 
@@ -73,7 +73,8 @@ def sources(noise: Mapping) -> dict[str, Mapping[str, Term]]:
     """Noise terms by state and source; a lone term has a source of its own."""
     found: dict[str, Mapping[str, Term]] = {}
     for state, terms in by_name("noise", noise).items():
-        named = terms if isinstance(terms, Mapping) else {f"noise of {state}": terms}
+        alone = not isinstance(terms, Mapping) or is_poisson(terms)
+        named = {f"noise of {state}": terms} if alone else terms
         amplitudes = by_name(f"noise of {state}", named)
         found[state] = MappingProxyType(
             {source: term_of(f"the noise of {state}", a) for source, a in amplitudes.items()}

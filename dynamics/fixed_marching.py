@@ -12,7 +12,7 @@ class FixedMarch(MarchArrays):
     """The arrays of one integration on a grid (t0, h, t1) with so many points.
 
     `edges` are the stops on the grid, as the kernel wants them; `tableau` is that of an explicit
-    scheme, `seed` None without noise, `sources` the number of independent noises.
+    scheme.
     """
 
     def __init__(
@@ -27,9 +27,6 @@ class FixedMarch(MarchArrays):
         edges: np.ndarray,
         tableau: tuple[np.ndarray, ...],
         exponential: bool,
-        seed: int | None,
-        sources: int,
-        milstein: bool,
         hold,
         store: bool,
         release: float | None,
@@ -39,11 +36,6 @@ class FixedMarch(MarchArrays):
         self.grid, self.edges, self.tableau = np.array(grid, dtype=float), edges, tableau
         self.count[at.GRID_LAST], self.count[at.EVERY] = points, every
         self.jac = np.zeros((n, n)) if exponential else None
-        self.random = None
-        if seed is not None:
-            self.random = np.array([seed % 2**62, 0, sources], np.int64)
-            self.g = np.zeros(n * max(1, sources))
-        self.milstein = 0 if milstein else None
 
     def call(self, march: Callable, quota: int) -> int:
         """Let the compiled loop take so many steps; its code."""
@@ -67,8 +59,6 @@ class FixedMarch(MarchArrays):
             self.nodes,
             self.kinds,
             self.jac,
-            self.random,
-            self.milstein,
             self.resets(),
         )
         return int(code)

@@ -11,6 +11,9 @@ from .errors import InvalidArgument, UnknownName
 from .fixed_marching import FixedMarch
 from .integrate import not_a_pause
 from .kernels import layout as at
+from .march_arrays import MarchArrays
+from .noisy_marching import SCHEMES as STOCHASTIC
+from .noisy_marching import NoisyMarch
 from .solution import Solution, segments_between
 from .status import Status
 
@@ -27,13 +30,13 @@ TABLEAUS: dict[str, tuple[list, list, list]] = {
         [0, 1 / 2, 1 / 2, 1],
     ),
 }
-STOCHASTIC = ("euler-maruyama", "milstein")
 SCHEMES = (*TABLEAUS, "exponential-euler", *STOCHASTIC)
 # which parts of the model a scheme wants besides its field
 WANTS = {
     "exponential-euler": ("jacobian",),
     "euler-maruyama": ("noise",),
     "milstein": ("noise", "noise_slope"),
+    "srk": ("noise",),
 }
 
 
@@ -49,6 +52,8 @@ def integrate_fixed(
     every: int = 1,
     seed: int = 0,
     sources: int | None = None,
+    shots: int = 0,
+    steady: bool = False,
     stops=(),
     hold=None,
     store: bool = True,
@@ -60,8 +65,8 @@ def integrate_fixed(
     Parameters
     ----------
     system, x0, p, stops, hold, store, progress, release
-        as in `integrate`; "exponential-euler" wants the Jacobian, "euler-maruyama" the noise,
-        "milstein" also its slope
+        as in `integrate`; "exponential-euler" wants the Jacobian, "euler-maruyama" and "srk" the
+        noise, "milstein" also its slope, a reset with noise how the noise moves its margin
     scheme, step
         one of SCHEMES, and the positive length of its steps
     every
@@ -72,43 +77,59 @@ def integrate_fixed(
     sources
         how many independent noises there are: the noise of the model is a matrix with a row for
         each equation and a column for each source; as many as equations if not given
+    shots, steady
+        how many Poisson sources there are, and whether all their rates are constant; a step ends
+        at each of their arrivals
 
-    A spike is located inside its step, by taking the step again with a part of its length (with
-    noise: by linear interpolation between its ends), so that it is not tied to the grid. A stop
-    that is a point of the grid (to 1e-9 of a step) is seen from inside the steps beside it.
+    A spike is located inside its step, by taking the step again with a part of its length, so that
+    it is not tied to the grid; with noise it is drawn from the Brownian bridge between the ends. A
+    stop that is a point of the grid (to 1e-9 of a step) is seen from inside the steps beside it.
     """
     if scheme not in SCHEMES:
         raise UnknownName(str(scheme), "a scheme with steps of one length", SCHEMES)
     if not step > 0 or every < 1:
         raise InvalidArgument(f"step and every must be positive, not {step!r} and {every!r}")
     addresses = dict(zip(at.PARTS, system, strict=False))
-    for part in WANTS.get(scheme, ()):
+    wanted = [*WANTS.get(scheme, ()), *(("shot_rate", "shot_jump") if shots else ())]
+    for part in wanted:
         if not addresses.get(part):
             raise InvalidArgument(f"{scheme} wants the address of {part}; it is 0")
-    if scheme in STOCHASTIC and t1 < t0:
+    random = scheme in STOCHASTIC or shots > 0
+    if random and t1 < t0:
         raise InvalidArgument(f"noise runs forward only, not from {t0:g} to {t1:g}")
     count = max(1, ceil(abs(t1 - t0) / step * (1 - 1e-12) - 1e-9))
     h = step if t1 >= t0 else -step
     tableau = TABLEAUS.get(scheme, TABLEAUS["euler"])
-    state = FixedMarch(
-        system,
-        x0,
-        p,
-        (t0, h, t1),
+    shared = dict(
         points=count,
         every=int(every),
         edges=_edges(stops, t0, h, count),
         tableau=tuple(np.array(part, dtype=float) for part in tableau),
-        exponential=scheme == "exponential-euler",
-        seed=int(seed) if scheme in STOCHASTIC else None,
-        sources=len(x0) if sources is None else sources,
-        milstein=scheme == "milstein",
         hold=hold,
         store=store,
         release=release,
     )
+    state: MarchArrays
+    if random:
+        gaussian = scheme in STOCHASTIC
+        state = NoisyMarch(
+            system,
+            x0,
+            p,
+            (t0, h, t1),
+            scheme=scheme,
+            seed=int(seed),
+            sources=(len(x0) if sources is None else sources) if gaussian else 0,
+            shots=shots,
+            steady=steady,
+            **shared,
+        )
+        march = cache.kernel("noisy_march").noisy_march
+    else:
+        exponential = scheme == "exponential-euler"
+        state = FixedMarch(system, x0, p, (t0, h, t1), exponential=exponential, **shared)
+        march = cache.kernel("fixed_step").fixed_march
     evaluations = len(tableau[1])
-    march = cache.kernel("fixed_step").fixed_march
     segments = segments_between(t0, t1, stops)
     methods, quota, code = ((float(t0), scheme),), 500, at.PAUSED
     try:
@@ -140,7 +161,7 @@ def _edges(stops, t0: float, h: float, count: int) -> np.ndarray:
     return np.ascontiguousarray(rows[np.argsort(rows[:, 0])])
 
 
-def _ending(state: FixedMarch, code: int, step: float, t1: float) -> tuple[Status, str]:
+def _ending(state: MarchArrays, code: int, step: float, t1: float) -> tuple[Status, str]:
     if code == at.ARRIVED:
         return Status.COMPLETED, f"Reached t = {t1:.10g}."
     if code == at.TOO_MANY_EVENTS:
@@ -148,8 +169,18 @@ def _ending(state: FixedMarch, code: int, step: float, t1: float) -> tuple[Statu
             f"Too many resets within one step near t = {state.time:.10g}. Shorten the step, change "
             "the reset or its condition, or give a refractory time."
         )
+    if code == at.TOO_MANY_ARRIVALS:
+        return Status.TOO_MANY_EVENTS, (
+            f"More than {at.ARRIVALS} Poisson arrivals within one step near t = {state.time:.10g}. "
+            "Shorten the step, or put Gaussian noise of the same mean and variance in their place."
+        )
     if code == at.NOT_A_PAUSE:
         return Status.NOT_FINITE, not_a_pause(state)
+    if code == at.NOT_A_RATE:
+        return Status.NOT_FINITE, (
+            f"A Poisson rate is negative or not a number at t = {state.time:.10g}. Check its "
+            "expression there, or bound it: max(0, ...)."
+        )
     return Status.DIVERGED, (
         f"The solution ceased to be finite before t = {state.time:.10g}. Shorten the step "
         f"({step:g}); if that does not help, the equations themselves diverge."

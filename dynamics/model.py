@@ -24,6 +24,7 @@ from .declared import (
     texts,
 )
 from .errors import InvalidArgument, UnknownName
+from .noise import Term, stored
 from .reset import Reset, from_dict
 from .tokens import normalised
 
@@ -63,7 +64,7 @@ class Model:
         a `Reset` for integrate-and-fire models
     noise
         Ito noise terms, text by state: ``dict(V="sigma")``, or ``dict(V=dict(a="s1", b="s2"))``
-        with shared sources a and b
+        with shared sources a and b; for shot noise a `Poisson` in the place of an amplitude
     spike
         the variable and the level whose upward crossing counts as a spike (without a reset);
         zero of the first state if not given
@@ -87,7 +88,7 @@ class Model:
     natural: tuple[str, tuple[float, float]] | None
     time_unit: str | None
     reset: Reset | None
-    noise: Mapping[str, Mapping[str, str]]
+    noise: Mapping[str, Mapping[str, Term]]
     spike: tuple[str, float] | None
     options: Mapping[str, float | str]
     _system: "System"
@@ -105,7 +106,7 @@ class Model:
         natural: tuple[str, tuple[float, float]] | None = None,
         time_unit: str | None = None,
         reset: Reset | None = None,
-        noise: Mapping[str, str | Mapping[str, str]] | None = None,
+        noise: Mapping[str, Term | Mapping[str, Term]] | None = None,
         spike: tuple[str, float] | None = None,
         options: Mapping[str, float | str] | None = None,
         kind: str = "flow",
@@ -155,7 +156,7 @@ class Model:
         meanings: Mapping[str, str] | None = None,
         reference: str = "",
         natural: tuple[str, tuple[float, float]] | None = None,
-        noise: Mapping[str, str | Mapping[str, str]] | None = None,
+        noise: Mapping[str, Term | Mapping[str, Term]] | None = None,
         spike: tuple[str, float] | None = None,
     ) -> "Model":
         """A model in discrete time: ``x = ...`` is the next value of every started name."""
@@ -230,6 +231,8 @@ class Model:
         fields = self.to_dict()
         # their order is the order of p and of the random streams
         order = [list(fields["parameters"]), list(self._system.sources)]
+        if self._system.shot_sources:
+            order.append(list(self._system.shot_sources))
         content = json.dumps([fields, order], sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
@@ -272,7 +275,10 @@ class Model:
         fields = {name: self.__dict__[name] for name in FIELDS}
         for name in ("parameters", "start", "units", "meanings", "options"):
             fields[name] = dict(fields[name])
-        fields["noise"] = {state: dict(terms) for state, terms in self.noise.items()}
+        fields["noise"] = {
+            state: {source: stored(term) for source, term in terms.items()}
+            for state, terms in self.noise.items()
+        }
         fields["reset"] = None if self.reset is None else self.reset.to_dict()
         fields["natural"] = (
             None if self.natural is None else [self.natural[0], list(self.natural[1])]

@@ -76,6 +76,10 @@ def table_of(shape: Callable) -> Callable:
     return lambda value: isinstance(value, dict) and all(map(shape, value.values()))
 
 
+def one_of(*shapes: Callable) -> Callable:
+    return lambda value: any(shape(value) for shape in shapes)
+
+
 def is_pair(value: object) -> bool:
     """A name with a number, or with the two ends of a range."""
     if not (isinstance(value, list) and len(value) == 2 and is_text(value[0])):
@@ -84,7 +88,8 @@ def is_pair(value: object) -> bool:
 
 
 def is_noise(value: object) -> bool:
-    return table_of(lambda terms: is_text(terms) or table_of(is_text)(terms))(value)
+    term = one_of(is_text, table_of(is_text))
+    return table_of(one_of(is_text, table_of(term)))(value)
 
 
 def is_reset(value: object) -> bool:
@@ -133,14 +138,19 @@ def toml_of(model: "Model") -> str:
     tables = {key: value for key, value in fields.items() if isinstance(value, dict)}
     lines = [f"{key} = {value_of(fields[key])}" for key in fields if key not in tables]
     for key, table in tables.items():
-        inner = {k: v for k, v in table.items() if isinstance(v, dict)}
-        lines += ["", f"[{key}]"]
-        plain = {k: v for k, v in table.items() if v is not None and k not in inner}
-        lines += [f"{quoted(k)} = {value_of(v)}" for k, v in plain.items()]
-        for name, entries in inner.items():
-            lines += ["", f"[{key}.{quoted(name)}]"]
-            lines += [f"{quoted(k)} = {value_of(v)}" for k, v in entries.items()]
+        lines += table_lines(key, table)
     return "\n".join(lines) + "\n"
+
+
+def table_lines(key: str, table: dict) -> list[str]:
+    """A table and those in it."""
+    inner = {k: v for k, v in table.items() if isinstance(v, dict)}
+    lines = ["", f"[{key}]"]
+    plain = {k: v for k, v in table.items() if v is not None and k not in inner}
+    lines += [f"{quoted(k)} = {value_of(v)}" for k, v in plain.items()]
+    for name, entries in inner.items():
+        lines += table_lines(f"{key}.{quoted(name)}", entries)
+    return lines
 
 
 def value_of(value: object) -> str:

@@ -40,6 +40,8 @@ class Writer:
 
     def __init__(self, model: "Model"):
         self.model, self.system = model, model._system
+        if self.system.shots:
+            self.refuse("it has Poisson input, whose arrivals XPP can't place between its steps")
         _, self.statements = statements(model.text)
         functions = [s.name.text for s in self.statements if s.form == "function"]
         self.sources = self.named_sources()

@@ -24,6 +24,7 @@ from .status import Status
 from .trajectory import Trajectory
 
 RESET_PARTS = ("margin", "reset", "refractory")
+SHOT_PARTS = ("shot_rate", "shot_jump")
 Progress = Callable[[float, float, float], None]
 
 
@@ -87,6 +88,10 @@ class Engine:
         parts = {"field", *WANTS.get(settings.scheme, ())}
         if self.system.margin is not None:
             parts.update(RESET_PARTS)
+            if self.system.sources:
+                parts.add("margin_noise")
+        if self.system.shots:
+            parts.update(SHOT_PARTS)
         if settings.scheme == "radau":
             parts.add("jacobian")
         self.addresses = compiled.addresses(self.system, parts)
@@ -125,6 +130,8 @@ class Engine:
                 every=settings.every,
                 seed=self.next_seed(),
                 sources=len(self.system.sources),
+                shots=len(self.system.shot_sources),
+                steady=self.system.steady_rates,
                 stops=stops,
                 hold=held,
                 progress=progress,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ADAPTIVE = ("auto", "dormand-prince", "radau")
 FIXED_STEP = ("euler", "heun", "rk2", "rk4", "exponential-euler")
-STOCHASTIC = ("euler-maruyama", "milstein")
+STOCHASTIC = ("euler-maruyama", "milstein", "srk")
 SCHEMES = (*ADAPTIVE, *FIXED_STEP, *STOCHASTIC)
 TOLERANCE = 1e-11
 SMALLEST_TOLERANCE = 1e-14
@@ -53,8 +53,9 @@ def simulate(
         "dormand-prince" (order 8(5,3)), "radau" (Radau IIA, order 5, for stiff equations) and
         "auto" (the first, changing to the second where stiffness would cost thousands of steps)
         choose their steps themselves; "euler", "heun", "rk2" (midpoint), "rk4",
-        "exponential-euler", and for noise "euler-maruyama" and "milstein", take steps of length
-        `step`. With a step and no scheme: "rk4", or "euler-maruyama" if the model has noise.
+        "exponential-euler", and for noise "euler-maruyama", "milstein" and "srk" (for amplitudes
+        that no state enters) take steps of length `step`. With a step and no scheme: "rk4", or
+        "euler-maruyama" if the model has Gaussian noise. Poisson input goes with any fixed step.
     drive
         parameters as functions of time: text ("10*heaviside(t - 20)"), a table (times, values)
         joined by straight lines, or a callable, which is sampled (the message states the error)
@@ -160,33 +161,45 @@ def chosen_scheme(model: Model, scheme: str, step: float | None) -> str:
     name = str(scheme).replace("_", "-").lower()
     if name not in SCHEMES:
         raise UnknownName(str(scheme), "a scheme", SCHEMES)
-    if name == "auto" and model.noise:
+    gaussian, shots = bool(model._system.sources), bool(model._system.shots)
+    usual = "euler-maruyama" if gaussian else "rk4"
+    if name == "auto" and (gaussian or shots):
         if step is None:
-            raise InvalidArgument(
-                f"{model.name} has noise: give step=... for the scheme euler-maruyama"
-            )
-        return "euler-maruyama"
+            raise InvalidArgument(f"{model.name} has noise: give step=... for the scheme {usual}")
+        return usual
     if name == "auto" and step is not None:
         return "rk4"
-    if model.noise and name not in STOCHASTIC:
+    if gaussian and name not in STOCHASTIC:
         raise InvalidArgument(
-            f"{model.name} has noise, which {name} leaves out; use euler-maruyama or milstein"
+            f"{model.name} has noise, which {name} leaves out; use euler-maruyama, milstein or srk"
         )
-    if name in STOCHASTIC and not model.noise:
-        raise InvalidArgument(f"{model.name} has no noise; use one of {', '.join(FIXED_STEP)}")
+    if shots and name in ADAPTIVE:
+        raise InvalidArgument(
+            f"{model.name} has Poisson input, which {name} leaves out; give step=... and no scheme"
+        )
+    if name in STOCHASTIC and not gaussian:
+        raise InvalidArgument(
+            f"{model.name} has no{' Gaussian' * shots} noise; use one of {', '.join(FIXED_STEP)}"
+        )
+    if name == "srk" and model._system.multiplicative:
+        raise InvalidArgument(
+            f"srk is for noise whose amplitude no state enters; that of "
+            f"{model._system.multiplicative[0]} in {model.name} depends on a state: use milstein "
+            "or euler-maruyama"
+        )
     if name == "milstein" and not has_diagonal_noise(model):
         raise InvalidArgument(
             f"milstein wants a noise source of its own for each state; {model.name} shares or adds "
-            "sources: use euler-maruyama"
+            "sources: use euler-maruyama, or srk where no state enters the amplitudes"
         )
     return name
 
 
 def has_diagonal_noise(model: Model) -> bool:
-    """Whether no state has two sources and no source two states."""
-    sources = [source for terms in model.noise.values() for source in terms]
-    alone = all(len(terms) == 1 for terms in model.noise.values())
-    return alone and len(set(sources)) == len(sources)
+    """Whether no state has two Gaussian sources and no Gaussian source two states."""
+    rows = [[s for s in terms if s in model._system.sources] for terms in model.noise.values()]
+    sources = [source for row in rows for source in row]
+    return all(len(row) <= 1 for row in rows) and len(set(sources)) == len(sources)
 
 
 def refuse_for_maps(model: Model, scheme: str, given: Mapping[str, object]) -> None:

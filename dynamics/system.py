@@ -13,7 +13,8 @@ import sympy
 from sympy import S
 
 from .equations import Equations, read_equations, symbol
-from .errors import EquationError, UnknownName
+from .errors import EquationError, InvalidArgument, UnknownName
+from .noise import Poisson
 from .nonsmooth import truth
 from .program import along
 from .writer import write
@@ -35,6 +36,8 @@ class System:
         which states it holds; None, (), None and () without one
     noise
         for each state the amplitudes of the `sources`, in their order
+    shot_sources, shot_rates, shots
+        the Poisson sources, the rate of each, and for each state its jumps at their arrivals
     """
 
     kind: str
@@ -46,6 +49,9 @@ class System:
     held: tuple[bool, ...] = ()
     sources: tuple[str, ...] = ()
     noise: tuple[tuple[sympy.Expr, ...], ...] = ()
+    shot_sources: tuple[str, ...] = ()
+    shot_rates: tuple[sympy.Expr, ...] = ()
+    shots: tuple[tuple[sympy.Expr, ...], ...] = ()
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -82,11 +88,28 @@ class System:
         time = symbol("t")
         return not any(time in e.free_symbols for e in (*self.right_sides, *self.everything_else))
 
+    @cached_property
+    def multiplicative(self) -> tuple[str, ...]:
+        """The states whose Gaussian noise has an amplitude that depends on a state."""
+        states = set(self.state_symbols)
+        return tuple(
+            state
+            for state, row in zip(self.states, self.noise, strict=False)
+            if any(amplitude.free_symbols & states for amplitude in row)
+        )
+
+    @property
+    def steady_rates(self) -> bool:
+        """Whether no Poisson rate depends on time or on a state."""
+        changing = {symbol("t"), *self.state_symbols}
+        return not any(rate.free_symbols & changing for rate in self.shot_rates)
+
     @property
     def everything_else(self) -> list[sympy.Expr]:
         """The expressions of reset and noise, definitions written out."""
         found = [e for e in (self.margin, self.pause) if e is not None]
-        return [*found, *self.after, *(e for row in self.noise for e in row)]
+        found += [*self.after, *(e for row in self.noise for e in row)]
+        return [*found, *self.shot_rates, *(e for row in self.shots for e in row)]
 
     @cached_property
     def structure(self) -> str:
@@ -100,6 +123,8 @@ class System:
             list(self.held),
             self.pause is None,
         ]
+        if self.shots:
+            content.append([len(self.sources), len(self.shot_sources)])
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
     def jacobian(self) -> sympy.Matrix:
@@ -164,10 +189,34 @@ def read_noise(model: "Model", system: System) -> dict:
     for name in model.noise:
         if name not in system.states:
             raise UnknownName(name, f"a state of {model.name} (in noise)", system.states)
-    sources = tuple(dict.fromkeys(s for terms in model.noise.values() for s in terms))
+    terms = [(state, s, term) for state, row in model.noise.items() for s, term in row.items()]
+    waves = {(state, s): term for state, s, term in terms if not isinstance(term, Poisson)}
+    shots = {(state, s): term for state, s, term in terms if isinstance(term, Poisson)}
+    sources = tuple(dict.fromkeys(s for _, s in waves))
     rows = []
-    for state in system.states:
-        terms = model.noise.get(state, {})
+    for state in system.states if waves else ():
         what = f"the noise of {state}"
-        rows.append(tuple(system.written.read(terms.get(s, "0"), what) for s in sources))
-    return dict(sources=sources, noise=tuple(rows))
+        rows.append(tuple(system.written.read(waves.get((state, s), "0"), what) for s in sources))
+    return dict(sources=sources, noise=tuple(rows)) | read_shots(model, system, shots)
+
+
+def read_shots(model: "Model", system: System, shots: dict[tuple[str, str], Poisson]) -> dict:
+    """The Poisson sources: a rate each, and a jump for each state."""
+    if shots and model.kind == "map":
+        raise EquationError("a map in discrete time can't have Poisson input", model.text)
+    rates: dict[str, sympy.Expr] = {}
+    for (state, source), term in shots.items():
+        if any(isinstance(row.get(source), str) for row in model.noise.values()):
+            raise InvalidArgument(f"the source {source!r} is Gaussian and Poisson: rename one")
+        rate = system.written.read(term.rate, f"the rate of the Poisson source of {state}")
+        if rates.setdefault(source, rate) != rate:
+            raise InvalidArgument(
+                f"the arrivals of {source!r} have two rates, {write(rates[source])} and "
+                f"{term.rate}; a shared source has one"
+            )
+    rows = []
+    for state in system.states if shots else ():
+        what = f"the jump of {state}"
+        texts = [shots[state, s].jump if (state, s) in shots else "0" for s in rates]
+        rows.append(tuple(system.written.read(text, what) for text in texts))
+    return dict(shot_sources=tuple(rates), shot_rates=tuple(rates.values()), shots=tuple(rows))

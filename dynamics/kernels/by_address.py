@@ -1,14 +1,16 @@
 """The model by address: what the engines call when no inlined model has taken this file's place.
 
-A system is a tuple of seven addresses (0 where the model has no such part), in the order
-field, jacobian, margin, reset, refractory, noise, noise_slope. Each is a C function
+A system is a tuple of addresses (0 where the model has no such part), in the order
+field, jacobian, margin, reset, refractory, noise, noise_slope, margin_noise, shot_rate, shot_jump.
+Each is a C function
 
     void part(double t, const double* x, const double* p, double* out)
 
 `out` receives n numbers (field: dx/dt; reset: the state after it), n*n row by row (jacobian), a
 row for each equation and a column for each source (noise: the amplitudes g_ij; noise_slope:
-g_ij dg_ij/dx_i), or one number (margin, refractory). The margin is
-negative below the threshold of the reset, which is due when it becomes >= 0.
+g_ij dg_ij/dx_i; the Poisson sources likewise: shot_rate, shot_jump), or one number (margin,
+refractory). The margin m is negative below the threshold of the reset, which is due when it becomes
+>= 0; margin_noise is c_i = sum_j g_ij s_j, and then sum_j s_j^2, where s_j = sum_i dm/dx_i g_ij.
 
 Here each part is an intrinsic, `field(system, t, x, p, out)`, that costs no compilation of its own.
 """
@@ -42,4 +44,6 @@ def part(index):
     return call
 
 
-field, jacobian, margin, reset, refractory, noise, noise_slope = map(part, range(len(PARTS)))
+every = [part(index) for index in range(len(PARTS))]
+field, jacobian, margin, reset, refractory = every[:5]
+noise, noise_slope, margin_noise, shot_rate, shot_jump = every[5:]

@@ -2,9 +2,8 @@
 
 A step that ends beyond the threshold is taken again with a part theta of its length, such that it
 ends on the threshold: the spike is not tied to the grid and the order of the scheme is kept. Then
-comes the reset, and the rest of the step from there. With noise, theta and the state at the spike
-are interpolated linearly between the ends of the step instead, and the rest of the step draws
-fresh noise. A threshold that is crossed and crossed back within one step is not seen.
+comes the reset, and the rest of the step from there. A threshold that is crossed and crossed back
+within one step is not seen. Steps with noise are in noisy_march.py.
 """
 
 from numba import njit
@@ -12,7 +11,7 @@ from numba import njit
 from . import layout as at
 from .dormand_prince import INNER
 from .resets import begin
-from .schemes import add_noise, explicit_step, exponential_step
+from .schemes import explicit_step, exponential_step
 from .threshold import margin_at
 
 ENTRY = INNER | dict(no_cpython_wrapper=False)
@@ -96,15 +95,13 @@ def fixed_march(
     nodes,
     kinds,
     jac,
-    random,
-    milstein,
     resets,
 ):
     """Take steps on the grid until ARRIVED, PAUSED or in trouble.
 
     `grid` is t0, h, t1; `edges` has a row (i, below, above) for each
     stop that is a point i of the grid. `jac` is None or the work array of exponential Euler,
-    `random` None or an array (seed, draws), `milstein` None or 0, `resets` None or as in resets.py.
+    `resets` None or as in resets.py.
     """
     n = x.size
     t0 = grid[0]
@@ -158,37 +155,30 @@ def fixed_march(
                     h = clock[at.RELEASE] - t
                     releases = True
             step_to(system, p, t, h, low, high, x, moving, x_new, y, g, k, tableau, jac)
-            if random is not None:
-                add_noise(system, p, t, h, low, high, x, moving, x_new, g, random, milstein)
             theta = 2.0
             if resets is not None:
                 if held == 0:
                     before = clock[at.MARGIN]
                     after = margin_at(system, p, t + h, low, high, x_new, g)
                     if before <= 0.0 and not after < 0.0 and (before < 0.0 or after != 0.0):
-                        if random is None:
-                            theta = part_to_threshold(
-                                system,
-                                p,
-                                t,
-                                h,
-                                low,
-                                high,
-                                before,
-                                after,
-                                x,
-                                moving,
-                                x_new,
-                                y,
-                                g,
-                                k,
-                                tableau,
-                                jac,
-                            )
-                        else:
-                            theta = before / (before - after)
-                            for i in range(n):
-                                x_new[i] = x[i] + theta * (x_new[i] - x[i])
+                        theta = part_to_threshold(
+                            system,
+                            p,
+                            t,
+                            h,
+                            low,
+                            high,
+                            before,
+                            after,
+                            x,
+                            moving,
+                            x_new,
+                            y,
+                            g,
+                            k,
+                            tableau,
+                            jac,
+                        )
                         count[at.DUE] = 1
             finite = 0.0
             for i in range(n):

@@ -1,7 +1,10 @@
 """Where the engines keep what: the places in the arrays that Python and the kernels share."""
 
 # the parts of a model, in the order of the addresses of a system
-PARTS = ("field", "jacobian", "margin", "reset", "refractory", "noise", "noise_slope")
+PARTS = (
+    *("field", "jacobian", "margin", "reset", "refractory"),
+    *("noise", "noise_slope", "margin_noise", "shot_rate", "shot_jump"),
+)
 
 # clock: real numbers that live from one call of the march to the next
 (
@@ -36,15 +39,18 @@ PARTS = ("field", "jacobian", "margin", "reset", "refractory", "noise", "noise_s
     EDGE,  # the next stop that is a grid point
     CURVED,  # 1 where the margin contains t or is not affine in the states
     HALVED,  # how often the present step was halved for that
-) = range(15)
+    ENOUGH,  # spikes after which the march ends (0: never)
+) = range(16)
 SIZE = 16
 
 # kinds: what led to a node, as bits
-HELD_STEP, RESET_JUMP, RADAU_STEP = 1, 2, 4
+HELD_STEP, RESET_JUMP, RADAU_STEP, SHOT_JUMP = 1, 2, 4, 8
 
 # how a call ends
 PAUSED, ARRIVED, COLLAPSED, NOT_FINITE, TOO_MANY_EVENTS, NOT_A_PAUSE = range(6)
+NOT_A_RATE, TOO_MANY_ARRIVALS = 6, 7
 
 # rows of the work array k: 0..15 stages, 16..22 the dense output
 DENSE, WORK_ROWS = 16, 24
 ROOM = 128  # nodes and spikes that one turn of the loop may store
+ARRIVALS = 400  # of Poisson sources in one step, at most; two nodes each

@@ -1,4 +1,4 @@
-"""Normal random numbers by number: the m-th of a seed, whatever was drawn before.
+"""Random numbers by number: the m-th of a seed, whatever was drawn before.
 
 A counter is mixed by SplitMix64 (Steele, Lea & Flood 2014, figure 15: passes BigCrush), two
 uniform numbers give a normal one (Box & Muller 1958).
@@ -36,3 +36,11 @@ def normal(seed, number):
     u = (np.float64(first) + 1.0) * 2.0**-53
     v = np.float64(second) * 2.0**-53
     return sqrt(-2.0 * log(u)) * cos(2.0 * pi * v)
+
+
+@njit(**INNER)
+def uniform(seed, number):
+    """The uniform variate with this number, in (0, 1]: the first of the two that `normal` mixes."""
+    key = mixed(np.uint64(seed) * GOLDEN + GOLDEN)
+    bits = mixed(key + (np.uint64(2) * np.uint64(number) + np.uint64(1)) * GOLDEN) >> SHIFTS[3]
+    return (np.float64(bits) + 1.0) * 2.0**-53

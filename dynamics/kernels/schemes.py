@@ -5,21 +5,15 @@ k_i = f(t + c_i h, x + h sum_j a_ij k_j). Exponential Euler freezes the diagonal
 
     x_i + h phi(J_ii h) f_i,        phi(z) = (e^z - 1)/z,
 
-which is exact where equation i is linear in x_i and all else stands still. Noise g_ij(x) dW_j (Ito,
-independent sources j) adds, after the Euler step of the drift (Kloeden & Platen 1992, sections
-10.2, 10.3),
-
-    sum_j g_ij dW_j                               Euler-Maruyama, strong order 1/2
-    + (dW_j^2 - h)/2 g_ij dg_ij/dx_i              Milstein, strong order 1 for diagonal noise
+which is exact where equation i is linear in x_i and all else stands still.
 """
 
-from math import expm1, sqrt
+from math import expm1
 
 from numba import njit
 
-from .by_address import field, jacobian, noise, noise_slope
+from .by_address import field, jacobian
 from .dormand_prince import INNER
-from .normal import normal
 
 
 @njit(**INNER)
@@ -53,26 +47,3 @@ def exponential_step(system, p, t, h, low, high, x, moving, x_new, g, jac):
         z = jac[i, i] * h
         phi = expm1(z) / z if z != 0.0 else 1.0
         x_new[i] = x[i] + moving[i] * h * phi * g[i]
-
-
-@njit(**INNER)
-def add_noise(system, p, t, h, low, high, x, moving, x_new, g, random, milstein):
-    """Add the noise of a step that begins at (t, x) to its end.
-
-    `random` is seed, draws so far, sources; g receives a row of amplitudes for each equation.
-    """
-    n = x.size
-    sources = random[2]
-    time = low if t < low else high if t > high else t
-    noise(system, time, x, p, g)
-    for j in range(sources):
-        change = sqrt(h) * normal(random[0], random[1] + j)
-        for i in range(n):
-            x_new[i] += moving[i] * g[i * sources + j] * change
-    if milstein is not None:
-        noise_slope(system, time, x, p, g)
-        for j in range(sources):
-            z = normal(random[0], random[1] + j)
-            for i in range(n):
-                x_new[i] += moving[i] * 0.5 * g[i * sources + j] * h * (z * z - 1.0)
-    random[1] += sources

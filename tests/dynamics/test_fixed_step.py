@@ -268,4 +268,4 @@ def test_noise_is_not_undone():
 
 
 def test_every_scheme_has_a_test_of_its_order():
-    assert set(SCHEMES) == {*ORDERS, "euler-maruyama", "milstein"}
+    assert set(SCHEMES) == {*ORDERS, "euler-maruyama", "milstein", "srk"}
