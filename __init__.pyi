@@ -36,6 +36,11 @@ from .dynamics.model import Model as Model
 from .dynamics.model_file import read_model as read_model
 from .dynamics.noise import Poisson as Poisson
 from .dynamics.ode_reader import read_ode as read_ode
+from .dynamics.oscillators.densities import Gaussian as Gaussian
+from .dynamics.oscillators.densities import Lorentzian as Lorentzian
+from .dynamics.oscillators.densities import Uniform as Uniform
+from .dynamics.oscillators.kuramoto import kuramoto as kuramoto
+from .dynamics.oscillators.kuramoto_run import KuramotoRun as KuramotoRun
 from .dynamics.reset import Reset as Reset
 from .dynamics.simulate import simulate as simulate
 from .dynamics.status import Status as Status

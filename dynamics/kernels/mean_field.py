@@ -1,0 +1,158 @@
+"""Phase oscillators: steps of a Runge-Kutta chain, all-to-all through the mean field or sparse.
+
+    theta_i' = omega_i + K Im(Z_i e^(-i theta_i)),    Z_i the field that oscillator i feels
+
+Oscillators lie in blocks of WIDTH, a block's rows one after the other: phase, frequency, sum of
+the step, cosine, sine. The compiler then knows the offsets and computes several lanes at a time. A
+scheme is a chain of stages at theta + a h k_previous with weights b h, the last at the new phase,
+so that each stage costs one sine and cosine an oscillator: those that the field is summed from.
+
+Blocks are summed by CHUNK, chunks in their order, so that the bits of a run don't depend on how
+many threads share the chunks. Lanes beyond the last oscillator move, and are not summed.
+"""
+
+import numpy as np
+from numba import njit, prange
+
+from .elementary import sincos
+from .random_streams import normal_pair
+
+FAST = dict(
+    cache=True,
+    error_model="numpy",
+    nogil=True,
+    fastmath={"reassoc", "contract", "nsz", "arcp", "afn"},
+)
+WIDTH = 64
+ROWS = 5
+CHUNK = 32  # blocks
+
+
+@njit(forceinline=True, **FAST)
+def summed(y, count, part, k):
+    """Add a block's cosines and sines to its chunk."""
+    x = 0.0
+    for i in range(count):
+        x += y[3 * WIDTH + i]
+    part[k, 0] += x
+    x = 0.0
+    for i in range(count):
+        x += y[4 * WIDTH + i]
+    part[k, 1] += x
+
+
+@njit(forceinline=True, **FAST)
+def begun(y):
+    """Cosines and sines of the phases; the sum of the step begins at them."""
+    for i in range(WIDTH):
+        s, c = sincos(y[i])
+        y[2 * WIDTH + i] = y[i]
+        y[3 * WIDTH + i] = c
+        y[4 * WIDTH + i] = s
+
+
+@njit(forceinline=True, **FAST)
+def inner(y, a, b, X, Y):
+    """A stage that is not the last: X + iY is the field."""
+    for i in range(WIDTH):
+        slope = y[WIDTH + i] + (Y * y[3 * WIDTH + i] - X * y[4 * WIDTH + i])
+        y[2 * WIDTH + i] += b * slope
+        s, c = sincos(y[i] + a * slope)
+        y[3 * WIDTH + i] = c
+        y[4 * WIDTH + i] = s
+
+
+@njit(forceinline=True, **FAST)
+def last(y, b, X, Y):
+    """The last stage: the phases move."""
+    for i in range(WIDTH):
+        slope = y[WIDTH + i] + (Y * y[3 * WIDTH + i] - X * y[4 * WIDTH + i])
+        x = y[2 * WIDTH + i] + b * slope
+        y[i] = x
+        y[2 * WIDTH + i] = x
+        s, c = sincos(x)
+        y[3 * WIDTH + i] = c
+        y[4 * WIDTH + i] = s
+
+
+@njit(forceinline=True, **FAST)
+def kicked(y, size, keys, number):
+    """The noise of a step joins its sum, and the phases that the first stage goes on from."""
+    for i in range(WIDTH):
+        noise = size * normal_pair(keys[0], keys[1], number + np.uint64(i))[0]
+        y[i] += noise
+        y[2 * WIDTH + i] += noise
+
+
+@njit(forceinline=True, **FAST)
+def stage(y, which, stages, a, b, X, Y, size, keys, number):
+    """One stage of a block. Noise comes before it where it is the first: the slope still belongs to
+    the cosines and sines of the phase before."""
+    if which == 0 and size > 0.0:
+        kicked(y, size, keys, number)
+    if which == stages - 1:
+        last(y, b, X, Y)
+    else:
+        inner(y, a, b, X, Y)
+
+
+@njit(**FAST)
+def start(y, n, part):
+    """Cosines, sines and their sums at the phases."""
+    for k in range(part.shape[0]):
+        part[k, 0] = 0.0
+        part[k, 1] = 0.0
+        for j in range(k * CHUNK, min(y.shape[0], (k + 1) * CHUNK)):
+            begun(y[j])
+            summed(y[j], min(WIDTH, n - j * WIDTH), part, k)
+
+
+@njit(**FAST)
+def field(part, n):
+    """The order parameter: its real and imaginary part."""
+    x, y = 0.0, 0.0
+    for k in range(part.shape[0]):
+        x += part[k, 0]
+        y += part[k, 1]
+    return x / n, y / n
+
+
+@njit(**FAST)
+def march(y, n, part, order, every, first, a, b, pull, turn, size, keys):
+    """`every` steps for each row of `order`, which gets the order parameter before them. `pull` and
+    `turn` are K cos(lag) and K sin(lag), `first` is the number of the first step."""
+    stages = a.size
+    for row in range(order.shape[0]):
+        order[row, 0], order[row, 1] = field(part, n)
+        for step in range(every):
+            number = first + row * every + step
+            for which in range(stages):
+                x, z = field(part, n)
+                X, Y = pull * x + turn * z, pull * z - turn * x
+                for k in range(part.shape[0]):
+                    part[k, 0] = 0.0
+                    part[k, 1] = 0.0
+                    for j in range(k * CHUNK, min(y.shape[0], (k + 1) * CHUNK)):
+                        lane = np.uint64(number) * np.uint64(n) + np.uint64(j * WIDTH)
+                        stage(y[j], which, stages, a[which], b[which], X, Y, size, keys, lane)
+                        summed(y[j], min(WIDTH, n - j * WIDTH), part, k)
+
+
+@njit(parallel=True, **FAST)
+def march_threaded(y, n, part, order, every, first, a, b, pull, turn, size, keys):
+    """The same, chunks shared by threads."""
+    stages = a.size
+    for row in range(order.shape[0]):
+        order[row, 0], order[row, 1] = field(part, n)
+        for step in range(every):
+            number = first + row * every + step
+            for which in range(stages):
+                x, z = field(part, n)
+                X, Y = pull * x + turn * z, pull * z - turn * x
+                for k in prange(part.shape[0]):
+                    part[k, 0] = 0.0
+                    part[k, 1] = 0.0
+                    for j in range(k * CHUNK, min(y.shape[0], (k + 1) * CHUNK)):
+                        lane = np.uint64(number) * np.uint64(n) + np.uint64(j * WIDTH)
+                        stage(y[j], which, stages, a[which], b[which], X, Y, size, keys, lane)
+                        summed(y[j], min(WIDTH, n - j * WIDTH), part, k)
