@@ -31,9 +31,8 @@ AT_HOME = {
     "sympy": ("dynamics/", "models/", "hardware/"),
     "numba": ("dynamics/", "hardware/"),
     "llvmlite": ("dynamics/", "hardware/"),
-    "dask": ("dynamics/sweep.py",),
-    "distributed": ("dynamics/sweep.py",),
-    "zarr": ("dynamics/sweep.py",),
+    "dask": ("dynamics/sweeps/",),
+    "distributed": ("dynamics/sweeps/",),
 }
 LONGEST = 400
 

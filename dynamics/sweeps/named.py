@@ -1,0 +1,65 @@
+"""Functions that other processes can find: those that stand in a module under their name.
+
+Code never travels to local workers, only names do: a worker imports the module and takes the
+function from it. (Dask sends functions of the running script as they are.)
+"""
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from multiprocessing import current_process
+
+from ..errors import InvalidArgument
+
+REMEDY = "Write it with def at the top level of a file that can be imported"
+
+
+def dotted_name(function: object) -> str:
+    """`module:name` of a function of a Model, refused where a worker could not find it."""
+    if not callable(function):
+        raise InvalidArgument(f"sweep takes a function of a Model first, not {function!r}")
+    module, name = (getattr(function, part, None) for part in ("__module__", "__qualname__"))
+    if not isinstance(module, str) or not isinstance(name, str):
+        raise InvalidArgument(
+            f"{function!r} has no name by which a worker could find it. {REMEDY}, and give its "
+            "settings as keywords of sweep"
+        )
+    if "<" in name:
+        what = "a lambda" if "<lambda>" in name else "a function inside another function"
+        raise InvalidArgument(
+            f"{name} is {what}, which can't be sent to other processes. {REMEDY}; what it needs "
+            "from outside, give as keywords of sweep"
+        )
+    if lookup(module, name) is not function:
+        raise InvalidArgument(
+            f"{module}.{name} is not the function that was given: a worker could not find it. "
+            f"{REMEDY}"
+        )
+    return f"{module}:{name}"
+
+
+def lookup(module: str, name: str) -> object:
+    """What stands under a name in a module, or None."""
+    try:
+        found = import_module(module)
+        for part in name.split("."):
+            found = getattr(found, part)
+    except (ImportError, AttributeError, ValueError):
+        return None
+    return found
+
+
+def refuse_for_processes(function: Callable) -> None:
+    """Say what keeps local worker processes from finding a function, before any is started."""
+    if getattr(current_process(), "_inheriting", False):
+        raise InvalidArgument(
+            "sweep was called while a worker process imported this script. Put the call below "
+            'the line  if __name__ == "__main__":'
+        )
+    main = sys.modules["__main__"]
+    here = getattr(main, "__spec__", None) or getattr(main, "__file__", None)
+    if function.__module__ == "__main__" and not here:
+        raise InvalidArgument(
+            f"{function.__qualname__} was typed in here: worker processes can't import it. "
+            f"{REMEDY}, or say processes=1 to work in this process"
+        )

@@ -1,0 +1,260 @@
+"""The table that a sweep fills: columns by name in the shape of its grid, read when asked for."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import InvalidArgument, NotFound, UnknownName
+from ..model import Model
+from ..status import Status
+from .joined import joined, statuses
+from .outcome import FINE, MISSING
+from .part import Part
+from .store import Store
+from .table import Table
+
+if TYPE_CHECKING:
+    import pandas
+    import xarray
+
+STATUS, MESSAGE = "status", "message"
+NEAR = 1e-9  # relative: how well a value must be known to name a point
+MOST = 8  # columns that a repr lists
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Sweep:
+    """What `sweep` returns, and `open_sweep` reads: complete, or as far as it came.
+
+    result["I"], result["rate"]
+        the values of an axis and of an outcome at all points, in the grid's shape. Outcomes have
+        gaps (NaN, "", empty arrays) where a point failed or has not been computed
+    result["status"], result["message"]
+        how each point ended: "completed", "failed" (an error of rheobase or of arithmetic), "not
+        finite", "error" (in the function's program), "diverged" and the other values of `Status`;
+        "missing" where nothing has been computed yet. And what there is to say
+    result.names
+        the outcomes
+    result.at(3, 5), result.at(I=10, g_K=8)
+        the whole result of one point, as the function returned it
+    result.complete, result.status, result.message
+        whether every point has been computed; COMPLETED or INTERRUPTED; how many, and how many
+        failed
+
+    Columns are read from the parts when they are asked for; only the one in question is in memory.
+    """
+
+    model: Model
+    function: str
+    settings: Mapping[str, Any]
+    table: Table
+    chunk: int
+    store: Store
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The lengths of the axes."""
+        return self.table.shape
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """The names that vary: the axes of a grid in their order, or the columns of samples."""
+        return self.table.names
+
+    @property
+    def grid(self) -> dict[str, np.ndarray]:
+        """The values along each axis (of samples: the columns)."""
+        return dict(zip(self.table.names, self.table.arrays, strict=True))
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The outcomes: all columns that some point has, besides axes, status and message."""
+        found = dict.fromkeys(n for _, part in self.parts() for n in part.names)
+        return tuple(self._shown(name) for name in found)
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        """A column in the grid's shape."""
+        if name in self.table.names:
+            return self.table.column(name)
+        if name in (STATUS, MESSAGE):
+            pieces = ((first, getattr(part, name)) for first, part in self.parts())
+            flat = statuses(pieces, len(self.table), MISSING if name == STATUS else "")
+            return flat.reshape(self.shape)
+        stored = {self._shown(stored): stored for stored in self._stored}
+        if name not in stored:
+            known = [*self.axes, *self.names, STATUS, MESSAGE]
+            raise UnknownName(name, "a column of this sweep", known)
+        found = ((first, part.column(stored[name])) for first, part in self.parts())
+        flat = joined(((f, column) for f, column in found if column is not None), len(self.table))
+        return flat.reshape(*self.shape, *flat.shape[1:])
+
+    @cached_property
+    def _stored(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(n for _, part in self.parts() for n in part.names))
+
+    def _shown(self, name: str) -> str:
+        """The name of an outcome here: one that an axis has already gets `_found` behind it."""
+        return f"{name}_found" if name in (*self.axes, STATUS, MESSAGE) else name
+
+    def parts(self) -> Iterator[tuple[int, Part]]:
+        """The parts there are, one after the other, each with its first point."""
+        for index in self.store.indices():
+            yield index * self.chunk, self._part(index)
+
+    def _part(self, index: int) -> Part:
+        return Part(self.store.read(index), f"part {index} of {self.store.name}")
+
+    def at(self, *position: int, **values: float):
+        """The whole result of one point, by its position (one number, or one an axis) or values.
+
+        Where only numbers were kept, a mapping with the point's row.
+        """
+        index = self._index(position, values)
+        if index // self.chunk not in self.store.indices():
+            raise NotFound(f"the point {self.table.words(index)} has not been computed yet")
+        part, row = self._part(index // self.chunk), index % self.chunk
+        whole = part.whole(row)
+        if whole is not None:
+            return whole
+        told = {STATUS: str(part.status[row]), MESSAGE: str(part.message[row])}
+        point = zip(self.axes, self.table.rows(index, 1)[0].tolist(), strict=True)
+        found = {self._shown(name): value for name, value in part.row(row).items()}
+        return {**dict(point), **found, **told}
+
+    def _index(self, position: tuple[int, ...], values: Mapping[str, float]) -> int:
+        if bool(position) == bool(values):
+            raise InvalidArgument("name one point: at(3), at(3, 5) or at(I=10, g_K=8)")
+        if values:
+            return self._nearest(values)
+        shape = (len(self.table),) if len(position) == 1 else self.shape
+        if len(position) != len(shape):
+            raise InvalidArgument(f"at takes one number, or {len(shape)}, not {len(position)}")
+        for number, length in zip(position, shape, strict=True):
+            if not 0 <= number < length:
+                raise InvalidArgument(f"there is no point {number}: they count from 0 to {length}")
+        return int(np.ravel_multi_index(position, shape))
+
+    def _nearest(self, values: Mapping[str, float]) -> int:
+        for name in values:
+            if name not in self.axes:
+                raise UnknownName(name, "an axis of this sweep", self.axes)
+        if set(values) != set(self.axes):
+            raise InvalidArgument(f"give every axis: {', '.join(f'{n}=...' for n in self.axes)}")
+        apart = [
+            np.abs(a - values[name]) <= NEAR * max(abs(values[name]), float(np.abs(a).max()))
+            for name, a in self.grid.items()
+        ]
+        if self.table.grid:
+            hits = [np.flatnonzero(near) for near in apart]
+            if all(map(len, hits)):
+                return int(np.ravel_multi_index([hit[0] for hit in hits], self.shape))
+        elif len(rows := np.flatnonzero(np.logical_and.reduce(apart))):
+            return int(rows[0])
+        told = ", ".join(f"{name} = {value:g}" for name, value in values.items())
+        raise NotFound(f"{told} is no point of this sweep; result.grid has the values")
+
+    @property
+    def complete(self) -> bool:
+        """Whether every point has been computed (well or not)."""
+        return len(self.store.indices()) * self.chunk >= len(self.table)
+
+    @property
+    def status(self) -> Status:
+        """COMPLETED, or INTERRUPTED where points are missing."""
+        return Status.COMPLETED if self.complete else Status.INTERRUPTED
+
+    @cached_property
+    def _ends(self) -> Counter:
+        found: Counter = Counter()
+        for _, part in self.parts():
+            words, counts = np.unique(part.status, return_counts=True)
+            found.update(dict(zip(words.tolist(), counts.tolist(), strict=True)))
+        return found
+
+    @property
+    def message(self) -> str:
+        """How many points there are, how many failed, and how."""
+        total, ends = len(self.table), self._ends
+        done = sum(ends.values())
+        bad = {word: count for word, count in ends.items() if word != FINE}
+        told = ", ".join(f"{count} {word}" for word, count in sorted(bad.items()))
+        said = f"{done} of {total} points" if done < total else f"{total} points"
+        said += f"; {told}" if told else ""
+        if done < total:
+            again = "" if self.store.name == "memory" else "; resume=True goes on from here"
+            said += f". Interrupted{again}"
+        return said
+
+    def to_dict(self) -> dict:
+        """JSON types: the question, every axis, every column in the grid's shape as lists."""
+        return {
+            "function": self.function,
+            "model": self.model.name,
+            "grid" if self.table.grid else "samples": {n: a.tolist() for n, a in self.grid.items()},
+            "columns": {name: listed(self[name]) for name in (*self.names, STATUS, MESSAGE)},
+            "complete": self.complete,
+            "status": self.status.value,
+            "message": self.message,
+        }
+
+    def to_dataframe(self) -> "pandas.DataFrame":
+        """A pandas table, one row a point: axes, outcomes (one number a point), status, message."""
+        import pandas
+
+        names = [*self.axes, *self.names, STATUS, MESSAGE]
+        columns = {name: self[name] for name in names}
+        flat = {
+            name: column.ravel()
+            for name, column in columns.items()
+            if column.shape == self.shape and column.dtype != object
+        }
+        return pandas.DataFrame(flat)
+
+    def to_xarray(self) -> "xarray.Dataset":
+        """An xarray dataset with the axes as coordinates, units attached.
+
+        Arrays of one shape get further dimensions; lines of different lengths are left out.
+        """
+        import xarray
+
+        facts = {name: {"units": unit} for name, unit in self.model.units.items() if unit}
+        along = self.table.dimensions
+        variables, coordinates = {}, {}
+        for name, array in self.grid.items():
+            own = (name,) if self.table.grid else along
+            coordinates[name] = (own, array, facts.get(name, {}))
+        for name in (*self.names, STATUS, MESSAGE):
+            column = self[name]
+            if column.dtype != object:
+                more = [f"{name}_{i}" for i in range(column.ndim - len(along))]
+                variables[name] = ((*along, *more), column)
+        told = {"function": self.function, "model": self.model.name, "digest": self.model.digest}
+        return xarray.Dataset(variables, coordinates, told | {"message": self.message})
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __repr__(self) -> str:
+        if self.table.grid:
+            told = [f"{n} {a[0]:g} to {a[-1]:g} ({len(a)})" for n, a in self.grid.items()]
+        else:
+            told = [f"{len(self.table)} samples of {', '.join(self.axes)}"]
+        names = ", ".join(self.names[:MOST]) + ", ..." * (len(self.names) > MOST)
+        short = self.function.rpartition(":")[2]
+        over = " x ".join(told)
+        return f"<Sweep of {self.model.name}: {short} over {over}: {names or '-'}; {self.message}>"
+
+
+def listed(column: np.ndarray) -> list:
+    """A column as JSON types."""
+    if column.dtype == object:
+        return [line.tolist() for line in column.ravel()]
+    if column.dtype.kind == "f":
+        cells = column.astype(object)
+        cells[~np.isfinite(column)] = None
+        return cells.tolist()
+    return column.tolist()
