@@ -153,7 +153,7 @@ class KuramotoRun:
         """An xarray dataset: order over t, frequency and last phase over oscillators."""
         import xarray
 
-        variables = {
+        variables: dict[str, tuple] = {
             "order": ("t", self.order),
             "mean_phase": ("t", np.angle(self.complex_order)),
             "frequency": ("oscillator", self.frequencies),
@@ -183,7 +183,7 @@ class KuramotoRun:
             status=Status[fields["status"]],
             history=arrays.get("history"),
             **{name: fields[name] for name in PLAIN},
-            **{name: arrays[name] for name in ("frequencies", "t", "complex_order", "phases")},
+            **{name: arrays[name] for name in ("frequencies", "t", "complex_order", "phases")},  # type: ignore[arg-type]
         )
 
     def __len__(self) -> int:
