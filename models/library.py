@@ -32,6 +32,7 @@ FACTORIES = (
     "linear_adaptation",
     "jansen_rit",
     "wilson_cowan",
+    "kuramoto_ott_antonsen",
     "lorenz",
     "lorenz_84",
     "rossler",
