@@ -21,6 +21,8 @@ _WHERE = {
     "Poisson": "dynamics.noise",
     "simulate": "dynamics.simulate",
     "Trajectory": "dynamics.trajectory",
+    "simulate_ensemble": "dynamics.ensembles.simulate_ensemble",
+    "Ensemble": "dynamics.ensembles.ensemble",
     "sweep": "dynamics.sweeps.sweep",
     "open_sweep": "dynamics.sweeps.sweep",
     "Sweep": "dynamics.sweeps.result",
@@ -64,6 +66,7 @@ _WHERE = {
     "interaction_function": "analysis.interaction_function",
     "isochrons": "analysis.isochrons",
     "impedance": "analysis.impedance",
+    "siegert": "analysis.siegert",
     "lyapunov_exponents": "analysis.lyapunov_exponents",
     "basins": "analysis.basins",
     "dissect": "analysis.dissect",
@@ -77,14 +80,14 @@ _WHERE = {
     "plot_basins": "gallery.plot_basins",
     "plot_dissection": "gallery.plot_dissection",
 }
-_ROOMS = ("models",)
+_ROOMS = {"models": "models", "spinnaker": "hardware.spinnaker"}
 
 __all__ = ["__version__", *_ROOMS, *_WHERE]
 
 
 def __getattr__(name: str) -> object:
     if name in _ROOMS:
-        found = import_module(f".{name}", __name__)
+        found = import_module(f".{_ROOMS[name]}", __name__)
     elif name in _WHERE:
         found = getattr(import_module(f".{_WHERE[name]}", __name__), name)
     else:
