@@ -25,6 +25,7 @@ from .analysis.limit_cycle import LimitCycle as LimitCycle
 from .analysis.lyapunov_exponents import lyapunov_exponents as lyapunov_exponents
 from .analysis.manifolds import find_manifolds as find_manifolds
 from .analysis.phase_response import phase_response as phase_response
+from .analysis.siegert import siegert as siegert
 from .analysis.special_point import SpecialPoint as SpecialPoint
 from .dynamics.errors import EquationError as EquationError
 from .dynamics.errors import InvalidArgument as InvalidArgument
@@ -42,6 +43,8 @@ from .dynamics.oscillators.densities import Uniform as Uniform
 from .dynamics.oscillators.kuramoto import kuramoto as kuramoto
 from .dynamics.oscillators.kuramoto_run import KuramotoRun as KuramotoRun
 from .dynamics.reset import Reset as Reset
+from .dynamics.ensembles.ensemble import Ensemble as Ensemble
+from .dynamics.ensembles.simulate_ensemble import simulate_ensemble as simulate_ensemble
 from .dynamics.simulate import simulate as simulate
 from .dynamics.status import Status as Status
 from .dynamics.storage import load as load
@@ -61,5 +64,6 @@ from .gallery.plot_phase_plane import plot_phase_plane as plot_phase_plane
 from .gallery.plot_phase_response import plot_phase_response as plot_phase_response
 from .gallery.plot_trajectory import plot_trajectory as plot_trajectory
 from .gallery.plot_two_parameter import plot_two_parameter as plot_two_parameter
+from .hardware import spinnaker as spinnaker
 
 __version__: str
