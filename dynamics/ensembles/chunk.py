@@ -1,0 +1,153 @@
+"""A chunk of an ensemble: some blocks of members, from their start to the end of the run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+from types import ModuleType
+
+import numpy as np
+
+from ..kernels import ensemble_layout as at
+from ..kernels.ensemble_layout import FIXED, GROUP, WIDTH
+from .outcome import Outcome
+from .rows import Rows
+
+SPIKES_AT_ONCE = 8 * at.ROOM
+PATIENCE = 0.05  # seconds between two looks at whether to stop
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What all members have in common.
+
+    The run has `steps` steps of length `step` from `begin`, the last one shorter where `until`
+    asks for it; spikes and observables count from `after` on; a node is stored every so many steps
+    (0 for none), of the rows that are observed or else of the states.
+    """
+
+    rows: Rows
+    begin: float
+    until: float
+    step: float
+    steps: int
+    after: float
+    level: float = 0.0
+    every: int = 0
+    keep: int = 0
+    seed: int = 0
+
+    @property
+    def observed_from(self) -> int:
+        """The first point of the grid at or after `after`."""
+        return int(np.ceil((self.after - self.begin) / self.step * (1 - 1e-12) - 1e-9))
+
+    @property
+    def nodes(self) -> int:
+        return 0 if self.every == 0 else -(-self.steps // self.every) + 1
+
+    @property
+    def traced(self) -> int:
+        """How many quantities a node has."""
+        return self.rows.observed or self.rows.states
+
+
+def run_chunk(
+    module: ModuleType,
+    plan: Plan,
+    x: np.ndarray,
+    p: np.ndarray,
+    first_member: int,
+    go_on: Callable[[float], bool],
+) -> Outcome | None:
+    """The members with start values x (members, n) and parameters p (members, m).
+
+    `go_on` is called now and then with the number of members' runs since the last call; where it
+    says no, the chunk is given up and None returned.
+    """
+    members, rows = len(x), plan.rows
+    blocks = -(-members // WIDTH)
+    w = np.zeros((blocks, rows.total * WIDTH))
+    view = w.reshape(blocks, rows.total, WIDTH)
+    padded = np.minimum(np.arange(blocks * WIDTH), members - 1)
+    for i in range(rows.states):
+        view[:, FIXED + i] = x[padded, i].reshape(blocks, WIDTH)
+    for j in range(p.shape[1]):
+        view[:, rows.p + j] = p[padded, j].reshape(blocks, WIDTH)
+    view[:, at.RELEASE] = at.FREE
+    view[:, at.FIRST] = view[:, at.LAST] = np.nan
+    view[:, rows.minimum : rows.maximum] = np.inf
+    view[:, rows.maximum : rows.integral] = -np.inf
+    keys = np.zeros((blocks, 2 * WIDTH), dtype=np.uint64)
+    if rows.sources:
+        from ..cache import kernel
+
+        kernel("random_streams").fill_keys(plan.seed, first_member, keys)
+    s = np.zeros((FIXED + rows.in_groups) * GROUP)
+    work, lanes = np.zeros((at.WORK_ROWS, GROUP)), np.zeros(GROUP, dtype=np.int64)
+    found = np.zeros(SPIKES_AT_ONCE), np.zeros(SPIKES_AT_ONCE, dtype=np.int64)
+    trace = np.zeros((blocks, plan.nodes, plan.traced * WIDTH))
+    clock = np.zeros(at.CLOCK_SIZE, dtype=np.int64)
+    clock[at.LAST_STEP], clock[at.EVERY], clock[at.KEEP] = plan.steps, plan.every, plan.keep
+    clock[at.TRACED] = rows.value if rows.observed else FIXED
+    clock[at.TRACED_ROWS] = plan.traced
+    clock[at.OBSERVED_FROM] = plan.observed_from
+    span = np.array([plan.begin, plan.step, plan.until, plan.after, plan.level])
+    module.prepare(w, plan.begin, plan.level)
+    taken: list[tuple[np.ndarray, np.ndarray]] = []
+    quota, code = 2000, at.PAUSED
+    while code != at.ARRIVED:
+        clock[at.QUOTA] = quota
+        before = perf_counter()
+        code = module.advance(w, keys, s, work, lanes, clock, span, found, trace)
+        elapsed = perf_counter() - before
+        count = int(clock[at.SPIKES])
+        if count:
+            taken.append((found[0][:count].copy(), found[1][:count].copy()))
+            clock[at.SPIKES] = 0
+        if code == at.PAUSED:
+            if not go_on(quota / plan.steps * WIDTH):
+                return None
+            quota = int(max(200, min(1e8, quota * min(4.0, PATIENCE / max(elapsed, 1e-9)))))
+    return gathered(view, plan, members, taken, trace)
+
+
+def gathered(
+    view: np.ndarray,
+    plan: Plan,
+    members: int,
+    taken: list[tuple[np.ndarray, np.ndarray]],
+    trace: np.ndarray,
+) -> Outcome:
+    """Rows of blocks as columns of members; spikes in the order of the members."""
+    rows = plan.rows
+
+    def column(row: int) -> np.ndarray:
+        return view[:, row].reshape(-1)[:members].copy()
+
+    states = np.stack([column(FIXED + i) for i in range(rows.states)], axis=1)
+    codes = column(at.CODE).astype(np.uint8)
+    codes[(codes == at.GOOD) & ~np.isfinite(states).all(axis=1)] = at.NOT_FINITE
+    observed = [column(row) for row in range(rows.minimum, rows.total)]
+    span = plan.until - (plan.begin + plan.observed_from * plan.step)
+    for integral in observed[2 * rows.observed :]:
+        integral /= span
+    outcome = Outcome(
+        states=states,
+        codes=codes,
+        counts=column(at.COUNT).astype(np.int64),
+        first=column(at.FIRST),
+        last=column(at.LAST),
+        observed=np.array(observed).reshape(-1, members).T,
+    )
+    if plan.keep:
+        times = np.concatenate([t for t, _ in taken]) if taken else np.zeros(0)
+        owner = np.concatenate([m for _, m in taken]) if taken else np.zeros(0, dtype=np.int64)
+        order = np.argsort(owner, kind="stable")
+        order = order[: np.searchsorted(owner[order], members)]  # without the padding
+        outcome.spike_times = times[order]
+        outcome.spike_counts = np.bincount(owner[order], minlength=members)
+    if plan.every:
+        blocks, nodes = trace.shape[:2]
+        shaped = trace.reshape(blocks, nodes, plan.traced, WIDTH).transpose(0, 3, 2, 1)
+        outcome.trace = shaped.reshape(blocks * WIDTH, plan.traced, nodes)[:members]
+    return outcome

@@ -1,0 +1,31 @@
+"""Kernels as compiled modules, from the cache where they were made before."""
+
+import json
+from pathlib import Path
+from types import ModuleType
+
+from .. import cache
+from ..compiled import SOURCES as COMPILED_SOURCES
+from ..writer import write
+from .source import Kernel, Writer
+
+HERE = Path(__file__).parent
+SOURCES = [
+    *COMPILED_SOURCES,
+    *(HERE / f"{name}.py" for name in ("source", "templates", "printing", "noise_terms", "rows")),
+    HERE.parent / "unrolled.py",
+    *(HERE.parent / "kernels" / f"{name}.py" for name in ("ensemble_layout", "passage")),
+]
+
+
+def compiled_kernel(kernel: Kernel) -> ModuleType:
+    """The module with `prepare` and `advance`."""
+    parts = [
+        kernel.system.structure,
+        kernel.scheme,
+        None if kernel.watched is None else write(kernel.watched),
+        [write(e) for e in kernel.observed],
+        kernel.on_grid,
+    ]
+    text = cache.store_text("ensemble", json.dumps(parts), lambda: Writer(kernel).source(), SOURCES)
+    return cache.generated("ensemble", text)

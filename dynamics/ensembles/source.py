@@ -1,0 +1,384 @@
+"""The text of an ensemble kernel: one model, one scheme, and what is looked for on the way.
+
+A block's numbers lie in one flat buffer, WIDTH members side by side, and the step is inlined into a
+loop over them with a literal count: so LLVM makes vector code of it, exponentials included, and a
+member's bits do not depend on its neighbours. Members that meet a threshold are handed to
+`kernels/passage.py`, a few at a time.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sympy
+
+from ..codegen import NUMBA, Printer
+from ..equations import symbol
+from ..kernels import ensemble_layout as at
+from ..kernels.ensemble_layout import FIXED, GROUP, WIDTH
+from ..program import along
+from ..singular import without_singularities
+from ..unrolled import constant_divisors
+from .noise_terms import WITH_NOISE, noise_functions, noise_lines
+from .printing import function_lines, indented, into_rows, row_of
+from .rows import Rows
+from .templates import HEAD, LOOP, OBSERVE
+
+if TYPE_CHECKING:
+    from ..system import System
+
+PASSAGE = Path(__file__).parents[1] / "kernels" / "passage.py"
+# rows of (c, a, b): the stage at t + c h from x + a h k_previous, its weight b in the sum
+TABLES = {
+    "euler": ((0.0, 0.0, 1.0),),
+    "rk2": ((0.0, 0.0, 0.0), (0.5, 0.5, 1.0)),
+    "heun": ((0.0, 0.0, 0.5), (1.0, 1.0, 0.5)),
+    "rk4": ((0.0, 0.0, 1 / 6), (0.5, 0.5, 1 / 3), (0.5, 0.5, 1 / 3), (1.0, 1.0, 1 / 6)),
+}
+SCHEMES = (*TABLES, "exponential-euler", *WITH_NOISE, "iteration")
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """What a kernel is made for.
+
+    watched
+        the expression whose upward crossing of a level is a spike, for a model without a reset;
+        None where nobody asks for spikes
+    observed
+        expressions whose extrema and mean are taken
+    on_grid
+        resets at the end of the step in which the threshold is met, not inside it
+    """
+
+    system: "System"
+    scheme: str
+    watched: sympy.Expr | None = None
+    observed: tuple[sympy.Expr, ...] = ()
+    on_grid: bool = False
+
+    @cached_property
+    def resets(self) -> bool:
+        return self.system.margin is not None
+
+    @cached_property
+    def pauses(self) -> bool:
+        return self.system.pause is not None
+
+    @cached_property
+    def events(self) -> bool:
+        return self.resets or self.watched is not None
+
+    @cached_property
+    def smooth(self) -> list[sympy.Expr]:
+        return [without_singularities(e) for e in self.system.right_sides]
+
+    @cached_property
+    def divisors(self) -> dict:
+        """1/C and the like, worked out once: derived parameters."""
+        return constant_divisors(self.smooth, set(self.system.parameter_symbols))
+
+    @cached_property
+    def rows(self) -> Rows:
+        system = self.system
+        noisy = self.scheme in WITH_NOISE
+        return Rows(
+            len(system.states),
+            len(system.parameters) + len(self.divisors),
+            len(system.sources) if noisy else 0,
+            len(self.observed),
+        )
+
+    @cached_property
+    def names(self) -> dict:
+        system = self.system
+        names = {s: f"x{i}" for i, s in enumerate(system.state_symbols)}
+        names |= {s: f"p{j}" for j, s in enumerate(system.parameter_symbols)}
+        names[symbol("t")] = "t"
+        m = len(system.parameters)
+        return names | {s: f"p{m + j}" for j, s in enumerate(self.divisors.values())}
+
+    def listed(self, letter: str) -> list[str]:
+        """x0, x1, ... for the states, p for parameters, z for random numbers."""
+        rows = self.rows
+        count = {"x": rows.states, "u": rows.states, "p": rows.parameters, "z": rows.sources}
+        return [f"{letter}{i}" for i in range(count[letter])]
+
+
+@dataclass
+class Writer:
+    """Writes the module of a kernel."""
+
+    kernel: Kernel
+    text: list[str] = field(default_factory=list)
+
+    def source(self) -> str:
+        kernel = self.kernel
+        arguments = ", ".join(["t", *kernel.listed("x"), *kernel.listed("p")])
+        names = kernel.names
+        divided = [e.xreplace(kernel.divisors) for e in kernel.smooth]
+        parts = [HEAD, function_lines("rates", arguments, divided, names)]
+        if kernel.scheme == "exponential-euler":
+            states = kernel.system.state_symbols
+            slopes = [
+                along(f, {x: sympy.S.One}) for f, x in zip(kernel.smooth, states, strict=True)
+            ]
+            slopes = [e.xreplace(kernel.divisors) for e in slopes]
+            parts.append(function_lines("diagonal", arguments, slopes, names))
+        parts.append(noise_functions(kernel.system, kernel.scheme, names, arguments))
+        if kernel.events:
+            parts += self.threshold(arguments)
+        parts.append(self.step())
+        if kernel.events:
+            parts += [*self.groups(), passage_text()]
+        if kernel.observed:
+            parts.append(function_lines("observables", arguments, kernel.observed, names))
+            parts.append(self.observe())
+        parts += [self.prepare(), self.loop()]
+        return "".join(parts) + "\n"
+
+    def threshold(self, arguments: str) -> list[str]:
+        """The margin, its slope along the solution, and the reset."""
+        kernel, system, names = self.kernel, self.kernel.system, self.kernel.names
+        margin = system.margin if kernel.resets else kernel.watched - LEVEL
+        names = names | {LEVEL: "level"}
+        moving = dict(zip(system.state_symbols, kernel.smooth, strict=True))
+        slope = along(margin, moving | {symbol("t"): sympy.S.One})
+        parts = [
+            function_lines("margin", f"level, {arguments}", [margin], names),
+            function_lines("margin_slope", f"level, {arguments}", [slope], names),
+        ]
+        if kernel.resets:
+            parts.append(function_lines("after_reset", arguments, system.after, names))
+        if kernel.pauses:
+            parts.append(function_lines("pause", arguments, [system.pause], names))
+        return parts
+
+    def step(self) -> str:
+        """One step from x0, x1, ... for one member."""
+        kernel, system, n = self.kernel, self.kernel.system, self.kernel.rows.states
+        x, p = kernel.listed("x"), kernel.listed("p")
+        timed = symbol("t") in set().union(*(e.free_symbols for e in kernel.smooth))
+        still = [i for i in range(n) if kernel.pauses and system.held[i]]
+        lines = []
+        if timed and kernel.scheme != "iteration":
+            # jumps at the ends of the step are seen from inside
+            lines += ["shift = 8.9e-16 * (abs(t) + abs(h))", "early = t + shift"]
+            lines += ["late = t + h - shift"]
+        moment = "early" if lines else "t"
+        begin = ", ".join([moment, *x, *p])
+        ks = [f"k{i}" for i in range(n)]
+        unpack = f"{', '.join(ks)}{',' * (n == 1)} = "
+        if kernel.scheme == "iteration":
+            lines.append(f"return rates({begin})")
+        elif kernel.scheme in TABLES:
+            first = True
+            for number, (c, a, b) in enumerate(TABLES[kernel.scheme]):
+                states = [f"{s} + {a!r} * h * k{i}" for i, s in enumerate(x)] if number else x
+                when = f"t + {c!r} * h" if 0 < c < 1 else "late" if c == 1 else "early"
+                call = ", ".join([when if timed else "t", *states, *p])
+                lines.append(f"{unpack}rates({call})")
+                lines += [f"k{i} *= m" for i in still]
+                if b:
+                    lines += [f"s{i} {'' if first else '+'}= {b!r} * k{i}" for i in range(n)]
+                    first = False
+            lines += [f"u{i} = {x[i]} + h * s{i}" for i in range(n)]
+        else:
+            lines.append(f"{unpack}rates({begin})")
+            lines += [f"k{i} *= m" for i in still]
+            if kernel.scheme == "exponential-euler":
+                js = [f"j{i}" for i in range(n)]
+                lines.append(f"{', '.join(js)}{',' * (n == 1)} = diagonal({begin})")
+                lines += [f"u{i} = {x[i]} + h * relative_growth(j{i} * h) * k{i}" for i in range(n)]
+            else:
+                lines += [f"u{i} = {x[i]} + h * k{i}" for i in range(n)]
+                lines += noise_lines(system, kernel.scheme, begin, kernel.pauses)
+        if kernel.scheme != "iteration":
+            lines.append(f"return {', '.join(kernel.listed('u'))}{',' * (n == 1)}")
+        arguments = ["t", "h", "m", *x, *p, *kernel.listed("z")]
+        decorator = "@njit(forceinline=True, **FAST)"
+        return f"\n\n{decorator}\ndef step({', '.join(arguments)}):\n" + indented(lines)
+
+    def stepped(self, t: str, h: str, m: str) -> str:
+        kernel = self.kernel
+        names = [*kernel.listed("x"), *kernel.listed("p"), *kernel.listed("z")]
+        u = kernel.listed("u")
+        return f"{', '.join(u)}{',' * (len(u) == 1)} = step({', '.join([t, h, m, *names])})"
+
+    def called(self, function: str, t: str, letter: str = "x") -> str:
+        """A call at the states x or u."""
+        level = ["level"] if function.startswith("margin") else []
+        arguments = [*level, t, *self.kernel.listed(letter), *self.kernel.listed("p")]
+        return f"{function}({', '.join(arguments)})"
+
+    def groups(self) -> list[str]:
+        """margins, leap, slopes and jump for the members of a group."""
+        kernel, rows = self.kernel, self.kernel.rows
+        x, p, z = kernel.listed("x"), kernel.listed("p"), kernel.listed("z")
+        u = kernel.listed("u")
+        g = lambda names, first: row_of(names, first, "s", GROUP)  # noqa: E731
+        cell = lambda row: f"s[{row * GROUP} + lane]"  # noqa: E731
+        begin = [f"t = now + {cell(at.OFFSET)}", *g(p, rows.p)]
+        slopes = [
+            *begin,
+            *g(x, rows.old),
+            f"({cell(at.SLOPE_BEFORE)},) = {self.called('margin_slope', 't')}",
+            f"t += {cell(at.LENGTH)}",
+            *g(x, FIXED),
+            f"({cell(at.SLOPE_AFTER)},) = {self.called('margin_slope', 't')}",
+        ]
+        functions = {"slopes": slopes}
+        if kernel.resets:
+            functions["margins"] = [
+                *begin,
+                *g(x, FIXED),
+                f"({cell(at.AFTER)},) = {self.called('margin', 't')}",
+            ]
+            functions["leap"] = [
+                *begin,
+                f"h = {cell(at.LENGTH)}",
+                f"m = {cell(at.MOVING)}",
+                *g(x, rows.old),
+                *g(z, rows.z),
+                self.stepped("t", "h", "m"),
+                *into_rows(u, FIXED, "s", GROUP),
+                f"({cell(at.AFTER)},) = {self.called('margin', 't + h', 'u')}",
+            ]
+            rest = f"({cell(at.PAUSE)},) = {self.called('pause', 't')}"
+            functions["jump"] = [
+                *begin,
+                *g(x, FIXED),
+                rest if kernel.pauses else f"{cell(at.PAUSE)} = 0.0",
+                f"{', '.join(u)}{',' * (len(u) == 1)} = {self.called('after_reset', 't')}",
+                *into_rows(u, rows.old, "s", GROUP),
+                f"({cell(at.AFTER)},) = {self.called('margin', 't', 'u')}",
+            ]
+        return [
+            f"\n\n@njit(**FAST)\ndef {name}(s, now, level):\n    for lane in range({GROUP}):\n"
+            + indented(lines, 2)
+            for name, lines in functions.items()
+        ]
+
+    def observe(self) -> str:
+        kernel, rows, count = self.kernel, self.kernel.rows, self.kernel.rows.observed
+        values = [f"o{i}" for i in range(count)]
+        lines = [
+            *row_of(kernel.listed("x"), FIXED, "y", WIDTH),
+            *row_of(kernel.listed("p"), rows.p, "y", WIDTH),
+            f"{', '.join(values)}{',' * (count == 1)} = {self.called('observables', 't')}",
+            *into_rows(values, rows.value, "y", WIDTH),
+        ]
+        for i, o in enumerate(values):
+            low, high, total = (
+                f"y[{(first + i) * WIDTH} + lane]"
+                for first in (rows.minimum, rows.maximum, rows.integral)
+            )
+            lines += [
+                f"a = {low}",
+                f"{low} = {o} if {o} < a else a",
+                f"b = {high}",
+                f"{high} = {o} if {o} > b else b",
+                f"{total} += weight * {o}",
+            ]
+        return OBSERVE.format(width=WIDTH, body=indented(lines, 2))
+
+    def prepare(self) -> str:
+        """Derived parameters, and the margin at the begin."""
+        kernel, rows, m = self.kernel, self.kernel.rows, len(self.kernel.system.parameters)
+        printer = Printer(dict(kernel.names), NUMBA)
+        derived = [f"p{m + i} = {printer.code(e)}" for i, e in enumerate(kernel.divisors)]
+        lines = [
+            *row_of(kernel.listed("p")[:m], rows.p, "y", WIDTH),
+            *printer.lines,
+            *derived,
+            *into_rows(kernel.listed("p")[m:], rows.p + m, "y", WIDTH),
+        ]
+        if kernel.events:
+            lines += row_of(kernel.listed("x"), FIXED, "y", WIDTH)
+            lines.append(f"(y[{at.MARGIN * WIDTH} + lane],) = {self.called('margin', 'now')}")
+        return (
+            "\n\n@njit(nogil=True, **FAST)\ndef prepare(w, now, level):\n"
+            f"    for block in range(w.shape[0]):\n        y = w[block]\n"
+            f"        for lane in range({WIDTH}):\n" + indented(lines or ["pass"], 3)
+        )
+
+    def loop(self) -> str:
+        """The loop over blocks and steps."""
+        kernel, rows = self.kernel, self.kernel.rows
+        x, p, u = kernel.listed("x"), kernel.listed("p"), kernel.listed("u")
+        body = [*row_of(x, FIXED, "y", WIDTH), *row_of(p, rows.p, "y", WIDTH)]
+        body += [f"z{j} = y[{(rows.z + j) * WIDTH} + parity + lane]" for j in range(rows.sources)]
+        release, margin = f"y[{at.RELEASE * WIDTH} + lane]", f"y[{at.MARGIN * WIDTH} + lane]"
+        if kernel.pauses:
+            body += [f"release = {release}", f"m = 0.0 if release > {at.FREE!r} else 1.0"]
+        body.append(self.stepped("now", "h", "m" if kernel.pauses else "1.0"))
+        if kernel.events:
+            body += into_rows(x, rows.old, "y", WIDTH)
+            body.append(f"(after,) = {self.called('margin', 'end', 'u')}")
+            if kernel.watched is not None:
+                body += [f"before = {margin}", f"{release} = before"]
+                met = "1.0 if before < 0.0 and after >= 0.0 else 0.0"
+            else:
+                met = "0.0 if after < 0.0 else 1.0"
+                if kernel.pauses:
+                    met = f"({met}) if m != 0.0 else (1.0 if release < end else 0.0)"
+            body += [f"{margin} = after", f"met += {met}"]
+        body += into_rows(u, FIXED, "y", WIDTH)
+        sizes = f"({rows.states}, {rows.in_groups}, {rows.sources})"
+        events = ["pass"]
+        if kernel.resets:
+            events = [
+                "if met > 0.0 or index == 0:",
+                "    passages(y, s, work, lanes, "
+                f"{sizes}, block, index, now, h, clock, span, keys[block], found)",
+            ]
+        elif kernel.events:
+            events = [
+                "if met > 0.0:",
+                f"    watched(y, s, lanes, {sizes}, block, now, h, clock, span, found)",
+            ]
+        fill = ["pass"]
+        if rows.sources:
+            fill = [
+                "if index % 2 == 0 or fresh:",
+                f"    fill_normals(keys[block], index - index % 2, {rows.sources}, "
+                f"y[{rows.z * WIDTH}:])",
+                "    fresh = False",
+                f"parity = (index % 2) * {rows.sources * WIDTH}",
+            ]
+        observe = ["pass"]
+        if kernel.observed:
+            observe = [
+                "if index >= clock[OBSERVED_FROM]:",
+                "    right = 0.0 if index == last else "
+                "(length if index + 1 < last else until - begin - index * length)",
+                "    left = h if index > clock[OBSERVED_FROM] else 0.0",
+                "    observe(y, end, 0.5 * (left + right))",
+            ]
+        return LOOP.format(
+            width=WIDTH,
+            body=indented(body, 4),
+            fill=indented(fill, 3),
+            events=indented(events, 3),
+            observe=indented(observe, 3),
+            first=indented(self.observe_at_begin(), 3),
+        )
+
+    def observe_at_begin(self) -> list[str]:
+        if not self.kernel.observed:
+            return ["pass"]
+        return [
+            "if clock[OBSERVED_FROM] <= 0:",
+            "    right = length if last > 1 else until - begin",
+            "    observe(y, begin, 0.5 * right)",
+        ]
+
+
+LEVEL = sympy.Dummy("level", real=True)
+
+
+def passage_text() -> str:
+    """The functions of `kernels/passage.py`; their imports stand at the head of every kernel."""
+    text = PASSAGE.read_text()
+    return "\n\n" + text[text.index("PLAIN = dict(") :].rstrip("\n")

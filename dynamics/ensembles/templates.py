@@ -1,0 +1,83 @@
+"""The parts of an ensemble kernel that are the same for every model."""
+
+HEAD = """from math import acos, asin, atan, cosh, isnan, sinh, sqrt, tan
+
+import numpy as np
+from numba import njit
+
+from .elementary import cos, exp, expm1, log, sin, tanh
+from . import ensemble_layout as at
+from .ensemble_layout import *
+from .random_streams import fill_normals, normal_of_part
+from .removable import *
+
+floor = np.floor
+FAST = dict(
+    cache=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz", "arcp", "afn"}
+)
+
+
+@njit(forceinline=True, **FAST)
+def relative_growth(z):
+    return expm1(z) / z if z != 0.0 else 1.0
+"""
+OBSERVE = """
+
+@njit(**FAST)
+def observe(y, t, weight):
+    for lane in range({width}):
+{body}
+"""
+LOOP = """
+
+
+@njit(nogil=True, **FAST)
+def advance(w, keys, s, work, lanes, clock, span, found, trace):
+    begin = span[BEGIN]
+    length = span[STEP_LENGTH]
+    until = span[UNTIL]
+    level = span[LEVEL]
+    last = clock[LAST_STEP]
+    every = clock[EVERY]
+    quota = clock[QUOTA]
+    block = clock[BLOCK]
+    index = clock[STEP]
+    fresh = True
+    while block < w.shape[0]:
+        y = w[block]
+        if index == 0:
+            if quota == 0 or found[0].size - clock[SPIKES] < ROOM:
+                clock[BLOCK] = block
+                clock[STEP] = 0
+                return PAUSED if quota == 0 else FULL
+{first}
+            if every > 0:
+                for i in range(clock[TRACED_ROWS] * {width}):
+                    trace[block, 0, i] = y[clock[TRACED] * {width} + i]
+        while index < last:
+            if quota == 0 or found[0].size - clock[SPIKES] < ROOM:
+                clock[BLOCK] = block
+                clock[STEP] = index
+                return PAUSED if quota == 0 else FULL
+            quota -= 1
+            now = begin + index * length
+            h = length if index + 1 < last else until - now
+            end = now + h
+{fill}
+            met = 0.0
+            for lane in range({width}):
+{body}
+{events}
+            index += 1
+{observe}
+            if every > 0 and (index % every == 0 or index == last):
+                node = (index + every - 1) // every
+                for i in range(clock[TRACED_ROWS] * {width}):
+                    trace[block, node, i] = y[clock[TRACED] * {width} + i]
+        index = 0
+        fresh = True
+        block += 1
+    clock[BLOCK] = block
+    clock[STEP] = 0
+    return ARRIVED
+"""

@@ -1,0 +1,415 @@
+"""Members that cross a threshold inside a step: the spike is located and the rest of it is taken.
+
+The ensemble kernel takes each step for all members of a block and hands those that end beyond the
+threshold (or whose refractory time ends) to this file, GROUP at a time. For these the step is taken
+again with a part theta of its length such that it ends on the threshold, so that the order of the
+scheme is kept; then come the reset and the rest of the step. theta is found by Newton's method from
+the inverse cubic through margins and slopes, inside a bracket. With noise, theta and the state at
+the spike are interpolated linearly, and the rest of the step draws numbers of its own.
+
+Models without a reset are only watched: the time of an upward crossing is the root of the cubic
+through the margins at the ends and their slopes (error O(h^4)); with noise, of a straight line.
+
+All of it is done lane by lane with the same operations, whatever the other lanes of the group do.
+This file becomes part of each kernel, where the model's own functions stand in the place of
+`model_functions`: `margins` at the states of a group, `leap` (a part of a step), `slopes` of the
+margins at its ends, and `jump` (the reset).
+"""
+
+from math import isnan
+
+import numpy as np
+from numba import njit
+
+from . import ensemble_layout as at
+from .ensemble_layout import FIXED, FREE, GROUP, MANY, WIDTH
+from .model_functions import jump, leap, margins, slopes
+from .random_streams import normal_of_part
+
+PLAIN = dict(error_model="numpy", fastmath={"contract"}, no_cpython_wrapper=True)
+CLOSE = 1e-13
+
+
+@njit(**PLAIN)
+def record(t, member, lane, y, clock, span, spike_times, spike_members):
+    """Count a spike, and store it if that is wanted."""
+    if t >= span[at.AFTER_TIME]:
+        count = y[at.COUNT * WIDTH + lane]
+        if count == 0.0:
+            y[at.FIRST * WIDTH + lane] = t
+        y[at.LAST * WIDTH + lane] = t
+        y[at.COUNT * WIDTH + lane] = count + 1.0
+        if count < clock[at.KEEP]:
+            place = clock[at.SPIKES]
+            spike_times[place] = t
+            spike_members[place] = member
+            clock[at.SPIKES] = place + 1
+
+
+@njit(**PLAIN)
+def first_guess(before, after, slope_before, slope_after):
+    """Where in [0, 1] a margin is zero: the inverse cubic, or the secant, or the middle."""
+    theta = -1.0
+    if slope_before > 0.0 and slope_after > 0.0:
+        # theta(m) by Hermite in s = (m - before)/(after - before), at m = 0
+        rise = after - before
+        s = -before / rise
+        a = rise / slope_before
+        b = rise / slope_after
+        r = 1.0 - s
+        theta = s * s * (3.0 - 2.0 * s) + s * r * (r * a - s * b)
+    if not (theta > 0.0 and theta < 1.0):
+        theta = before / (before - after)
+    if not (theta > 0.0 and theta < 1.0):
+        theta = 0.5
+    return theta
+
+
+@njit(**PLAIN)
+def cubic_root(before, after, slope_before, slope_after):
+    """The root in [0, 1] of the cubic with these ends (before < 0 <= after) and slopes."""
+    low = 0.0
+    high = 1.0
+    theta = first_guess(before, after, slope_before, slope_after)
+    for _ in range(60):
+        r = 1.0 - theta
+        m = r * r * ((1.0 + 2.0 * theta) * before + theta * slope_before)
+        m += theta * theta * ((3.0 - 2.0 * theta) * after - r * slope_after)
+        if m < 0.0:
+            low = theta
+        else:
+            high = theta
+        slope = 6.0 * theta * r * (after - before)
+        slope += r * (1.0 - 3.0 * theta) * slope_before + theta * (3.0 * theta - 2.0) * slope_after
+        following = theta - m / slope
+        if not (following > low and following < high):
+            following = 0.5 * (low + high)
+        if abs(following - theta) <= 1e-15:
+            break
+        theta = following
+    return theta
+
+
+@njit(**PLAIN)
+def gather(y, s, n, rows, lanes, size):
+    """Copy the members' columns from the block; empty lanes repeat the first member."""
+    for g in range(GROUP):
+        lane = lanes[g] if g < size else lanes[0]
+        for i in range(n):  # the step is taken again from its begin
+            s[(FIXED + n + i) * GROUP + g] = y[(FIXED + n + i) * WIDTH + lane]
+        for i in range(2 * n, rows):
+            s[(FIXED + i) * GROUP + g] = y[(FIXED + i) * WIDTH + lane]
+
+
+@njit(**PLAIN)
+def watched(y, s, lanes, sizes, block, now, h, clock, span, found):
+    """Record the upward crossings of a model without a reset."""
+    spike_times, spike_members = found
+    n, rows, sources = sizes
+    lane = 0
+    while lane < WIDTH:
+        size = 0
+        while lane < WIDTH and size < GROUP:
+            # the row RELEASE holds the margin at the begin of the step
+            if y[at.RELEASE * WIDTH + lane] < 0.0 and y[at.MARGIN * WIDTH + lane] >= 0.0:
+                lanes[size] = lane
+                size += 1
+            lane += 1
+        if size == 0:
+            break
+        if sources == 0:
+            gather(y, s, n, rows, lanes, size)
+            for g in range(GROUP):
+                place = lanes[g] if g < size else lanes[0]
+                s[at.OFFSET * GROUP + g] = 0.0
+                s[at.LENGTH * GROUP + g] = h
+                s[at.MOVING * GROUP + g] = 1.0
+                for i in range(n):
+                    s[(FIXED + i) * GROUP + g] = y[(FIXED + i) * WIDTH + place]
+            slopes(s, now, span[at.LEVEL])
+        for g in range(size):
+            before = y[at.RELEASE * WIDTH + lanes[g]]
+            after = y[at.MARGIN * WIDTH + lanes[g]]
+            if sources == 0:
+                slope_before = h * s[at.SLOPE_BEFORE * GROUP + g]
+                slope_after = h * s[at.SLOPE_AFTER * GROUP + g]
+                theta = cubic_root(before, after, slope_before, slope_after)
+            else:
+                theta = before / (before - after)
+            member = block * WIDTH + lanes[g]
+            time = now + theta * h
+            record(time, member, lanes[g], y, clock, span, spike_times, spike_members)
+
+
+@njit(**PLAIN)
+def locate(s, work, now, level):
+    """Find theta for the lanes that are SEEKING; s then holds the states at their thresholds."""
+    slopes(s, now, level)
+    seeking = 0
+    for g in range(GROUP):
+        if work[at.SEEKING, g] != 0.0:
+            length = work[at.WHOLE, g]
+            before = s[at.BEFORE * GROUP + g]
+            work[at.LOW, g] = 0.0
+            work[at.HIGH, g] = 1.0
+            theta = first_guess(
+                before,
+                s[at.AFTER * GROUP + g],
+                length * s[at.SLOPE_BEFORE * GROUP + g],
+                length * s[at.SLOPE_AFTER * GROUP + g],
+            )
+            if before == 0.0:
+                theta = 0.0
+                work[at.SEEKING, g] = 0.0
+            else:
+                seeking += 1
+            work[at.THETA, g] = theta
+            s[at.LENGTH * GROUP + g] = theta * length
+    for trial in range(200):
+        leap(s, now, level)
+        if seeking == 0:
+            break
+        slopes(s, now, level)
+        for g in range(GROUP):
+            if work[at.SEEKING, g] == 0.0:
+                continue
+            theta = work[at.THETA, g]
+            m = s[at.AFTER * GROUP + g]
+            if m < 0.0:
+                work[at.LOW, g] = theta
+            else:
+                work[at.HIGH, g] = theta
+            change = m / (work[at.WHOLE, g] * s[at.SLOPE_AFTER * GROUP + g])
+            low = work[at.LOW, g]
+            high = work[at.HIGH, g]
+            if abs(change) <= CLOSE or high - low <= 4e-16 * high or m == 0.0:
+                work[at.SEEKING, g] = 0.0
+                seeking -= 1
+                continue
+            theta -= change
+            if not (theta > low and theta < high) or trial % 8 == 7:
+                theta = 0.5 * (low + high)
+            work[at.THETA, g] = theta
+            s[at.LENGTH * GROUP + g] = theta * work[at.WHOLE, g]
+        if seeking == 0:
+            break
+
+
+@njit(**PLAIN)
+def passages(
+    y,
+    s,
+    work,
+    lanes,
+    sizes,
+    block,
+    index,
+    now,
+    h,
+    clock,
+    span,
+    keys,
+    found,
+):
+    """Take a step again for the members of a block that meet the threshold in it."""
+    n, rows, sources = sizes
+    lane = 0
+    while lane < WIDTH:
+        size = 0
+        while lane < WIDTH and size < GROUP:
+            release = y[at.RELEASE * WIDTH + lane]
+            meets = not y[at.MARGIN * WIDTH + lane] < 0.0
+            if release != FREE:
+                meets = release < now + h
+            if (meets or index == 0) and y[at.CODE * WIDTH + lane] == 0.0:
+                lanes[size] = lane
+                size += 1
+            lane += 1
+        if size == 0:
+            break
+        gather(y, s, n, rows, lanes, size)
+        if sources > 0:  # the numbers of odd steps stand behind those of even ones
+            first = FIXED + rows - 2 * sources
+            for j in range(sources * (index & 1)):
+                for g in range(GROUP):
+                    s[(first + j) * GROUP + g] = s[(first + sources + j) * GROUP + g]
+        begin_group(y, s, work, lanes, size, n)
+        part = 0
+        active = size
+        while active > 0 and part < 3 * MANY:
+            active -= reset_those_due(
+                y, s, work, lanes, size, n, part, block, now, clock, span, found
+            )
+            if active == 0:
+                break
+            if part > 0 and sources > 0:
+                draw_again(s, lanes, size, keys, index, part, sources, FIXED + rows - 2 * sources)
+            active -= go_on(y, s, work, lanes, size, n, sources, now, h, span)
+            part += 1
+        for g in range(size):
+            if work[at.ACTIVE, g] != 0.0:
+                give_up(y, s, work, lanes[g], g, n, at.TOO_MANY_EVENTS)
+
+
+@njit(**PLAIN)
+def begin_group(y, s, work, lanes, size, n):
+    """All lanes at the begin of the step."""
+    for g in range(GROUP):
+        release = y[at.RELEASE * WIDTH + lanes[g if g < size else 0]]
+        work[at.ACTIVE, g] = 1.0 if g < size else 0.0
+        work[at.HELD, g] = 0.0 if release == FREE else 1.0
+        work[at.END, g] = release
+        work[at.RESETS, g] = 0.0
+        work[at.SEEKING, g] = 0.0
+        work[at.DUE, g] = 0.0
+        s[at.OFFSET * GROUP + g] = 0.0
+        s[at.LENGTH * GROUP + g] = 0.0
+        s[at.MOVING * GROUP + g] = 1.0 if release == FREE else 0.0
+        for i in range(n):
+            s[(FIXED + i) * GROUP + g] = s[(FIXED + n + i) * GROUP + g]
+
+
+@njit(**PLAIN)
+def draw_again(s, lanes, size, keys, index, part, sources, first):
+    """Fresh normal numbers for a part of a step."""
+    for g in range(size):
+        for j in range(sources):
+            number = (index * (4 * MANY) + part) * sources + j
+            z = normal_of_part(keys[lanes[g]], keys[WIDTH + lanes[g]], number)
+            s[(first + j) * GROUP + g] = z
+
+
+@njit(**PLAIN)
+def give_up(y, s, work, lane, g, n, code):
+    """A member that ends here."""
+    work[at.ACTIVE, g] = 0.0
+    y[at.CODE * WIDTH + lane] = code
+    y[at.RELEASE * WIDTH + lane] = FREE
+    y[at.MARGIN * WIDTH + lane] = np.nan
+    for i in range(n):
+        y[(FIXED + i) * WIDTH + lane] = np.nan
+        s[(FIXED + i) * GROUP + g] = np.nan
+        s[(FIXED + n + i) * GROUP + g] = np.nan
+
+
+@njit(**PLAIN)
+def reset_those_due(y, s, work, lanes, size, n, part, block, now, clock, span, found):
+    """Resets at the begin of a part, as long as they are due; how many members ended there."""
+    spike_times, spike_members = found
+    level = span[at.LEVEL]
+    ended = 0
+    if part == 0:
+        margins(s, now, level)
+        for g in range(size):
+            s[at.BEFORE * GROUP + g] = s[at.AFTER * GROUP + g]
+            if work[at.HELD, g] == 0.0 and s[at.AFTER * GROUP + g] > 0.0:
+                work[at.DUE, g] = 1.0
+    while True:
+        due = 0
+        for g in range(size):
+            if work[at.ACTIVE, g] != 0.0 and work[at.DUE, g] != 0.0:
+                due += 1
+        if due == 0:
+            return ended
+        jump(s, now, level)
+        for g in range(GROUP):
+            if g >= size or work[at.ACTIVE, g] == 0.0 or work[at.DUE, g] == 0.0:
+                for i in range(n):  # not concerned
+                    s[(FIXED + n + i) * GROUP + g] = s[(FIXED + i) * GROUP + g]
+                continue
+            lane = lanes[g]
+            code = at.GOOD
+            finite = 0.0
+            for i in range(n):
+                finite += 0.0 * s[(FIXED + i) * GROUP + g]
+            pause = s[at.PAUSE * GROUP + g]
+            work[at.RESETS, g] += 1.0
+            if finite != 0.0:
+                code = at.NOT_FINITE
+            elif not pause >= 0.0:
+                code = at.NOT_A_PAUSE
+            elif work[at.RESETS, g] > MANY:
+                code = at.TOO_MANY_EVENTS
+            if code != at.GOOD:
+                give_up(y, s, work, lane, g, n, code)
+                ended += 1
+                continue
+            time = now + s[at.OFFSET * GROUP + g]
+            record(time, block * WIDTH + lane, lane, y, clock, span, spike_times, spike_members)
+            for i in range(n):
+                s[(FIXED + i) * GROUP + g] = s[(FIXED + n + i) * GROUP + g]
+            after = s[at.AFTER * GROUP + g]
+            s[at.BEFORE * GROUP + g] = after
+            work[at.DUE, g] = 0.0
+            if pause > 0.0:
+                work[at.HELD, g] = 1.0
+                work[at.END, g] = time + pause
+                s[at.MOVING * GROUP + g] = 0.0
+            elif after > 0.0:
+                work[at.DUE, g] = 1.0
+
+
+@njit(**PLAIN)
+def go_on(y, s, work, lanes, size, n, sources, now, h, span):
+    """To the threshold, to the end of the refractory time, or to the end of the step.
+
+    Returns how many members arrived at the end of the step; these are in their block again.
+    """
+    level = span[at.LEVEL]
+    arrived = 0
+    for g in range(GROUP):
+        offset = s[at.OFFSET * GROUP + g]
+        length = h - offset
+        if work[at.ACTIVE, g] == 0.0:
+            length = 0.0
+        elif work[at.HELD, g] != 0.0 and work[at.END, g] - (now + offset) < length:
+            length = max(work[at.END, g] - (now + offset), 0.0)
+            work[at.HELD, g] = 2.0
+        work[at.WHOLE, g] = length
+        work[at.THETA, g] = 1.0
+        s[at.LENGTH * GROUP + g] = length
+    leap(s, now, level)
+    seeking = 0
+    for g in range(size):
+        if work[at.ACTIVE, g] != 0.0 and work[at.HELD, g] == 0.0:
+            before = s[at.BEFORE * GROUP + g]
+            after = s[at.AFTER * GROUP + g]
+            if before <= 0.0 and not after < 0.0 and (before < 0.0 or after != 0.0):
+                work[at.DUE, g] = 1.0
+                work[at.SEEKING, g] = 1.0
+                seeking += 1
+    if seeking > 0 and sources == 0:
+        locate(s, work, now, level)
+    for g in range(size):
+        if work[at.ACTIVE, g] == 0.0:
+            continue
+        if sources > 0 and work[at.DUE, g] != 0.0:
+            before = s[at.BEFORE * GROUP + g]
+            theta = before / (before - s[at.AFTER * GROUP + g])
+            work[at.THETA, g] = theta
+            work[at.SEEKING, g] = 0.0
+            for i in range(n):
+                x = s[(FIXED + n + i) * GROUP + g]
+                s[(FIXED + i) * GROUP + g] = x + theta * (s[(FIXED + i) * GROUP + g] - x)
+        s[at.OFFSET * GROUP + g] += work[at.THETA, g] * work[at.WHOLE, g]
+        after = s[at.AFTER * GROUP + g]
+        s[at.BEFORE * GROUP + g] = after
+        for i in range(n):
+            s[(FIXED + n + i) * GROUP + g] = s[(FIXED + i) * GROUP + g]
+        if work[at.HELD, g] == 2.0:
+            work[at.HELD, g] = 0.0
+            work[at.END, g] = FREE
+            s[at.MOVING * GROUP + g] = 1.0
+            if after > 0.0:
+                work[at.DUE, g] = 1.0
+        elif work[at.DUE, g] == 0.0:
+            work[at.ACTIVE, g] = 0.0
+            arrived += 1
+            lane = lanes[g]
+            y[at.RELEASE * WIDTH + lane] = work[at.END, g]
+            y[at.MARGIN * WIDTH + lane] = after
+            if isnan(after):
+                y[at.CODE * WIDTH + lane] = at.NOT_FINITE
+            for i in range(n):
+                y[(FIXED + i) * WIDTH + lane] = s[(FIXED + i) * GROUP + g]
+    return arrived
