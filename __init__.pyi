@@ -12,6 +12,7 @@ from .analysis.diagram import Diagram as Diagram
 from .analysis.dissect import dissect as dissect
 from .analysis.excitability import Excitability as Excitability
 from .analysis.excitability_map import excitability_map as excitability_map
+from .analysis.find_critical_coupling import find_critical_coupling as find_critical_coupling
 from .analysis.find_fixed_points import find_fixed_points as find_fixed_points
 from .analysis.find_limit_cycle import find_limit_cycle as find_limit_cycle
 from .analysis.find_nullclines import find_nullclines as find_nullclines
@@ -21,12 +22,18 @@ from .analysis.homoclinic_orbit import HomoclinicOrbit as HomoclinicOrbit
 from .analysis.impedance import impedance as impedance
 from .analysis.interaction_function import interaction_function as interaction_function
 from .analysis.isochrons import isochrons as isochrons
+from .analysis.kuramoto_critical_coupling import (
+    kuramoto_critical_coupling as kuramoto_critical_coupling,
+)
+from .analysis.kuramoto_order import kuramoto_order as kuramoto_order
 from .analysis.limit_cycle import LimitCycle as LimitCycle
 from .analysis.lyapunov_exponents import lyapunov_exponents as lyapunov_exponents
 from .analysis.manifolds import find_manifolds as find_manifolds
 from .analysis.phase_response import phase_response as phase_response
 from .analysis.siegert import siegert as siegert
 from .analysis.special_point import SpecialPoint as SpecialPoint
+from .dynamics.ensembles.ensemble import Ensemble as Ensemble
+from .dynamics.ensembles.simulate_ensemble import simulate_ensemble as simulate_ensemble
 from .dynamics.errors import EquationError as EquationError
 from .dynamics.errors import InvalidArgument as InvalidArgument
 from .dynamics.errors import NotFound as NotFound
@@ -43,8 +50,6 @@ from .dynamics.oscillators.densities import Uniform as Uniform
 from .dynamics.oscillators.kuramoto import kuramoto as kuramoto
 from .dynamics.oscillators.kuramoto_run import KuramotoRun as KuramotoRun
 from .dynamics.reset import Reset as Reset
-from .dynamics.ensembles.ensemble import Ensemble as Ensemble
-from .dynamics.ensembles.simulate_ensemble import simulate_ensemble as simulate_ensemble
 from .dynamics.simulate import simulate as simulate
 from .dynamics.status import Status as Status
 from .dynamics.storage import load as load
