@@ -79,6 +79,7 @@ _WHERE = {
     "plot_frequency_current": "gallery.plot_frequency_current",
     "plot_two_parameter": "gallery.plot_two_parameter",
     "plot_phase_response": "gallery.plot_phase_response",
+    "plot_sweep": "gallery.plot_sweep",
     "plot_isochrons": "gallery.plot_isochrons",
     "plot_basins": "gallery.plot_basins",
     "plot_dissection": "gallery.plot_dissection",
