@@ -56,3 +56,17 @@ def running_words(what: str) -> Iterator[Say | None]:
         thread.join()
         sys.stderr.write(CLEAR_LINE)
         sys.stderr.flush()
+
+
+def duration(seconds: float) -> str:
+    """A length of time in the unit that suits it.
+
+    >>> duration(42.4), duration(200), duration(9000), duration(300_000)
+    ('42 s', '3 min', '2.5 h', '3.5 days')
+    """
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    hours = seconds / 3600
+    return f"{hours:.2g} h" if hours < 48 else f"{hours / 24:.2g} days"

@@ -48,13 +48,14 @@ def texts(found: list[Piece], count: int) -> np.ndarray:
 
 def lines(found: list[Piece], count: int) -> np.ndarray:
     """A column of arrays."""
-    whole = np.empty(count, dtype=object)
-    whole[:] = [np.zeros(0)] * count
+    per = max(column.per for _, column in found)
+    whole = np.empty(count * per, dtype=object)
+    whole[:] = [np.zeros(0)] * len(whole)
     for first, column in found:
         for i, value in enumerate(column.values):
-            if not column.missing[i]:
-                whole[first + i] = np.atleast_1d(value)
-    return whole
+            if not column.missing[i // column.per]:
+                whole[first * per + i] = np.atleast_1d(value)
+    return whole.reshape(count, per) if per > 1 else whole
 
 
 def statuses(pieces: Iterable[tuple[int, np.ndarray]], count: int, empty: str) -> np.ndarray:

@@ -21,6 +21,11 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+def threads_each(processes: int) -> int:
+    """How many threads each of these processes may run."""
+    return max(1, cores() // processes)
+
+
 def reports_from_processes(tasks: Sequence[Task], processes: int) -> Iterator[Report]:
     """Work off the tasks in any order; a worker that dies is replaced, and its tasks repeated."""
     left = {task.index: task for task in tasks}
@@ -46,7 +51,7 @@ def reports_of_one_pool(tasks: Sequence[Task], processes: int) -> Iterator[Repor
     context = get_context("spawn")
     lifeline, ours = context.Pipe(duplex=False)
     workers = min(processes, len(tasks))
-    threads = max(1, cores() // workers)
+    threads = threads_each(workers)
     pool = ProcessPoolExecutor(workers, context, begin, (lifeline, threads))
     coming = iter(tasks)
     waiting: set[Future[Report]] = set()

@@ -28,12 +28,13 @@ LARGEST_INT = 2**63
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """Values of consecutive points: an array (for lines: a list of arrays); where there are none,
-    `missing` is true."""
+    """Values of consecutive points: an array (for lines: a list of arrays, `per` of them a point);
+    where there are none, `missing` is true."""
 
     kind: str
     values: Any
     missing: np.ndarray
+    per: int = 1
 
 
 def encoded(outcomes: Sequence[Outcome]) -> bytes:
@@ -61,7 +62,7 @@ def packed(
     content: dict[str, np.ndarray] = {"status": status, "message": message}
     told = {}
     for at, (name, column) in enumerate(columns.items()):
-        told[name] = {"key": f"c{at}", "kind": column.kind}
+        told[name] = {"key": f"c{at}", "kind": column.kind, "per": column.per}
         values = column.values
         if column.kind == LINES:
             content[f"c{at}_offsets"] = np.cumsum([0, *map(len, values)])
@@ -145,7 +146,7 @@ class Part:
         mask = f"{key}_missing"
         there = mask in self._archive.files
         missing = self._archive[mask] if there else np.zeros(self.header["rows"], dtype=bool)
-        return Column(told["kind"], values, missing)
+        return Column(told["kind"], values, missing, told["per"])
 
     def row(self, i: int) -> dict[str, Any]:
         """The cells of one row by name; what it lacks is left out."""
@@ -154,6 +155,8 @@ class Part:
             column = self.column(name)
             if column is not None and not column.missing[i]:
                 value = column.values[i]
+                if column.per > 1:
+                    value = column.values[i * column.per : (i + 1) * column.per]
                 found[name] = value.item() if isinstance(value, np.generic) else value
         return found
 

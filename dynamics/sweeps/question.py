@@ -24,6 +24,7 @@ ENSEMBLE = f"{PACKAGE}.dynamics.ensembles.simulate_ensemble:simulate_ensemble"
 MANY = 1000  # arrays with more numbers are remembered by their digest
 PARTS, WIDTHS = 1000, (256, 16384)  # of other functions; of chunks of an ensemble
 ENSEMBLE_PARTS = 64
+SPEED = ("threads",)  # settings of an ensemble that do not change its outcome
 OURS = ("grid", "samples", "first_member", "progress")  # of simulate_ensemble, said by the sweep
 
 
@@ -68,7 +69,11 @@ class Question:
             "grid": {name: a.tolist() for name, a in axes} if self.table.grid else None,
             "points": len(self.table),
             "table": self.table.digest,
-            "settings": {name: plain(name, value) for name, value in self.settings.items()},
+            "settings": {
+                name: plain(name, value)
+                for name, value in self.settings.items()
+                if not (self.ensemble and name in SPEED)
+            },
             "chunk": self.chunk,
             "keep": self.keep,
         }

@@ -105,6 +105,13 @@ class Sweep:
         for index in self.store.indices():
             yield index * self.chunk, self._part(index)
 
+    @cached_property
+    def t(self) -> np.ndarray:
+        """The times of a trace, where an ensemble kept one."""
+        for _, part in self.parts():
+            return part.arrays("").get("t", np.zeros(0))
+        return np.zeros(0)
+
     def _part(self, index: int) -> Part:
         return Part(self.store.read(index), f"part {index} of {self.store.name}")
 
@@ -185,7 +192,9 @@ class Sweep:
         said = f"{done} of {total} points" if done < total else f"{total} points"
         said += f"; {told}" if told else ""
         if done < total:
-            again = "" if self.store.name == "memory" else "; resume=True goes on from here"
+            again = (
+                "" if self.store.name == "memory" else "; resume=True (--resume) goes on from here"
+            )
             said += f". Interrupted{again}"
         return said
 

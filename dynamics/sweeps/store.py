@@ -161,7 +161,7 @@ def folder_for(path: Path, manifest: dict, resume: bool) -> Folder:
     if not resume:
         raise InvalidArgument(
             f"the store {path} holds a sweep already ({len(folder.indices())} parts): give "
-            "resume=True to go on with it, or choose another folder"
+            "resume=True (--resume) to go on with it, or choose another folder"
         )
     differing = differences(folder.manifest, manifest)
     if differing:

@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidArgument, NotFound, StorageError
 from ..model import Model
-from .here import reports_from_here
 from .judge import Judge
-from .local_processes import cores, reports_from_processes
+from .local_processes import cores, reports_from_processes, threads_each
 from .lock import locked
 from .named import refuse_for_processes
 from .question import Question, asked
 from .result import Sweep
 from .store import Folder, Memory, folder_for, manifest_of, table_in
 from .table import table_of
-from .work import Report, Task, task_of
+from .work import Report, Task, task_of, work
 
 if TYPE_CHECKING:
     import pandas
     from distributed import Client
 
 Progress = Callable[[int, int, int], object]
+Send = Callable[[Sequence[int]], Iterator[Report]]
 
 
 def sweep(
@@ -147,28 +147,31 @@ def check(
         raise InvalidArgument(f"progress is called with (begin, done, all); {progress!r} can't be")
 
 
-def sender(
-    question: Question, executor: "Client | str | None", processes: int | None
-) -> Callable[[Sequence[Task]], Iterator[Report]]:
-    """Who works: this process, others on this machine, or a cluster."""
+def sender(question: Question, executor: "Client | str | None", processes: int | None) -> Send:
+    """Who works on the chunks with these numbers: this process, others here, or a cluster."""
+
+    def tasks(indices: Sequence[int], threads: int | None) -> list[Task]:
+        return [task_of(question, index, threads) for index in indices]
+
     if executor is not None:
         if processes is not None:
             raise InvalidArgument("processes= is for this machine; the cluster has its own workers")
         from .dask_cluster import reports_from_dask
 
-        return lambda tasks: reports_from_dask(tasks, executor)
+        return lambda indices: reports_from_dask(tasks(indices, 1), executor)
     usual = 1 if question.ensemble else cores()
     workers = min(usual if processes is None else processes, question.parts)
     if workers == 1:
-        return reports_from_here
+        return lambda indices: map(work, tasks(indices, None))
     refuse_for_processes(question.function)
-    return lambda tasks: reports_from_processes(tasks, workers)
+    threads = threads_each(workers)
+    return lambda indices: reports_from_processes(tasks(indices, threads), workers)
 
 
 def carried_out(
     question: Question,
     store: Memory | Folder,
-    send: Callable[[Sequence[Task]], Iterator[Report]],
+    send: Send,
     progress: Progress | None,
 ) -> Sweep:
     """Have every missing chunk computed, keep each as it comes; Ctrl-C ends this early."""
@@ -180,7 +183,7 @@ def carried_out(
     judge = Judge(question, left)
     if there:
         judge.settled = True
-    reports = send([task_of(question, index) for index in missing]) if missing else iter(())
+    reports = send(missing) if missing else iter(())
     try:
         for report in reports:
             judge.hear(report)

@@ -32,6 +32,7 @@ class Task:
     keep: bool
     ensemble: bool
     rheobase: str
+    threads: int | None  # of an ensemble; None: all cores
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Report:
     all_complain: bool
 
 
-def task_of(question: Question, index: int) -> Task:
+def task_of(question: Question, index: int, threads: int | None) -> Task:
     """The task of a chunk."""
     first, count = question.span(index)
     return Task(
@@ -68,6 +69,7 @@ def task_of(question: Question, index: int) -> Task:
         question.keep,
         question.ensemble,
         version(),
+        threads,
     )
 
 

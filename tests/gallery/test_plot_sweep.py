@@ -1,0 +1,108 @@
+"""Sweeps as curves and maps: what is drawn is what was found."""
+
+import numpy as np
+import pytest
+import rheobase as rb
+import sweep_functions as functions
+from matplotlib import pyplot
+from matplotlib.collections import PatchCollection, QuadMesh
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    yield
+    pyplot.close("all")
+
+
+@pytest.fixture(scope="module")
+def lif():
+    return rb.models.leaky()
+
+
+def sweep(function, model, grid, **settings):
+    return rb.sweep(function, model, grid, processes=1, **settings)
+
+
+def legend(ax):
+    return [text.get_text() for text in ax.get_legend().get_texts()] if ax.get_legend() else []
+
+
+def test_one_axis_gives_curves(lif):
+    found = sweep(rb.simulate, lif, dict(I=[1.6, 2.0, 3.0]), until=200)
+    ax = rb.plot_sweep(found, "rate")
+    (line,) = ax.lines
+    np.testing.assert_array_equal(line.get_xdata(), [1.6, 2.0, 3.0])
+    np.testing.assert_array_equal(line.get_ydata(), found["rate"])
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("injected current $I$ (nA)", "rate (ms⁻¹)")
+    ax = rb.plot_sweep(found, ["rate", "spikes"], label="both", limits=(0, 50))
+    assert legend(ax) == ["rate (ms⁻¹)", "spikes"]
+    assert (ax.get_ylabel(), ax.get_ylim()) == ("both", (0, 50))
+
+
+def test_two_axes_give_a_map(lif):
+    grid = dict(I=[0.0, 1.0, 3.0], tau=[1.0, 10.0, 100.0, 1000.0])
+    ax = rb.plot_sweep(sweep(functions.square, lif, grid))
+    (quads,) = (c for c in ax.collections if isinstance(c, QuadMesh))
+    np.testing.assert_array_equal(quads.get_array(), np.outer(np.ones(4), [0, 1, 9]))
+    assert ax.get_yscale() == "log"
+    assert ax.get_xscale() == "linear"
+    assert ax.get_ylabel() == "time constant of the membrane $\\tau$ (ms)"
+    assert ax.figure.axes[1].get_ylabel() == "value"
+    assert not legend(ax)
+
+
+def test_further_axes_are_held(lif):
+    grid = dict(I=[1.0, 2.0], tau=[5.0, 10.0], R=[1.0, 2.0])
+    found = sweep(functions.square, lif, grid)
+    ax = rb.plot_sweep(found, at=dict(tau=10, R=2))
+    np.testing.assert_array_equal(ax.lines[0].get_ydata(), [1, 4])
+    with pytest.raises(rb.InvalidArgument, match=r"over 3 axes \(I, tau, R\).*at=dict"):
+        rb.plot_sweep(found)
+    with pytest.raises(rb.InvalidArgument, match="tau = 7 is no value of the grid; the nearest"):
+        rb.plot_sweep(found, at=dict(tau=7))
+    with pytest.raises(rb.UnknownName, match="'g' is not an axis"):
+        rb.plot_sweep(found, at=dict(g=7))
+
+
+def test_what_failed_is_hatched_and_counted(lif):
+    def stop(began, done, total):
+        if done == 15:
+            raise KeyboardInterrupt
+
+    grid = dict(I=np.arange(8.0), tau=[1.0, 2.0, 3.0])
+    found = sweep(functions.tail, lif, grid, progress=stop)
+    ax = rb.plot_sweep(found)
+    assert legend(ax) == ["failed (12)", "not computed (9)"]
+    (grey,) = (c for c in ax.collections if isinstance(c, PatchCollection))
+    assert grey.get_hatch()
+    assert len(grey.get_paths()) == 4  # one area for each value of I
+    curve = rb.plot_sweep(found, at=dict(tau=2))
+    assert legend(curve) == ["failed (4)"]
+    assert np.isnan(curve.lines[0].get_ydata()[1:]).all()
+    ends = rb.plot_sweep(found, "status")
+    assert legend(ends) == ["completed", "diverged", "failed", "missing", "not finite"]
+
+
+def test_words_and_few_numbers_get_a_colour_each(lif):
+    grid = dict(I=[1.0, 2.0, 3.0], tau=[1.0, 2.0])
+    found = sweep(functions.several, lif, grid)
+    assert legend(rb.plot_sweep(found, "name")) == ["I1", "I2", "I3"]
+    assert legend(rb.plot_sweep(found, "count")) == ["count 1", "count 2", "count 3"]
+    assert legend(rb.plot_sweep(found, "large")) == ["large False", "large True"]
+    assert not legend(rb.plot_sweep(found, "count", legend=False))
+    line = rb.plot_sweep(found, "name", at=dict(tau=2))
+    assert [text.get_text() for text in line.get_yticklabels()] == ["I1", "I2", "I3"]
+
+
+def test_what_can_not_be_drawn(lif):
+    found = sweep(functions.several, lif, dict(I=[1.0, 2.0]))
+    with pytest.raises(rb.UnknownName, match="'spikes' is not a column of one number"):
+        rb.plot_sweep(found, "spikes")
+    with pytest.raises(rb.InvalidArgument, match="draws what sweep returns, not 3"):
+        rb.plot_sweep(3)
+    samples = rb.sweep(functions.square, lif, samples=dict(I=[1.0, 2.0]), processes=1)
+    with pytest.raises(rb.InvalidArgument, match="these are samples"):
+        rb.plot_sweep(samples)
+    nothing = sweep(functions.tail, lif, dict(I=[1.0, 3.0]))
+    with pytest.raises(rb.InvalidArgument, match="nothing to draw: 2 points; 2 failed"):
+        rb.plot_sweep(nothing)
