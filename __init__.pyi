@@ -4,6 +4,7 @@ from .analysis.bifurcation_curves import BifurcationCurves as BifurcationCurves
 from .analysis.bifurcation_diagram import bifurcation_diagram as bifurcation_diagram
 from .analysis.bifurcation_set import bifurcation_set as bifurcation_set
 from .analysis.branch import Branch as Branch
+from .analysis.check_scaling import check_scaling as check_scaling
 from .analysis.classify_excitability import classify_excitability as classify_excitability
 from .analysis.continue_bifurcation import continue_bifurcation as continue_bifurcation
 from .analysis.continue_cycles import continue_cycles as continue_cycles
@@ -30,6 +31,7 @@ from .analysis.limit_cycle import LimitCycle as LimitCycle
 from .analysis.lyapunov_exponents import lyapunov_exponents as lyapunov_exponents
 from .analysis.manifolds import find_manifolds as find_manifolds
 from .analysis.phase_response import phase_response as phase_response
+from .analysis.scaling_check import ScalingCheck as ScalingCheck
 from .analysis.siegert import siegert as siegert
 from .analysis.special_point import SpecialPoint as SpecialPoint
 from .dynamics.ensembles.ensemble import Ensemble as Ensemble
@@ -42,6 +44,13 @@ from .dynamics.errors import StorageError as StorageError
 from .dynamics.errors import UnknownName as UnknownName
 from .dynamics.model import Model as Model
 from .dynamics.model_file import read_model as read_model
+from .dynamics.networks.network import Network as Network
+from .dynamics.networks.network_run import NetworkRun as NetworkRun
+from .dynamics.networks.poisson_input import PoissonInput as PoissonInput
+from .dynamics.networks.population import Population as Population
+from .dynamics.networks.population import SpikeTrain as SpikeTrain
+from .dynamics.networks.synapse import Synapse as Synapse
+from .dynamics.networks.wiring import Wiring as Wiring
 from .dynamics.noise import Poisson as Poisson
 from .dynamics.ode_reader import read_ode as read_ode
 from .dynamics.oscillators.densities import Gaussian as Gaussian
