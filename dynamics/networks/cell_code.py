@@ -1,0 +1,366 @@
+"""The code of a population: its rates, one step, and its spikes inside the step.
+
+Two ways through a step: alone (all stages of one neuron at once), where nothing but spikes joins
+the populations; and in stages, where sums over connections stand in the rates.
+"""
+
+from dataclasses import dataclass
+
+import sympy
+
+from ..blocks import SCHEMES
+from ..equations import symbol
+from .functions_text import Functions, computed, indented
+from .layout import TAKE_CELL
+from .plan import CellPlan
+
+TRIALS, MOST_EVENTS = 100, 100
+
+
+@dataclass
+class CellCode:
+    """Names of a population's functions."""
+
+    march: str = ""
+    prepare: str = ""
+    evaluate: str = ""
+    finish: str = ""
+    settle: str = ""
+
+
+def names_of(plan: CellPlan) -> dict[sympy.Symbol, str]:
+    """How the code of one neuron spells its symbols."""
+    names = {s: f"x{i}" for i, s in enumerate(plan.states)}
+    names |= {s: f"q{i}" for i, s in enumerate(plan.scalars)}
+    names |= {s: f"r{i}" for i, s in enumerate(plan.rows)}
+    names |= {s: f"u{i}" for i, s in enumerate(plan.inputs)}
+    return names | {symbol("t"): "t"}
+
+
+class CellWriter:
+    """Writes the functions of one population."""
+
+    def __init__(self, plan: CellPlan, scheme: str, functions: Functions):
+        self.plan, self.functions = plan, functions
+        self.tableau = SCHEMES["euler" if scheme == "euler-maruyama" else scheme]
+        self.n, self.m = len(plan.states), len(plan.inputs)
+        self.x = [f"x{i}" for i in range(self.n)]
+        self.y = [f"y{i}" for i in range(self.n)]
+        self.q = [f"q{i}" for i in range(len(plan.scalars))]
+        self.r = [f"r{i}" for i in range(len(plan.rows))]
+        self.u = [f"u{i}" for i in range(self.m)]
+        self.e = [f"e{i}" for i in range(self.m)]
+        self.names = names_of(plan)
+
+    def write(self, staged: bool) -> CellCode:
+        """All functions that the way needs."""
+        plan = self.plan
+        self.rates = self.simple("rates", plan.rates, [*self.q, *self.r, *self.u])
+        self.margin = self.simple("margin", [plan.margin], [*self.q, *self.r])
+        self.step = self.step_function()
+        if plan.sources:
+            every = [g for row in plan.noise for g in row]
+            self.noise = self.simple("noise", every, [*self.q, *self.r])
+        code = CellCode()
+        if staged:
+            code.prepare, code.evaluate = self.prepare(), self.evaluate()
+            code.finish = self.finish()
+        else:
+            code.march = self.march()
+        code.settle = self.settle_resets() if plan.resets else self.settle_crossings()
+        return code
+
+    def simple(self, stem: str, expressions: list, rest: list[str]) -> str:
+        """A function (t, states, rest) of expressions; a tuple of its values."""
+        lines, results = computed(expressions, self.names)
+        body = [*lines, f"return {', '.join(results)}{',' * (len(results) == 1)}"]
+        arguments = ", ".join(["t", *self.x, *rest])
+        return self.functions.add(stem, arguments, body, inline=True)
+
+    def step_function(self) -> str:
+        """One step of the scheme for one neuron; inputs go in a straight line from u to e."""
+        body = [f"s{i} = 0.0" for i in range(self.n)]
+        for number, (c, a, b) in enumerate(self.tableau):
+            states = [f"{x} + {a!r} * h * k{i}" if number else x for i, x in enumerate(self.x)]
+            inputs = [f"{u} + {c!r} * ({e} - {u})" for u, e in zip(self.u, self.e, strict=True)]
+            arguments = ", ".join([f"t + {c!r} * h", *states, *self.q, *self.r, *inputs])
+            body.append(f"{tuple_of('k', self.n)} = {self.rates}({arguments})")
+            body += [f"k{i} = k{i} * m" for i in range(self.n) if self.plan.held[i]]
+            if b:
+                body += [f"s{i} += {b!r} * k{i}" for i in range(self.n)]
+        results = ", ".join(f"x{i} + h * s{i}" for i in range(self.n))
+        body.append(f"return {results}{',' * (self.n == 1)}")
+        arguments = ", ".join(["t", "h", *self.x, "m", *self.q, *self.r, *self.u, *self.e])
+        return self.functions.add("step", arguments, body, inline=True)
+
+    def numbers(self) -> list[str]:
+        return [f"{q} = Q[{i}]" for i, q in enumerate(self.q)]
+
+    def rows(self) -> list[str]:
+        return [f"{r} = R[{i}, j]" for i, r in enumerate(self.r)]
+
+    def states(self, array: str, names: list[str]) -> list[str]:
+        return [f"{x} = {array}[{i}, j]" for i, x in enumerate(names)]
+
+    def call(self, function: str, time: str, states: list[str], *rest: str) -> str:
+        return f"{function}({', '.join([time, *states, *self.q, *self.r, *rest])})"
+
+    def noise_lines(self, length: str, draw: str) -> list[str]:
+        """Add to y the noise of a step of this length that begins in x."""
+        plan = self.plan
+        if not plan.sources:
+            return []
+        count = self.n * plan.sources
+        lines = [f"{tuple_of('g', count)} = {self.call(self.noise, 't', self.x)}"]
+        lines += [f"d{s} = sqrt({length}) * {draw.format(s=s)}" for s in range(plan.sources)]
+        for i in range(self.n):
+            terms = [
+                f"g{i * plan.sources + s} * d{s}"
+                for s in range(plan.sources)
+                if plan.noise[i][s] != 0
+            ]
+            if terms:
+                moving = "m * " if plan.held[i] else ""
+                lines.append(f"y{i} = y{i} + {moving}({' + '.join(terms)})")
+        return lines
+
+    def flags(self) -> list[str]:
+        """What needs a closer look: 1 a spike or a release, 2 (crossings) at the start, 4 NaN."""
+        lines = [
+            f"d0 = {self.call(self.margin, 't', self.x)}[0]",
+            f"d1 = {self.call(self.margin, 't + h', self.y)}[0]",
+            f"z = {' + '.join(f'0.0 * {y}' for y in self.y)}",
+        ]
+        if self.plan.resets:
+            lines.append(
+                "flag = (((m != 0.0) & ((d0 >= 0.0) | (d1 >= 0.0) | (d1 != d1))) "
+                "| ((m == 0.0) & (REL[j] < t + h))) * 1"
+            )
+        else:
+            lines += [
+                "flag = ((m != 0.0) & (d0 < 0.0) & ((d1 >= 0.0) | (d1 != d1))) * 1",
+                "flag += ((m != 0.0) & (d0 >= 0.0) & (ARM[j] != 0.0)) * 2",
+                "ARM[j] = 1.0 if d1 < 0.0 else 0.0",
+            ]
+        lines.append("FLAG[j] = flag + (z != 0.0) * 4")
+        return lines
+
+    def stored(self, keep_old: bool = True) -> list[str]:
+        lines = [f"Y[{i}, j] = x{i}" for i in range(self.n)] if keep_old else []
+        return [*lines, *(f"X[{i}, j] = y{i}" for i in range(self.n))]
+
+    def march(self) -> str:
+        """A whole step of all neurons, each for itself."""
+        results = f"{tuple_of('y', self.n)} = {self.step}("
+        results += ", ".join(["t", "h", *self.x, "m", *self.q, *self.r]) + ")"
+        loop = [
+            *self.states("X", self.x),
+            *self.rows(),
+            "m = MOV[j]",
+            results,
+            *self.noise_lines("h", "XI[{s}, j]"),
+            *self.flags(),
+            *self.stored(),
+        ]
+        body = [TAKE_CELL, *self.numbers(), *self.drawn()]
+        body += ["for j in range(X.shape[1]):", *indented(loop)]
+        return self.functions.add("march", "t, h, n, cell", body)
+
+    def drawn(self) -> list[str]:
+        return ["normals(KEYS, n, XI)"] if self.plan.sources else []
+
+    def prepare(self) -> str:
+        """The states at which a stage looks: S = X + a h K; the sums over connections at zero."""
+        body = [TAKE_CELL, "for i in range(X.shape[0]):"]
+        body += indented(["for j in range(X.shape[1]):"])
+        body += indented(["S[i, j] = X[i, j] + ah * K[i, j] if ah != 0.0 else X[i, j]"], 2)
+        body += ["for i in range(U.shape[0]):", *indented(["for j in range(U.shape[1]):"])]
+        body += indented(["U[i, j] = 0.0"], 2)
+        return self.functions.add("prepare", "ah, cell", body)
+
+    def evaluate(self) -> str:
+        """The rates at a stage, and their share in the step."""
+        inputs = [f"{u} = U[{i}, j]" for i, u in enumerate(self.u)]
+        loop = [*self.states("S", self.x), *self.rows(), *inputs, "m = MOV[j]"]
+        loop.append(f"{tuple_of('k', self.n)} = {self.call(self.rates, 't', self.x, *self.u)}")
+        for i in range(self.n):
+            moving = " * m" if self.plan.held[i] else ""
+            loop += [f"K[{i}, j] = k{i}{moving}", f"A[{i}, j] += hb * K[{i}, j]"]
+        body = [TAKE_CELL, *self.numbers(), "for j in range(X.shape[1]):", *indented(loop)]
+        return self.functions.add("evaluate", "t, hb, cell", body)
+
+    def finish(self) -> str:
+        """The end of a step in stages: A is the new state."""
+        loop = [
+            *self.states("X", self.x),
+            *self.states("A", self.y),
+            *self.rows(),
+            "m = MOV[j]",
+            *self.noise_lines("h", "XI[{s}, j]"),
+            *self.flags(),
+            *self.stored(),
+        ]
+        body = [TAKE_CELL, *self.numbers(), *self.drawn()]
+        body += ["for j in range(X.shape[1]):", *indented(loop)]
+        return self.functions.add("finish", "t, h, n, cell", body)
+
+    def part_of_step(self, goal: list[str], length: str, moving: str) -> list[str]:
+        """A step of this length from the time s on, for one neuron inside the grid's step."""
+        lines = []
+        for i in range(self.m):
+            lines.append(f"u{i} = U0[{i}, j] + (U1[{i}, j] - U0[{i}, j]) * ((s - t) / h)")
+            lines.append(
+                f"e{i} = U0[{i}, j] + (U1[{i}, j] - U0[{i}, j]) * ((s + {length} - t) / h)"
+            )
+        arguments = ["s", length, *self.x, moving, *self.q, *self.r, *self.u, *self.e]
+        left = f"{', '.join(goal)}{',' * (self.n == 1)}"
+        return [*lines, f"{left} = {self.step}({', '.join(arguments)})"]
+
+    def located(self) -> list[str]:
+        """The part theta of the length `rest` after which the margin is 0, y being the state
+        there; d0 and d1 are the margins at both ends."""
+        if self.plan.sources:
+            lines = ["theta = d0 / (d0 - d1)"]
+            return lines + [f"y{i} = x{i} + theta * (y{i} - x{i})" for i in range(self.n)]
+        trial = [
+            "if b - a <= 2.3e-16 * b or at_b == 0.0:",
+            "    break",
+            "theta = b - at_b * (b - a) / (at_b - at_a)",
+            "if trial % 4 == 3 or not (theta > a and theta < b):",
+            "    theta = 0.5 * (a + b)",
+            "    if theta <= a or theta >= b:",
+            "        break",
+            *self.part_of_step(self.y, "theta * rest", "1.0"),
+            f"value = {self.call(self.margin, 's + theta * rest', self.y)}[0]",
+            "if value < 0.0:",
+            *indented(
+                ["a = theta", "at_a = value", "if kept == 2:", "    at_b *= 0.5", "kept = 2"]
+            ),
+            "else:",
+            *indented(
+                ["b = theta", "at_b = value", "if kept == 1:", "    at_a *= 0.5", "kept = 1"]
+            ),
+        ]
+        return [
+            *("a = 0.0", "b = 1.0", "at_a = d0", "at_b = d1", "kept = 0"),
+            f"for trial in range({TRIALS}):",
+            *indented(trial),
+            "theta = b",
+            *self.part_of_step(self.y, "theta * rest", "1.0"),
+        ]
+
+    def settle_resets(self) -> str:
+        """Spikes, resets and refractory times of the neurons that need a closer look."""
+        after = self.simple("after", [*self.plan.after, self.plan.pause], [*self.q, *self.r])
+        taken = [f"{x} = {y}" for x, y in zip(self.x, self.y, strict=True)]
+        rest = "rest_normal(KEYS, {s}, n, j, X.shape[1], events)"
+        first = ["if first:", *indented(self.states("X", self.y)), "else:"]
+        turn = [
+            "rest = end - s",
+            "if m == 0.0:",
+            *indented(
+                [
+                    "if REL[j] >= end:",
+                    *indented(
+                        [
+                            *first,
+                            *indented(self.part_of_step(self.y, "rest", "0.0")),
+                            *indented(self.noise_lines("rest", rest)),
+                            *taken,
+                            "break",
+                        ]
+                    ),
+                    "if REL[j] > s:",
+                    *indented(
+                        [
+                            "rest = REL[j] - s",
+                            *self.part_of_step(self.y, "rest", "0.0"),
+                            *self.noise_lines("rest", rest),
+                            *taken,
+                            "s = REL[j]",
+                        ]
+                    ),
+                    *("first = False", "m = 1.0", "rest = end - s"),
+                ]
+            ),
+            f"d0 = {self.call(self.margin, 's', self.x)}[0]",
+            "if not d0 >= 0.0:",
+            *indented(
+                [
+                    *first,
+                    *indented(self.part_of_step(self.y, "rest", "1.0")),
+                    *indented(self.noise_lines("rest", rest)),
+                    f"d1 = {self.call(self.margin, 'end', self.y)}[0]",
+                    "if d1 < 0.0:",
+                    *indented([*taken, "break"]),
+                    *self.located(),
+                    *taken,
+                    "s += theta * rest",
+                ]
+            ),
+            f"z = {' + '.join(f'0.0 * {x}' for x in self.x)}",
+            "if z != 0.0:",
+            *indented(["SC[2] = j", "return NOT_FINITE"]),
+            "first = False",
+            f"if SC[0] >= ST.size or events >= {MOST_EVENTS}:",
+            *indented(["SC[2] = j", "return TOO_MANY_EVENTS"]),
+            *("ST[SC[0]] = s", "SI[SC[0]] = j", "SC[0] += 1", "events += 1"),
+            f"{', '.join([*self.y, 'pause'])} = {self.call(after, 's', self.x)}",
+            *taken,
+            "if not pause >= 0.0:",
+            *indented(["SC[2] = j", "return NOT_A_PAUSE"]),
+            "if pause > 0.0:",
+            *indented(["REL[j] = s + pause", "m = 0.0"]),
+        ]
+        neuron = [
+            "if FLAG[j] == 0:",
+            "    continue",
+            "if FLAG[j] == 4:",
+            *indented(["SC[2] = j", "return NOT_FINITE"]),
+            *self.states("Y", self.x),
+            *self.rows(),
+            *("m = MOV[j]", "s = t", "first = True", "events = 0", "d0 = 0.0", "d1 = 0.0"),
+            "while True:",
+            *indented(turn),
+            *(f"X[{i}, j] = x{i}" for i in range(self.n)),
+            "MOV[j] = m",
+            f"z = {' + '.join(f'0.0 * {x}' for x in self.x)}",
+            "if z != 0.0:",
+            *indented(["SC[2] = j", "return NOT_FINITE"]),
+        ]
+        body = [TAKE_CELL, *self.numbers(), "end = t + h", "for j in range(X.shape[1]):"]
+        body += [*indented(neuron), "return PAUSED"]
+        return self.functions.add("settle", "t, h, n, cell", body)
+
+    def settle_crossings(self) -> str:
+        """Upward crossings of the spike level; nothing is reset."""
+        spike = ["ST[SC[0]] = {time}", "SI[SC[0]] = j", "SC[0] += 1"]
+        full = ["if SC[0] >= ST.size:", *indented(["SC[2] = j", "return TOO_MANY_EVENTS"])]
+        crossing = [
+            *("s = t", "rest = h"),
+            f"d0 = {self.call(self.margin, 't', self.x)}[0]",
+            *self.states("X", self.y),
+            f"d1 = {self.call(self.margin, 't + h', self.y)}[0]",
+            *self.located(),
+            *full,
+            *(line.format(time="t + theta * h") for line in spike),
+        ]
+        neuron = [
+            "if FLAG[j] == 0:",
+            "    continue",
+            "if FLAG[j] >= 4:",
+            *indented(["SC[2] = j", "return NOT_FINITE"]),
+            *self.states("Y", self.x),
+            *self.rows(),
+            "if FLAG[j] == 2:",
+            *indented([*full, *(line.format(time="t") for line in spike)]),
+            "else:",
+            *indented(crossing),
+        ]
+        body = [TAKE_CELL, *self.numbers(), "for j in range(X.shape[1]):"]
+        body += [*indented(neuron), "return PAUSED"]
+        return self.functions.add("settle", "t, h, n, cell", body)
+
+
+def tuple_of(letter: str, count: int) -> str:
+    return ", ".join(f"{letter}{i}" for i in range(count)) + ("," if count == 1 else "")
