@@ -91,6 +91,7 @@ _WHERE = {
     "plot_sweep": "gallery.plot_sweep",
     "plot_isochrons": "gallery.plot_isochrons",
     "plot_basins": "gallery.plot_basins",
+    "plot_scaling": "gallery.plot_scaling",
     "plot_dissection": "gallery.plot_dissection",
 }
 _ROOMS = {"models": "models", "spinnaker": "hardware.spinnaker"}
