@@ -59,6 +59,7 @@ def integrate_fixed(
     store: bool = True,
     progress: Callable[[float, float, float], None] | None = None,
     release: float | None = None,
+    enough: int = 0,
 ) -> Solution:
     """The solution from x0 at t0 to t1 on the grid t0 + i step; the last step may be shorter.
 
@@ -80,6 +81,8 @@ def integrate_fixed(
     shots, steady
         how many Poisson sources there are, and whether all their rates are constant; a step ends
         at each of their arrivals
+    enough
+        with noise: the run ends after so many spikes, if it is not 0
 
     A spike is located inside its step, by taking the step again with a part of its length, so that
     it is not tied to the grid; with noise it is drawn from the Brownian bridge between the ends. A
@@ -122,6 +125,7 @@ def integrate_fixed(
             sources=(len(x0) if sources is None else sources) if gaussian else 0,
             shots=shots,
             steady=steady,
+            enough=enough,
             **shared,
         )
         march = cache.kernel("noisy_march").noisy_march

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Mapping
 from math import ceil
 
+import numpy as np
+
 from ..errors import InvalidArgument, UnknownName
 from ..model import Model
 from ..simulate import (
     ADAPTIVE,
     FIXED_STEP,
+    STOCHASTIC,
     TOLERANCE,
     checked_tolerance,
     chosen_scheme,
@@ -21,8 +24,9 @@ from .saving import Saved, saved_of
 
 MOST_STEPS = 2**52
 MOST_TRACED = 2**29  # numbers of a trace, 4 GiB
-LOCATED, ON_GRID = "located", "grid"
-AT_ONCE = (*FIXED_STEP, "euler-maruyama", "milstein")
+LOCATED, ON_GRID, BRIDGED = "located", "grid", "bridge"
+WAYS = (LOCATED, ON_GRID, BRIDGED)
+AT_ONCE = (*FIXED_STEP, *STOCHASTIC)
 
 
 def simulate_ensemble(
@@ -41,7 +45,7 @@ def simulate_ensemble(
     after: float | None = None,
     every: float | None = None,
     max_spikes: int = 10_000,
-    resets: str = LOCATED,
+    resets: str | None = None,
     seed: int = 0,
     first_member: int = 0,
     dtype: str = "float64",
@@ -65,7 +69,8 @@ def simulate_ensemble(
     scheme, step
         "euler", "heun", "rk2", "rk4", "exponential-euler", and with noise "euler-maruyama" and
         "milstein", take steps of one length: all members at once, in compiled code made for the
-        model. "auto" is "rk4" or "euler-maruyama" if a step is given
+        model. "auto" is "rk4" or "euler-maruyama" if a step is given. With Poisson input, "srk" and
+        resets="bridge" each member is a run of `rb.simulate`, one after the other on each thread
     tolerance
         of "dormand-prince", "radau" and "auto" without a step: each member is then what
         `rb.simulate` gives, and takes as long
@@ -85,7 +90,10 @@ def simulate_ensemble(
     resets
         "located": a spike is found inside its step, and the order of the scheme is kept; "grid":
         the reset takes place at the end of the step in which the threshold was met, as in
-        clock-driven simulators (first order in the step, faster)
+        clock-driven simulators (first order in the step, faster); "bridge": noise may carry a
+        member over the threshold and back between two points of the grid, with the probability of
+        the Brownian bridge. This is the default where noise acts on the threshold and the dtype is
+        float64: without it rates are too low by a part of the order of sqrt(step)
     seed, first_member
         of the noise: each member has random numbers of its own, by the seed and its number; the
         members of a part of a larger ensemble are numbered from `first_member`
@@ -118,11 +126,12 @@ def simulate_ensemble(
     until, begin = finite("until", end), finite("begin", begin)
     if not until > begin:
         raise InvalidArgument(f"an ensemble runs forward: until = {until:g} is not after {begin:g}")
-    if resets not in (LOCATED, ON_GRID):
-        raise UnknownName(str(resets), "a way to reset", (LOCATED, ON_GRID))
+    if resets is not None and resets not in WAYS:
+        raise UnknownName(str(resets), "a way to reset", WAYS)
     if dtype not in ("float64", "float32"):
         raise UnknownName(str(dtype), "a dtype of ensembles", ("float64", "float32"))
     driven = driven_model(model, drive, begin, until)
+    resets = way_to_reset(driven, resets, dtype)
     members = members_of(driven, grid, samples, repeats, driven=drive or ())
     saved = saved_of(save, driven)
     since = begin if after is None else finite("after", after)
@@ -160,9 +169,42 @@ def simulate_ensemble(
             f"step = {length:g} makes {steps:.3g} steps: more than can be counted"
         )
     spacing = steps_between(every, saved, members, steps)
+    if driven._system.shots or name == "srk" or resets == BRIDGED:
+        from .by_member import run_by_member
+
+        if resets == ON_GRID or dtype != "float64":
+            raise InvalidArgument(
+                f'{driven.name}: Poisson input, srk and resets="bridge" compute with float64 and '
+                f'locate resets; resets="{resets}" and dtype="{dtype}" are for the other schemes'
+            )
+        nodes = nodes_of(begin, until, length, steps, spacing)
+        return run_by_member(
+            model, driven, members, saved, name, length, nodes, common, threads, progress
+        )
     return run_fixed(
         model, driven, members, saved, name, length, steps, spacing, common, threads, progress
     )
+
+
+def way_to_reset(model: Model, resets: str | None, dtype: str) -> str:
+    """How resets take place."""
+    from ..compiled import margin_noise
+
+    system = model._system
+    noisy = system.margin is not None and bool(system.sources) and margin_noise(system)[-1] != 0
+    if resets is None:
+        return BRIDGED if noisy and dtype == "float64" else LOCATED
+    if resets == BRIDGED and not noisy:
+        raise InvalidArgument(f"{model.name} has no threshold that noise acts upon: no bridge")
+    return resets
+
+
+def nodes_of(begin: float, until: float, step: float, steps: int, spacing: int) -> np.ndarray:
+    """The times of a trace's points."""
+    if not spacing:
+        return np.zeros(0)
+    index = np.append(np.arange(0, steps, spacing), steps)
+    return np.where(index == steps, until, begin + index * step)
 
 
 def driven_model(
@@ -200,11 +242,6 @@ def scheme_for(model: Model, scheme: str, step: float | None) -> str:
     if name not in (*ADAPTIVE, *AT_ONCE):
         raise InvalidArgument(
             f"{name} is a scheme of single runs; ensembles take one of {', '.join(AT_ONCE)}"
-        )
-    if model._system.shots:
-        raise InvalidArgument(
-            f"{model.name} has Poisson input, which ensembles leave out: run its members by "
-            "rb.simulate, each with a seed of its own"
         )
     return name
 
