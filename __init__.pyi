@@ -42,6 +42,8 @@ from .dynamics.errors import NotFound as NotFound
 from .dynamics.errors import RheobaseError as RheobaseError
 from .dynamics.errors import StorageError as StorageError
 from .dynamics.errors import UnknownName as UnknownName
+from .dynamics.first_passage import FirstPassage as FirstPassage
+from .dynamics.first_passage import first_passage as first_passage
 from .dynamics.model import Model as Model
 from .dynamics.model_file import read_model as read_model
 from .dynamics.networks.network import Network as Network
@@ -60,6 +62,8 @@ from .dynamics.oscillators.kuramoto import kuramoto as kuramoto
 from .dynamics.oscillators.kuramoto_run import KuramotoRun as KuramotoRun
 from .dynamics.reset import Reset as Reset
 from .dynamics.simulate import simulate as simulate
+from .dynamics.spike_statistics import SpikeStatistics as SpikeStatistics
+from .dynamics.spike_statistics import spike_statistics as spike_statistics
 from .dynamics.status import Status as Status
 from .dynamics.storage import load as load
 from .dynamics.storage import save as save
@@ -67,6 +71,7 @@ from .dynamics.sweeps.result import Sweep as Sweep
 from .dynamics.sweeps.sweep import open_sweep as open_sweep
 from .dynamics.sweeps.sweep import sweep as sweep
 from .dynamics.trajectory import Trajectory as Trajectory
+from .dynamics.with_ou_current import with_ou_current as with_ou_current
 from .gallery.plot_basins import plot_basins as plot_basins
 from .gallery.plot_bifurcation_diagram import (
     plot_bifurcation_diagram as plot_bifurcation_diagram,

@@ -32,15 +32,16 @@ def member_seed(seed: int, member: int) -> int:
 
 
 class Runner:
-    """Integrates a model with noise for other values, start states and seeds, without its nodes."""
+    """Integrates a model with noise for other values, start states and seeds, without its nodes;
+    unless it is `bridged`, thresholds are interpolated linearly."""
 
-    def __init__(self, model: Model, scheme: str, step: float):
+    def __init__(self, model: Model, scheme: str, step: float, bridged: bool = True):
         self.model, self.system, self.scheme, self.step = model, model._system, scheme, step
         system = self.system
         parts = {"field", *WANTS.get(scheme, ())}
         if system.margin is not None:
             parts.update(RESET_PARTS)
-            if system.sources:
+            if system.sources and bridged:
                 parts.add("margin_noise")
         if system.shots:
             parts.update(SHOT_PARTS)
