@@ -25,7 +25,7 @@ def kernel(name: str, **instead: str) -> ModuleType:
     text = (FOLDER / f"{name}.py").read_text(encoding="utf-8")
 
     def module_name(found: re.Match) -> str:
-        sibling = kernel(instead.get(found[1], found[1]))
+        sibling = kernel(instead.get(found[1], found[1]), **instead)
         return f"from .{sibling.__name__.rpartition('.')[2]} import"
 
     return compiled.generated(name, SIBLING.sub(module_name, text))
