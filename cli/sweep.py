@@ -138,7 +138,8 @@ def run(arguments: argparse.Namespace) -> "Sweep | int":
         dataset=found.to_xarray,
     )
     if found.complete and not (found["status"] == "completed").any():
-        print(f"rheobase: no point could be computed: {found['message'].flat[0]}", file=sys.stderr)
+        reason = found["message"].flat[0] or found["status"].flat[0]
+        print(f"rheobase: no point could be computed: {reason}", file=sys.stderr)
         return 1
     return found
 

@@ -56,6 +56,51 @@ def test_json_and_a_store_that_is_resumed(capsys, tmp_path):
     assert "g_K of the model: 8 there, 9 here" in capsys.readouterr().err
 
 
+def test_an_ensemble_by_default(capsys, tmp_path):
+    """Silent below I = (V_th - E)/R = 1.5."""
+    table, figure = tmp_path / "rates.csv", tmp_path / "rates.pdf"
+    words = ["sweep", "leaky", "--grid", "I=0:3:7", "tau=5,10", "--until", "200", "--step", "0.1"]
+    assert main([*words, "-o", str(table), "-o", str(figure)]) == 0
+    lines = printed(capsys)
+    assert lines["question"] == "simulate_ensemble"
+    assert lines["rate"].startswith("0 to 0.1")
+    with table.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["rate"]) > 0 for row in rows] == [float(row["I"]) > 1.5 for row in rows]
+    assert figure.read_bytes().startswith(b"%PDF-")
+
+
+def test_points_that_all_fail_exit_1(capsys, tmp_path):
+    file = tmp_path / "blow-up.toml"
+    rb.save(rb.Model("blow-up", "x' = a*x^2", parameters=dict(a=1), start=dict(x=1)), file)
+    words = ["sweep", str(file), "--until", "1", "--step", "0.001", "--save", "last", "--grid"]
+    assert main([*words, "a=0.5,2"]) == 0
+    assert printed(capsys)["points"] == "2 points; 1 diverged"
+    assert main([*words, "a=2,3"]) == 1
+    assert "no point could be computed: diverged" in capsys.readouterr().err
+
+
+def test_an_interrupted_sweep_exits_130_and_resumes(capsys, tmp_path, monkeypatch):
+    from rheobase.dynamics.sweeps import store
+
+    words = ["sweep", "leaky", "--grid", "I=0:3:6", "--until", "20", "--step", "0.1"]
+    words += ["--chunk", "2", "--store", str(tmp_path / "store")]
+    put = store.Folder.put
+
+    def interrupted(self, index, content):
+        put(self, index, content)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(store.Folder, "put", interrupted)
+    assert main(words) == 130
+    told = capsys.readouterr()
+    assert "2 of 6 points" in told.out
+    assert "--resume) goes on from here" in told.err
+    monkeypatch.undo()
+    assert main([*words, "--resume"]) == 0
+    assert rb.open_sweep(tmp_path / "store").complete
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import rheobase as rb
 import sweep_functions as functions
+from rheobase.cli.main import main
 
 GRID = dict(I=np.arange(8.0))
 
@@ -31,18 +32,17 @@ def parts(folder):
 
 
 def test_an_address_gives_the_same_bits_as_this_process(cluster, lif, tmp_path):
-    settings = dict(until=50, chunk=2)
     told = []
     rb.sweep(
-        rb.simulate,
+        functions.several,
         lif,
         GRID,
         store=tmp_path / "cluster",
         executor=cluster.scheduler_address,
         progress=lambda *state: told.append(state),
-        **settings,
+        chunk=2,
     )
-    rb.sweep(rb.simulate, lif, GRID, store=tmp_path / "here", processes=1, **settings)
+    rb.sweep(functions.several, lif, GRID, store=tmp_path / "here", processes=1, chunk=2)
     assert parts(tmp_path / "cluster") == parts(tmp_path / "here")
     assert sorted(told) == [(0, 2, 8), (0, 4, 8), (0, 6, 8), (0, 8, 8)]
 
@@ -79,6 +79,17 @@ def test_what_fails_on_a_cluster_is_marked_or_told(cluster, lif):
         assert found["status"][1:4].tolist() == ["failed", "not finite", "failed"]
         with pytest.raises(rb.RheobaseError, match="broken fails at every one"):
             rb.sweep(functions.broken, lif, GRID, executor=client)
+
+
+def test_the_command_works_on_a_cluster(cluster, tmp_path, capsys):
+    words = ["sweep", "morris-lecar:snic", "--grid", "phi=0.1,0.2", "--question", "classify"]
+    words += ["--no-simulation", "--range", "30", "60"]
+    executors = dict(cluster=["--scheduler", cluster.scheduler_address], here=["--processes", "1"])
+    for name, more in executors.items():
+        assert main([*words, "--store", str(tmp_path / name), *more]) == 0
+    assert "homoclinic 1, snic 1" in capsys.readouterr().out
+    assert len(parts(tmp_path / "here")) == 2
+    assert parts(tmp_path / "cluster") == parts(tmp_path / "here")
 
 
 def test_executors_that_are_none(cluster, lif):

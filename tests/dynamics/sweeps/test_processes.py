@@ -145,7 +145,7 @@ def test_a_function_that_no_process_survives_is_told(lif):
 
 def test_processes_give_the_same_bits_as_one(lif, tmp_path):
     for name, processes in (("one", 1), ("two", 2)):
-        rb.sweep(rb.simulate, lif, GRID, store=tmp_path / name, processes=processes, until=50)
+        rb.sweep(functions.several, lif, GRID, store=tmp_path / name, processes=processes)
     assert parts(tmp_path / "one") == parts(tmp_path / "two")
 
 
