@@ -12,6 +12,7 @@ from ..kernels.ensemble_layout import FIXED, GROUP, WIDTH
 from .outcome import Outcome
 from .rows import Rows
 
+PARTS = ("margins", "leap", "slopes", "jump")  # by address, in the order of `model_functions`
 SPIKES_AT_ONCE = 8 * at.ROOM
 PATIENCE = 0.05  # seconds between two looks at whether to stop
 
@@ -91,14 +92,18 @@ def run_chunk(
     clock[at.TRACED] = rows.value if rows.observed else FIXED
     clock[at.TRACED_ROWS] = plan.traced
     clock[at.OBSERVED_FROM] = plan.observed_from
+    clock[at.STATES], clock[at.GROUP_ROWS] = rows.states, rows.in_groups
+    clock[at.SOURCES] = rows.sources
     span = np.array([plan.begin, plan.step, plan.until, plan.after, plan.level])
+    parts = (getattr(module, name, None) for name in PARTS)
+    functions = tuple(0 if part is None else part.address for part in parts)
     module.prepare(w, plan.begin, plan.level)
     taken: list[tuple[np.ndarray, np.ndarray]] = []
     quota, code = 2000, at.PAUSED
     while code != at.ARRIVED:
         clock[at.QUOTA] = quota
         before = perf_counter()
-        code = module.advance(w, keys, s, work, lanes, clock, span, found, trace)
+        code = module.advance(w, functions, keys, s, work, lanes, clock, span, found, trace)
         elapsed = perf_counter() - before
         count = int(clock[at.SPIKES])
         if count:

@@ -14,7 +14,7 @@ SOURCES = [
     *COMPILED_SOURCES,
     *(HERE / f"{name}.py" for name in ("source", "templates", "printing", "noise_terms", "rows")),
     HERE.parent / "unrolled.py",
-    *(HERE.parent / "kernels" / f"{name}.py" for name in ("ensemble_layout", "passage")),
+    HERE.parent / "kernels" / "ensemble_layout.py",
 ]
 
 

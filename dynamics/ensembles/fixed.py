@@ -33,7 +33,7 @@ def run_fixed(
         scheme,
         watched=watched,
         observed=tuple(saved.observed.values()),
-        on_grid=common["resets"] == "grid",
+        on_grid=driven.reset is not None and common["resets"] == "grid",
     )
     begin, until = common["begin"], common["until"]
     plan = Plan(

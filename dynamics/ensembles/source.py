@@ -8,7 +8,6 @@ member's bits do not depend on its neighbours. Members that meet a threshold are
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sympy
@@ -23,12 +22,11 @@ from ..unrolled import constant_divisors
 from .noise_terms import WITH_NOISE, noise_functions, noise_lines
 from .printing import function_lines, indented, into_rows, row_of
 from .rows import Rows
-from .templates import HEAD, LOOP, OBSERVE
+from .templates import GROUP_FUNCTION, HEAD, LOOP, OBSERVE
 
 if TYPE_CHECKING:
     from ..system import System
 
-PASSAGE = Path(__file__).parents[1] / "kernels" / "passage.py"
 # rows of (c, a, b): the stage at t + c h from x + a h k_previous, its weight b in the sum
 TABLES = {
     "euler": ((0.0, 0.0, 1.0),),
@@ -65,6 +63,11 @@ class Kernel:
     @cached_property
     def pauses(self) -> bool:
         return self.system.pause is not None
+
+    @cached_property
+    def located(self) -> bool:
+        """Whether steps are taken again at their spikes."""
+        return self.resets and not self.on_grid
 
     @cached_property
     def events(self) -> bool:
@@ -131,7 +134,7 @@ class Writer:
             parts += self.threshold(arguments)
         parts.append(self.step())
         if kernel.events:
-            parts += [*self.groups(), passage_text()]
+            parts += self.groups()
         if kernel.observed:
             parts.append(function_lines("observables", arguments, kernel.observed, names))
             parts.append(self.observe())
@@ -229,7 +232,7 @@ class Writer:
             f"({cell(at.SLOPE_AFTER)},) = {self.called('margin_slope', 't')}",
         ]
         functions = {"slopes": slopes}
-        if kernel.resets:
+        if kernel.located:
             functions["margins"] = [
                 *begin,
                 *g(x, FIXED),
@@ -255,8 +258,12 @@ class Writer:
                 f"({cell(at.AFTER)},) = {self.called('margin', 't', 'u')}",
             ]
         return [
-            f"\n\n@njit(**FAST)\ndef {name}(s, now, level):\n    for lane in range({GROUP}):\n"
-            + indented(lines, 2)
+            GROUP_FUNCTION.format(
+                name=name,
+                size=(FIXED + rows.in_groups) * GROUP,
+                group=GROUP,
+                body=indented(lines, 2),
+            )
             for name, lines in functions.items()
         ]
 
@@ -309,35 +316,16 @@ class Writer:
         x, p, u = kernel.listed("x"), kernel.listed("p"), kernel.listed("u")
         body = [*row_of(x, FIXED, "y", WIDTH), *row_of(p, rows.p, "y", WIDTH)]
         body += [f"z{j} = y[{(rows.z + j) * WIDTH} + parity + lane]" for j in range(rows.sources)]
-        release, margin = f"y[{at.RELEASE * WIDTH} + lane]", f"y[{at.MARGIN * WIDTH} + lane]"
         if kernel.pauses:
-            body += [f"release = {release}", f"m = 0.0 if release > {at.FREE!r} else 1.0"]
+            held = "now + 1e-9 * h" if kernel.on_grid else repr(at.FREE)
+            body += [f"release = y[{at.RELEASE * WIDTH} + lane]"]
+            body += [f"m = 0.0 if release > {held} else 1.0"]
         body.append(self.stepped("now", "h", "m" if kernel.pauses else "1.0"))
         if kernel.events:
-            body += into_rows(x, rows.old, "y", WIDTH)
             body.append(f"(after,) = {self.called('margin', 'end', 'u')}")
-            if kernel.watched is not None:
-                body += [f"before = {margin}", f"{release} = before"]
-                met = "1.0 if before < 0.0 and after >= 0.0 else 0.0"
-            else:
-                met = "0.0 if after < 0.0 else 1.0"
-                if kernel.pauses:
-                    met = f"({met}) if m != 0.0 else (1.0 if release < end else 0.0)"
-            body += [f"{margin} = after", f"met += {met}"]
+            body += self.reset_on_grid() if kernel.resets and kernel.on_grid else self.meeting()
         body += into_rows(u, FIXED, "y", WIDTH)
-        sizes = f"({rows.states}, {rows.in_groups}, {rows.sources})"
-        events = ["pass"]
-        if kernel.resets:
-            events = [
-                "if met > 0.0 or index == 0:",
-                "    passages(y, s, work, lanes, "
-                f"{sizes}, block, index, now, h, clock, span, keys[block], found)",
-            ]
-        elif kernel.events:
-            events = [
-                "if met > 0.0:",
-                f"    watched(y, s, lanes, {sizes}, block, now, h, clock, span, found)",
-            ]
+        events = self.after_loop()
         fill = ["pass"]
         if rows.sources:
             fill = [
@@ -365,6 +353,71 @@ class Writer:
             first=indented(self.observe_at_begin(), 3),
         )
 
+    def meeting(self) -> list[str]:
+        """Lines that see whether a member meets the threshold in this step."""
+        kernel = self.kernel
+        release, margin, flag = (
+            f"y[{row * WIDTH} + lane]" for row in (at.RELEASE, at.MARGIN, at.MET)
+        )
+        lines = into_rows(kernel.listed("x"), kernel.rows.old, "y", WIDTH)
+        if kernel.watched is not None:
+            lines += [f"before = {margin}", f"{release} = before", f"{margin} = after"]
+            met = "(1.0 if before < 0.0 else 0.0) * (1.0 if after >= 0.0 else 0.0)"
+        else:
+            met = "0.0 if after < 0.0 else 1.0"
+            if kernel.pauses:
+                met = f"({met}) if m != 0.0 else (1.0 if release < end else 0.0)"
+        return [*lines, f"flag = {met}", f"{flag} = flag", "met += flag"]
+
+    def reset_on_grid(self) -> list[str]:
+        """Lines that reset a member beyond its threshold at the end of the step."""
+        kernel, u = self.kernel, self.kernel.listed("u")
+        release, margin, code = (
+            f"y[{row * WIDTH} + lane]" for row in (at.RELEASE, at.MET, at.CODE)
+        )
+        r = [f"r{i}" for i in range(len(u))]
+        lines = ["fired = 1.0 if after > 0.0 else 0.0"]
+        if kernel.pauses:
+            lines.append("fired *= m")
+        lines += [
+            f"{margin} = fired",
+            "met += fired",
+            f"{', '.join(r)}{',' * (len(u) == 1)} = {self.called('after_reset', 'end', 'u')}",
+            *(f"{a} = {b} if fired != 0.0 else {a}" for a, b in zip(u, r, strict=True)),
+        ]
+        if kernel.pauses:
+            lines += [
+                f"(rest,) = {self.called('pause', 'end', 'u')}",
+                f"old = release if m == 0.0 else {at.FREE!r}",
+                "late = end + rest if rest > 0.0 else old",
+                f"{release} = late if fired != 0.0 else old",
+                "bad = 0.0 if rest >= 0.0 else fired",
+                f"code = {code}",
+                f"{code} = code if bad == 0.0 else {float(at.NOT_A_PAUSE)}",
+            ]
+        return lines
+
+    def after_loop(self) -> list[str]:
+        """Lines that treat the members that have met the threshold."""
+        kernel = self.kernel
+        if kernel.located:
+            return [
+                "if met > 0.0 or index == 0:",
+                "    passages(functions, y, s, work, lanes, block, index, now, h, clock, span, "
+                "keys[block], found)",
+            ]
+        if kernel.resets:
+            return [
+                "if met > 0.0:",
+                "    record_on_grid(y, block, end, clock, span, found)",
+            ]
+        if kernel.events:
+            return [
+                "if met > 0.0:",
+                "    watched(functions, y, s, lanes, block, now, h, clock, span, found)",
+            ]
+        return ["pass"]
+
     def observe_at_begin(self) -> list[str]:
         if not self.kernel.observed:
             return ["pass"]
@@ -376,9 +429,3 @@ class Writer:
 
 
 LEVEL = sympy.Dummy("level", real=True)
-
-
-def passage_text() -> str:
-    """The functions of `kernels/passage.py`; their imports stand at the head of every kernel."""
-    text = PASSAGE.read_text()
-    return "\n\n" + text[text.index("PLAIN = dict(") :].rstrip("\n")

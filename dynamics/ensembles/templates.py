@@ -1,25 +1,37 @@
 """The parts of an ensemble kernel that are the same for every model."""
 
-HEAD = """from math import acos, asin, atan, cosh, isnan, sinh, sqrt, tan
+HEAD = """from math import acos, asin, atan, cosh, sinh, sqrt, tan
 
 import numpy as np
-from numba import njit
+from numba import carray, cfunc, njit, types
 
-from .elementary import cos, exp, expm1, log, sin, tanh
-from . import ensemble_layout as at
+from .elementary import cos, expm1, log, sin, tanh
 from .ensemble_layout import *
-from .random_streams import fill_normals, normal_of_part
+from .passage import passages
+from .random_streams import fill_normals
 from .removable import *
+from .spike_times import record_on_grid, watched
+from .swift import bernoulli_from_exp, exp
 
 floor = np.floor
 FAST = dict(
     cache=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz", "arcp", "afn"}
 )
+NUMBERS = types.CPointer(types.float64)
 
 
 @njit(forceinline=True, **FAST)
 def relative_growth(z):
     return expm1(z) / z if z != 0.0 else 1.0
+"""
+GROUP_FUNCTION = """
+
+
+@cfunc(types.void(NUMBERS, types.float64, types.float64), **FAST)
+def {name}(numbers, now, level):
+    s = carray(numbers, ({size},))
+    for lane in range({group}):
+{body}
 """
 OBSERVE = """
 
@@ -32,7 +44,7 @@ LOOP = """
 
 
 @njit(nogil=True, **FAST)
-def advance(w, keys, s, work, lanes, clock, span, found, trace):
+def advance(w, functions, keys, s, work, lanes, clock, span, found, trace):
     begin = span[BEGIN]
     length = span[STEP_LENGTH]
     until = span[UNTIL]

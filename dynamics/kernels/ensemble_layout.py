@@ -6,7 +6,7 @@ of the states at the begin of the step (OLD), of parameters and of normal random
 """
 
 WIDTH = 64
-GROUP = 8
+GROUP = 4
 FIXED = 8
 
 # rows of a block
@@ -15,9 +15,10 @@ FIXED = 8
     COUNT,  # its spikes, and the times of the first and the last
     FIRST,
     LAST,
-    MARGIN,  # of the threshold, at the end of the step
-    RELEASE,  # the end of the refractory time; FREE without one
-) = range(6)
+    MARGIN,  # of the spike level, at the end of the step
+    RELEASE,  # the end of the refractory time, FREE without one; or the margin before
+    MET,  # 1 where the threshold was met in this step, or the refractory time ended
+) = range(7)
 FREE = -1e300
 
 # rows of a group
@@ -48,8 +49,11 @@ WORK_ROWS = 10
     TRACED_ROWS,
     KEEP,  # spikes of one member that are stored
     OBSERVED_FROM,  # the first point of the grid that is observed
-) = range(10)
-CLOCK_SIZE = 10
+    STATES,  # of the model; rows of a group beyond the FIXED ones; sources of noise
+    GROUP_ROWS,
+    SOURCES,
+) = range(13)
+CLOCK_SIZE = 13
 
 # span: times
 BEGIN, STEP_LENGTH, UNTIL, AFTER_TIME, LEVEL = range(5)

@@ -1,27 +1,41 @@
-"""What `passage` calls of a model: names that stand for the functions that a kernel generates.
+"""What a spike inside a step asks of a model, by address: functions on the flat buffer of a group.
 
-`s` is the flat buffer of a group, `now` the begin of the step; a part of the step begins OFFSET
-later and has a LENGTH of its own for each member. Called here, they are an error.
+    margins(functions, s, now, level)   AFTER becomes the margin at the states
+    leap(...)                           the states become those after a part of the step from OLD,
+                                        AFTER the margin there
+    slopes(...)                         SLOPE_BEFORE and SLOPE_AFTER: of the margin, at OLD and at
+                                        the states
+    jump(...)                           OLD becomes the states after a reset, PAUSE the refractory
+                                        time, AFTER the margin at OLD
+
+`now` is the begin of the step; the part of it begins OFFSET later and has a LENGTH of its own for
+each member. By address, so that the files that call them are compiled once for all models.
 """
 
-from typing import NoReturn
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+NAMES = ("margins", "leap", "slopes", "jump")
 
 
-def margins(s, now: float, level: float) -> NoReturn:
-    """AFTER becomes the margin at the states."""
-    raise AssertionError("this is a bug: the margins of no model")
+def by_address(place):
+    """The intrinsic that calls the function at this place of `functions`."""
+
+    @intrinsic
+    def call(typing_context, functions, s, now, level):
+        def generate(context, builder, signature, values):
+            real = ir.DoubleType()
+            kind = ir.FunctionType(ir.VoidType(), [real.as_pointer(), real, real])
+            address = builder.extract_value(values[0], place)
+            function = builder.inttoptr(address, kind.as_pointer())
+            data = context.make_array(signature.args[1])(context, builder, values[1]).data
+            builder.call(function, [data, values[2], values[3]])
+            return context.get_dummy_value()
+
+        return types.void(functions, s, types.float64, types.float64), generate
+
+    return call
 
 
-def leap(s, now: float, level: float) -> NoReturn:
-    """The states become those after a part of the step from OLD, AFTER the margin there."""
-    raise AssertionError("this is a bug: the steps of no model")
-
-
-def slopes(s, now: float, level: float) -> NoReturn:
-    """SLOPE_BEFORE and SLOPE_AFTER: the margin's slopes at OLD and at the states."""
-    raise AssertionError("this is a bug: the slopes of no model")
-
-
-def jump(s, now: float, level: float) -> NoReturn:
-    """OLD becomes the states after a reset, PAUSE the refractory time, AFTER the margin there."""
-    raise AssertionError("this is a bug: the reset of no model")
+margins, leap, slopes, jump = (by_address(place) for place in range(len(NAMES)))

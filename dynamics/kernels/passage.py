@@ -7,13 +7,9 @@ scheme is kept; then come the reset and the rest of the step. theta is found by 
 the inverse cubic through margins and slopes, inside a bracket. With noise, theta and the state at
 the spike are interpolated linearly, and the rest of the step draws numbers of its own.
 
-Models without a reset are only watched: the time of an upward crossing is the root of the cubic
-through the margins at the ends and their slopes (error O(h^4)); with noise, of a straight line.
-
 All of it is done lane by lane with the same operations, whatever the other lanes of the group do.
-This file becomes part of each kernel, where the model's own functions stand in the place of
-`model_functions`: `margins` at the states of a group, `leap` (a part of a step), `slopes` of the
-margins at its ends, and `jump` (the reset).
+The model's own functions are called by address (`model_functions`), so that this file is compiled
+once for all models.
 """
 
 from math import isnan
@@ -25,126 +21,15 @@ from . import ensemble_layout as at
 from .ensemble_layout import FIXED, FREE, GROUP, MANY, WIDTH
 from .model_functions import jump, leap, margins, slopes
 from .random_streams import normal_of_part
+from .spike_times import PLAIN, first_guess, gather, next_met, record
 
-PLAIN = dict(error_model="numpy", fastmath={"contract"}, no_cpython_wrapper=True)
-CLOSE = 1e-13
-
-
-@njit(**PLAIN)
-def record(t, member, lane, y, clock, span, spike_times, spike_members):
-    """Count a spike, and store it if that is wanted."""
-    if t >= span[at.AFTER_TIME]:
-        count = y[at.COUNT * WIDTH + lane]
-        if count == 0.0:
-            y[at.FIRST * WIDTH + lane] = t
-        y[at.LAST * WIDTH + lane] = t
-        y[at.COUNT * WIDTH + lane] = count + 1.0
-        if count < clock[at.KEEP]:
-            place = clock[at.SPIKES]
-            spike_times[place] = t
-            spike_members[place] = member
-            clock[at.SPIKES] = place + 1
+CLOSE = 1e-13  # of a step: a smaller change of theta is none
 
 
 @njit(**PLAIN)
-def first_guess(before, after, slope_before, slope_after):
-    """Where in [0, 1] a margin is zero: the inverse cubic, or the secant, or the middle."""
-    theta = -1.0
-    if slope_before > 0.0 and slope_after > 0.0:
-        # theta(m) by Hermite in s = (m - before)/(after - before), at m = 0
-        rise = after - before
-        s = -before / rise
-        a = rise / slope_before
-        b = rise / slope_after
-        r = 1.0 - s
-        theta = s * s * (3.0 - 2.0 * s) + s * r * (r * a - s * b)
-    if not (theta > 0.0 and theta < 1.0):
-        theta = before / (before - after)
-    if not (theta > 0.0 and theta < 1.0):
-        theta = 0.5
-    return theta
-
-
-@njit(**PLAIN)
-def cubic_root(before, after, slope_before, slope_after):
-    """The root in [0, 1] of the cubic with these ends (before < 0 <= after) and slopes."""
-    low = 0.0
-    high = 1.0
-    theta = first_guess(before, after, slope_before, slope_after)
-    for _ in range(60):
-        r = 1.0 - theta
-        m = r * r * ((1.0 + 2.0 * theta) * before + theta * slope_before)
-        m += theta * theta * ((3.0 - 2.0 * theta) * after - r * slope_after)
-        if m < 0.0:
-            low = theta
-        else:
-            high = theta
-        slope = 6.0 * theta * r * (after - before)
-        slope += r * (1.0 - 3.0 * theta) * slope_before + theta * (3.0 * theta - 2.0) * slope_after
-        following = theta - m / slope
-        if not (following > low and following < high):
-            following = 0.5 * (low + high)
-        if abs(following - theta) <= 1e-15:
-            break
-        theta = following
-    return theta
-
-
-@njit(**PLAIN)
-def gather(y, s, n, rows, lanes, size):
-    """Copy the members' columns from the block; empty lanes repeat the first member."""
-    for g in range(GROUP):
-        lane = lanes[g] if g < size else lanes[0]
-        for i in range(n):  # the step is taken again from its begin
-            s[(FIXED + n + i) * GROUP + g] = y[(FIXED + n + i) * WIDTH + lane]
-        for i in range(2 * n, rows):
-            s[(FIXED + i) * GROUP + g] = y[(FIXED + i) * WIDTH + lane]
-
-
-@njit(**PLAIN)
-def watched(y, s, lanes, sizes, block, now, h, clock, span, found):
-    """Record the upward crossings of a model without a reset."""
-    spike_times, spike_members = found
-    n, rows, sources = sizes
-    lane = 0
-    while lane < WIDTH:
-        size = 0
-        while lane < WIDTH and size < GROUP:
-            # the row RELEASE holds the margin at the begin of the step
-            if y[at.RELEASE * WIDTH + lane] < 0.0 and y[at.MARGIN * WIDTH + lane] >= 0.0:
-                lanes[size] = lane
-                size += 1
-            lane += 1
-        if size == 0:
-            break
-        if sources == 0:
-            gather(y, s, n, rows, lanes, size)
-            for g in range(GROUP):
-                place = lanes[g] if g < size else lanes[0]
-                s[at.OFFSET * GROUP + g] = 0.0
-                s[at.LENGTH * GROUP + g] = h
-                s[at.MOVING * GROUP + g] = 1.0
-                for i in range(n):
-                    s[(FIXED + i) * GROUP + g] = y[(FIXED + i) * WIDTH + place]
-            slopes(s, now, span[at.LEVEL])
-        for g in range(size):
-            before = y[at.RELEASE * WIDTH + lanes[g]]
-            after = y[at.MARGIN * WIDTH + lanes[g]]
-            if sources == 0:
-                slope_before = h * s[at.SLOPE_BEFORE * GROUP + g]
-                slope_after = h * s[at.SLOPE_AFTER * GROUP + g]
-                theta = cubic_root(before, after, slope_before, slope_after)
-            else:
-                theta = before / (before - after)
-            member = block * WIDTH + lanes[g]
-            time = now + theta * h
-            record(time, member, lanes[g], y, clock, span, spike_times, spike_members)
-
-
-@njit(**PLAIN)
-def locate(s, work, now, level):
+def locate(functions, s, work, now, level):
     """Find theta for the lanes that are SEEKING; s then holds the states at their thresholds."""
-    slopes(s, now, level)
+    slopes(functions, s, now, level)
     seeking = 0
     for g in range(GROUP):
         if work[at.SEEKING, g] != 0.0:
@@ -166,10 +51,10 @@ def locate(s, work, now, level):
             work[at.THETA, g] = theta
             s[at.LENGTH * GROUP + g] = theta * length
     for trial in range(200):
-        leap(s, now, level)
+        leap(functions, s, now, level)
         if seeking == 0:
             break
-        slopes(s, now, level)
+        slopes(functions, s, now, level)
         for g in range(GROUP):
             if work[at.SEEKING, g] == 0.0:
                 continue
@@ -197,11 +82,11 @@ def locate(s, work, now, level):
 
 @njit(**PLAIN)
 def passages(
+    functions,
     y,
     s,
     work,
     lanes,
-    sizes,
     block,
     index,
     now,
@@ -212,19 +97,18 @@ def passages(
     found,
 ):
     """Take a step again for the members of a block that meet the threshold in it."""
-    n, rows, sources = sizes
-    lane = 0
+    n, rows, sources = clock[at.STATES], clock[at.GROUP_ROWS], clock[at.SOURCES]
+    if index == 0:  # a start beyond the threshold is reset at once
+        for lane in range(WIDTH):
+            y[at.MET * WIDTH + lane] = 1.0
+    lane = next_met(y, 0)
     while lane < WIDTH:
         size = 0
         while lane < WIDTH and size < GROUP:
-            release = y[at.RELEASE * WIDTH + lane]
-            meets = not y[at.MARGIN * WIDTH + lane] < 0.0
-            if release != FREE:
-                meets = release < now + h
-            if (meets or index == 0) and y[at.CODE * WIDTH + lane] == 0.0:
+            if y[at.CODE * WIDTH + lane] == 0.0:
                 lanes[size] = lane
                 size += 1
-            lane += 1
+            lane = next_met(y, lane + 1)
         if size == 0:
             break
         gather(y, s, n, rows, lanes, size)
@@ -238,13 +122,13 @@ def passages(
         active = size
         while active > 0 and part < 3 * MANY:
             active -= reset_those_due(
-                y, s, work, lanes, size, n, part, block, now, clock, span, found
+                functions, y, s, work, lanes, size, n, part, block, now, clock, span, found
             )
             if active == 0:
                 break
             if part > 0 and sources > 0:
                 draw_again(s, lanes, size, keys, index, part, sources, FIXED + rows - 2 * sources)
-            active -= go_on(y, s, work, lanes, size, n, sources, now, h, span)
+            active -= go_on(functions, y, s, work, lanes, size, n, sources, now, h, span)
             part += 1
         for g in range(size):
             if work[at.ACTIVE, g] != 0.0:
@@ -285,7 +169,6 @@ def give_up(y, s, work, lane, g, n, code):
     work[at.ACTIVE, g] = 0.0
     y[at.CODE * WIDTH + lane] = code
     y[at.RELEASE * WIDTH + lane] = FREE
-    y[at.MARGIN * WIDTH + lane] = np.nan
     for i in range(n):
         y[(FIXED + i) * WIDTH + lane] = np.nan
         s[(FIXED + i) * GROUP + g] = np.nan
@@ -293,13 +176,13 @@ def give_up(y, s, work, lane, g, n, code):
 
 
 @njit(**PLAIN)
-def reset_those_due(y, s, work, lanes, size, n, part, block, now, clock, span, found):
+def reset_those_due(functions, y, s, work, lanes, size, n, part, block, now, clock, span, found):
     """Resets at the begin of a part, as long as they are due; how many members ended there."""
     spike_times, spike_members = found
     level = span[at.LEVEL]
     ended = 0
     if part == 0:
-        margins(s, now, level)
+        margins(functions, s, now, level)
         for g in range(size):
             s[at.BEFORE * GROUP + g] = s[at.AFTER * GROUP + g]
             if work[at.HELD, g] == 0.0 and s[at.AFTER * GROUP + g] > 0.0:
@@ -311,7 +194,7 @@ def reset_those_due(y, s, work, lanes, size, n, part, block, now, clock, span, f
                 due += 1
         if due == 0:
             return ended
-        jump(s, now, level)
+        jump(functions, s, now, level)
         for g in range(GROUP):
             if g >= size or work[at.ACTIVE, g] == 0.0 or work[at.DUE, g] == 0.0:
                 for i in range(n):  # not concerned
@@ -350,7 +233,7 @@ def reset_those_due(y, s, work, lanes, size, n, part, block, now, clock, span, f
 
 
 @njit(**PLAIN)
-def go_on(y, s, work, lanes, size, n, sources, now, h, span):
+def go_on(functions, y, s, work, lanes, size, n, sources, now, h, span):
     """To the threshold, to the end of the refractory time, or to the end of the step.
 
     Returns how many members arrived at the end of the step; these are in their block again.
@@ -368,7 +251,7 @@ def go_on(y, s, work, lanes, size, n, sources, now, h, span):
         work[at.WHOLE, g] = length
         work[at.THETA, g] = 1.0
         s[at.LENGTH * GROUP + g] = length
-    leap(s, now, level)
+    leap(functions, s, now, level)
     seeking = 0
     for g in range(size):
         if work[at.ACTIVE, g] != 0.0 and work[at.HELD, g] == 0.0:
@@ -379,7 +262,7 @@ def go_on(y, s, work, lanes, size, n, sources, now, h, span):
                 work[at.SEEKING, g] = 1.0
                 seeking += 1
     if seeking > 0 and sources == 0:
-        locate(s, work, now, level)
+        locate(functions, s, work, now, level)
     for g in range(size):
         if work[at.ACTIVE, g] == 0.0:
             continue
@@ -407,7 +290,6 @@ def go_on(y, s, work, lanes, size, n, sources, now, h, span):
             arrived += 1
             lane = lanes[g]
             y[at.RELEASE * WIDTH + lane] = work[at.END, g]
-            y[at.MARGIN * WIDTH + lane] = after
             if isnan(after):
                 y[at.CODE * WIDTH + lane] = at.NOT_FINITE
             for i in range(n):

@@ -72,7 +72,7 @@ def fill_keys(seed, first_member, keys):
             keys[block, WIDTH + lane] = mixed(mixed(base ^ OTHER) + member * OTHER)
 
 
-@njit(error_model="numpy", fastmath={"contract"}, no_cpython_wrapper=True)
+@njit(cache=True, error_model="numpy", fastmath={"contract"}, no_cpython_wrapper=True)
 def fill_normals(keys, step, sources, z):
     """The normal numbers of a step and of the next one: rows of z (2 * sources, WIDTH).
 
@@ -86,7 +86,7 @@ def fill_normals(keys, step, sources, z):
             z[(sources + j) * WIDTH + lane] = odd
 
 
-@njit(error_model="numpy", fastmath={"contract"}, no_cpython_wrapper=True)
+@njit(cache=True, error_model="numpy", fastmath={"contract"}, no_cpython_wrapper=True)
 def normal_of_part(a, b, number):
     """A normal number for a part of a step."""
     stream = np.uint64(PARTS_OF_STEPS) << SIXTY
