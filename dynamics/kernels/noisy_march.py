@@ -33,6 +33,8 @@ def crossing_part(system, p, t, h, low, high, before, x, x_new, bridged, random,
     """The part of the step after which the margin is 0, x_new being the state there; or NEVER."""
     g = work[1]
     after = margin_at(system, p, t + h, low, high, x_new, g)
+    if after != after:
+        return NEVER
     variance = 0.0
     if bridged:
         time = low if t < low else high if t > high else t

@@ -60,3 +60,87 @@ def test_noise_needs_a_step():
         rb.simulate(model, until=1)
     with pytest.raises(rb.InvalidArgument, match="leaves out"):
         rb.simulate(model, until=1, step=0.1, scheme="rk4")
+
+
+def test_an_ou_current():
+    cell = rb.Model(
+        "leak",
+        "V' = (I - V)/tau",
+        parameters=dict(I=1.5, tau=2),
+        start=dict(V=0),
+        units=dict(I="nA"),
+        natural=("I", (0, 4)),
+        time_unit="ms",
+    )
+    noisy = rb.with_ou_current(cell, sigma=0.4, tau=3)
+    assert noisy.states == ("V", "I")
+    assert (noisy.parameters["I_mean"], noisy.start["I"]) == (1.5, 1.5)
+    assert noisy.units["I_sigma"] == "nA"
+    assert noisy.natural == ("I_mean", (0.0, 4.0))
+    run = rb.simulate(noisy, until=40_000, step=0.25, seed=1, scheme="srk")
+    current, count = run["I"][400:], 40_000 / (2 * 3)
+    assert abs(current.mean() - 1.5) < 4 * 0.4 / np.sqrt(count)
+    assert current.var() == pytest.approx(0.4**2, rel=4 * np.sqrt(2 / count))
+    part = current - current.mean()
+    for lag in (4, 12, 24):  # autocorrelation exp(-s/tau)
+        fall = (part[:-lag] @ part[lag:]) / (part @ part)
+        assert fall == pytest.approx(np.exp(-0.25 * lag / 3), abs=4 / np.sqrt(count))
+    # the leak filters it: var V = sigma^2 tau_I/(tau_I + tau)
+    assert run["V"][400:].var() == pytest.approx(0.4**2 * 3 / 5, rel=0.1)
+    # a start from the long run's distribution is stationary at once
+    starts = np.random.default_rng(1).normal(1.5, 0.4, 4000)
+    many = rb.simulate_ensemble(noisy, samples=dict(I=starts), until=1, step=0.05, seed=2)
+    assert many["I"].var() == pytest.approx(0.16, rel=4 * np.sqrt(2 / 4000) + 0.02)
+
+
+def test_an_ou_current_goes_on_while_the_membrane_rests():
+    cell = rb.models.leaky()
+    noisy = rb.with_ou_current(
+        rb.Model.from_dict(cell.to_dict() | {"reset": cell.reset.to_dict() | {"hold": []}}),
+        mean=4,
+        sigma=1,
+        tau=5,
+    )
+    assert noisy.reset.hold == ("V",)
+    run = rb.simulate(noisy, until=200, step=0.1, seed=3)
+    assert len(run.spikes) > 5
+    resting = run.t[(run.kinds & 1) != 0]
+    assert np.all(run(resting, "V") == -65)
+    assert np.std(run(resting, "I")) > 0.1
+
+
+def test_what_an_ou_current_refuses():
+    cell = rb.models.leaky()
+    with pytest.raises(rb.UnknownName, match="'J' is not a parameter"):
+        rb.with_ou_current(cell, "J", sigma=1, tau=1)
+    with pytest.raises(rb.InvalidArgument, match="tau must be positive"):
+        rb.with_ou_current(cell, sigma=1, tau=0)
+    with pytest.raises(rb.InvalidArgument, match="is a map"):
+        rb.with_ou_current(rb.models.logistic(), "r", sigma=1, tau=1)
+    twice = rb.with_ou_current(cell, sigma=1, tau=1)
+    with pytest.raises(rb.UnknownName, match="'I' is not a parameter"):
+        rb.with_ou_current(twice, sigma=1, tau=1)
+
+
+def test_statistics_of_spikes():
+    found = rb.spike_statistics([[0, 1, 3, 4, 6, 7], [10, 11]], lags=2)
+    intervals = np.array([1, 2, 1, 2, 1, 1])
+    assert found.count == 6
+    assert found.mean == pytest.approx(intervals.mean())
+    assert found.cv == pytest.approx(intervals.std(ddof=1) / intervals.mean())
+    apart = intervals - intervals.mean()
+    pairs = (apart[:4] @ apart[1:5]) / 4
+    assert found.serial_correlation[0] == pytest.approx(pairs / intervals.var(ddof=1))
+    assert rb.spike_statistics([0, 1, 3, 4], after=0.5).count == 2
+    poisson = np.cumsum(np.random.default_rng(1).exponential(2, 20_000))
+    drawn = rb.spike_statistics(poisson)
+    assert abs(drawn.cv - 1) < 4 * drawn.cv_error < 0.1
+    assert abs(drawn.rate - 0.5) < 4 * drawn.rate_error
+    assert np.all(np.abs(drawn.serial_correlation) < 4 * drawn.serial_errors)
+    silent = rb.spike_statistics([])
+    assert silent.count == 0
+    assert np.isnan(silent.rate)
+    assert silent.to_dict()["rate"] is None
+    for bad in (3, [3, 2, 1], [[1, "a"]]):
+        with pytest.raises(rb.InvalidArgument, match="spike"):
+            rb.spike_statistics(bad)
