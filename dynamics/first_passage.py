@@ -124,7 +124,8 @@ class FirstPassage:
     def from_storage(cls, fields: Mapping, arrays: Mapping[str, np.ndarray]) -> "FirstPassage":
         """For `load`."""
         found = dict(fields) | {"model": Model.from_dict(fields["model"])}
-        return cls(**found, **{name: arrays[name] for name in ARRAYS})
+        found |= {name: arrays[name] for name in ARRAYS}
+        return cls(**found)
 
     def __repr__(self) -> str:
         where = f"first passage of {self.variable} to {self.threshold} in {self.model.name}"

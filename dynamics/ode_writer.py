@@ -131,7 +131,7 @@ class Writer:
         state = statement.name.text
         parts = [self.dialect.node(statement.right)]
         for source, text in self.model.noise.get(state, {}).items():
-            amplitude = self.dialect.node(expression(text)[1])
+            amplitude = self.dialect.node(expression(str(text))[1])
             wave = leaf("name", self.names[self.sources[source]])
             parts.append(Node("*", amplitude.token, (amplitude, wave)))
         right = Node("+", statement.name, tuple(parts)) if len(parts) > 1 else parts[0]
