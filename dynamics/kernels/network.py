@@ -11,13 +11,56 @@ its own, whatever the others draw.
 from math import exp, floor
 
 import numpy as np
-from numba import njit
+from numba import njit, types
+from numba.extending import intrinsic
+from numba.np.arrayobj import populate_array
 
 from .dormand_prince import INNER
 from .normal import GOLDEN, SHIFTS, mixed, normal
 
+WIDTH = 64  # neurons side by side, as in blocks.py
 CHUNK = 500.0  # the largest mean of one Poisson variate by inversion: exp(-mean) is not yet 0
 ARRIVED, PAUSED, NO_ROOM, NOT_FINITE, TOO_MANY_EVENTS, NOT_A_PAUSE = range(6)
+
+
+def view(kind, dimensions):
+    """The intrinsic (table, i) that makes array i of a table of addresses and shapes, four integers
+    an array, an array again."""
+
+    @intrinsic
+    def make(typingctx, table, i):
+        array = types.Array(kind, dimensions, "C")
+
+        def generate(context, builder, signature, values):
+            entries = context.make_array(signature.args[0])(context, builder, values[0]).data
+            place = builder.mul(values[1], values[1].type(4))
+            words = []
+            for word in range(1 + dimensions):
+                here = builder.gep(entries, [builder.add(place, place.type(word))])
+                words.append(builder.load(here))
+            made = context.make_array(array)(context, builder)
+            size = context.get_abi_sizeof(context.get_data_type(kind))
+            strides = [words[0].type(size)]
+            for length in words[:1:-1]:
+                strides.insert(0, builder.mul(strides[0], length))
+            data = builder.inttoptr(words[0], made.data.type)
+            populate_array(
+                made,
+                data=data,
+                shape=words[1:],
+                strides=strides,
+                itemsize=words[0].type(size),
+                meminfo=None,
+            )
+            return made._getvalue()
+
+        return array(table, types.int64), generate
+
+    return make
+
+
+vector, matrix, cube = (view(types.float64, dimensions) for dimensions in (1, 2, 3))
+longs, ints = view(types.int64, 1), view(types.int32, 1)
 
 
 @njit(**INNER)
@@ -34,7 +77,11 @@ def needed(first, last, neurons, run_ptr):
 def push(n, t0, h, first, last, times, neurons, run_ptr, run_first, run_delay, head, tail, pool):
     """Send spikes on their way; they arrive at the grid point nearest to their time and delay, but
     after the present step, n."""
-    begin, end, source, following, free = pool
+    begin = longs(pool, 0)
+    end = longs(pool, 1)
+    source = ints(pool, 2)
+    following = longs(pool, 3)
+    free = longs(pool, 4)
     slots = head.size
     for s in range(first, last):
         i = neurons[s]
@@ -137,12 +184,61 @@ def past(pos, h, history, slopes, start, k, i):
 
 
 @njit(**INNER)
+def load_row(buffer, place, values, start, width):
+    """WIDTH values from `start` on; where there are fewer, the last places repeat the first. The
+    place behind them."""
+    for lane in range(width):
+        buffer[place + lane] = values[start + lane]
+    for lane in range(width, WIDTH):
+        buffer[place + lane] = values[start]
+    return place + WIDTH
+
+
+@njit(**INNER)
+def load_rows(buffer, place, values, start, width):
+    """The same for each row."""
+    for i in range(values.shape[0]):
+        for lane in range(width):
+            buffer[place + lane] = values[i, start + lane]
+        for lane in range(width, WIDTH):
+            buffer[place + lane] = values[i, start]
+        place += WIDTH
+    return place
+
+
+@njit(**INNER)
+def store_row(buffer, place, values, start, width):
+    """The values back."""
+    for lane in range(width):
+        values[start + lane] = buffer[place + lane]
+    return place + WIDTH
+
+
+@njit(**INNER)
+def store_rows(buffer, place, values, start, width):
+    """The same for each row."""
+    for i in range(values.shape[0]):
+        for lane in range(width):
+            values[i, start + lane] = buffer[place + lane]
+        place += WIDTH
+    return place
+
+
+@njit(**INNER)
 def remember(n, x, history):
     """The states at grid point n."""
     slot = n % history.shape[0]
     for k in range(x.shape[0]):
         for j in range(x.shape[1]):
             history[slot, k, j] = x[k, j]
+
+
+@njit(**INNER)
+def copied(source, goal):
+    """goal = source."""
+    for k in range(source.shape[0]):
+        for j in range(source.shape[1]):
+            goal[k, j] = source[k, j]
 
 
 @njit(**INNER)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import sympy
 
-from ..blocks import SCHEMES
+from ..blocks import SCHEMES, WIDTH
 from ..equations import symbol
 from .functions_text import Functions, computed, indented
 from .layout import TAKE_CELL
 from .plan import CellPlan
 
+Table = list[tuple[str, list[str]]]  # arrays, and how their rows are called
 TRIALS, MOST_EVENTS = 100, 100
 
 
@@ -58,6 +59,7 @@ class CellWriter:
         self.rates = self.simple("rates", plan.rates, [*self.q, *self.r, *self.u])
         self.margin = self.simple("margin", [plan.margin], [*self.q, *self.r])
         self.step = self.step_function()
+        self.slow_step = self.slow_step_function()
         if plan.sources:
             every = [g for row in plan.noise for g in row]
             self.noise = self.simple("noise", every, [*self.q, *self.r])
@@ -92,6 +94,12 @@ class CellWriter:
         body.append(f"return {results}{',' * (self.n == 1)}")
         arguments = ", ".join(["t", "h", *self.x, "m", *self.q, *self.r, *self.u, *self.e])
         return self.functions.add("step", arguments, body, inline=True)
+
+    def slow_step_function(self) -> str:
+        """The same for the few neurons that are looked at closely: not copied to every place."""
+        arguments = ", ".join(["t", "h", *self.x, "m", *self.q, *self.r, *self.u, *self.e])
+        body = ["compact()", f"return {self.step}({arguments})"]
+        return self.functions.add("slow_step", arguments, body)
 
     def numbers(self) -> list[str]:
         return [f"{q} = Q[{i}]" for i, q in enumerate(self.q)]
@@ -130,40 +138,72 @@ class CellWriter:
             f"d0 = {self.call(self.margin, 't', self.x)}[0]",
             f"d1 = {self.call(self.margin, 't + h', self.y)}[0]",
             f"z = {' + '.join(f'0.0 * {y}' for y in self.y)}",
+            "strange = (z != 0.0) | (z != z)",
         ]
         if self.plan.resets:
-            lines.append(
-                "flag = (((m != 0.0) & ((d0 >= 0.0) | (d1 >= 0.0) | (d1 != d1))) "
-                "| ((m == 0.0) & (REL[j] < t + h))) * 1"
-            )
+            lines += [
+                "fires = (m != 0.0) & ((d0 >= 0.0) | (d1 >= 0.0) | (d1 != d1))",
+                "freed = (m == 0.0) & (release < t + h)",
+                "flag = (1.0 if fires | freed else 0.0) + (4.0 if strange else 0.0)",
+            ]
         else:
             lines += [
-                "flag = ((m != 0.0) & (d0 < 0.0) & ((d1 >= 0.0) | (d1 != d1))) * 1",
-                "flag += ((m != 0.0) & (d0 >= 0.0) & (ARM[j] != 0.0)) * 2",
-                "ARM[j] = 1.0 if d1 < 0.0 else 0.0",
+                "fires = (m != 0.0) & (d0 < 0.0) & ((d1 >= 0.0) | (d1 != d1))",
+                "jumped = (m != 0.0) & (d0 >= 0.0) & (armed != 0.0)",
+                "flag = (1.0 if fires else 0.0) + (2.0 if jumped else 0.0)",
+                "flag = flag + (4.0 if strange else 0.0)",
+                "armed = 1.0 if d1 < 0.0 else 0.0",
             ]
-        lines.append("FLAG[j] = flag + (z != 0.0) * 4")
         return lines
 
-    def stored(self, keep_old: bool = True) -> list[str]:
-        lines = [f"Y[{i}, j] = x{i}" for i in range(self.n)] if keep_old else []
-        return [*lines, *(f"X[{i}, j] = y{i}" for i in range(self.n))]
+    def lanes(self, loads: Table, lines: list[str], stores: Table) -> list[str]:
+        """The lines for all neurons, WIDTH side by side in one small buffer, where LLVM sees that
+        nothing overlaps and makes vector code of them."""
+        chunk = ["width = min(%d, X.shape[1] - start)" % WIDTH, "place = first"]
+        inner, names = [], []
+        for array, row_names in loads:
+            chunk.append(f"place = load{kind(array)}(B, place, {array}, start, width)")
+            inner += [
+                f"{x} = B[{WIDTH * (len(names) + i)} + lane]" for i, x in enumerate(row_names)
+            ]
+            names += row_names
+        chunk.append(f"for lane in range({WIDTH}):")
+        after, ending = [], []
+        for array, row_names in stores:
+            ending.append(f"place = store{kind(array)}(B, place, {array}, start, width)")
+            after += [
+                f"B[{WIDTH * (len(names) + i)} + lane] = {x}" for i, x in enumerate(row_names)
+            ]
+            names += row_names
+        chunk += [*indented([*inner, *lines, *after]), *ending]
+        return [
+            "first = X.shape[0] * 0",
+            f"for start in range(0, X.shape[1], {WIDTH}):",
+            *indented(chunk),
+        ]
+
+    def loads(self, states: str) -> Table:
+        """What every loop over neurons reads."""
+        rows: Table = [("R", self.r)] if self.r else []
+        return [(states, self.x), *rows, ("MOV", ["m"])]
+
+    def looked_at(self) -> tuple[Table, Table]:
+        """What the flags need besides, and what is stored at the end of a step."""
+        resets = self.plan.resets
+        loads: Table = [("REL", ["release"])] if resets else [("ARM", ["armed"])]
+        if self.plan.sources:
+            loads.append(("XI", [f"xi{s}" for s in range(self.plan.sources)]))
+        stores: Table = [("Y", self.x), ("X", self.y), ("FLAG", ["flag"])]
+        return loads, stores if resets else [*stores, ("ARM", ["armed"])]
 
     def march(self) -> str:
         """A whole step of all neurons, each for itself."""
-        results = f"{tuple_of('y', self.n)} = {self.step}("
-        results += ", ".join(["t", "h", *self.x, "m", *self.q, *self.r]) + ")"
-        loop = [
-            *self.states("X", self.x),
-            *self.rows(),
-            "m = MOV[j]",
-            results,
-            *self.noise_lines("h", "XI[{s}, j]"),
-            *self.flags(),
-            *self.stored(),
-        ]
+        arguments = ", ".join(["t", "h", *self.x, "m", *self.q, *self.r])
+        lines = [f"{tuple_of('y', self.n)} = {self.step}({arguments})"]
+        lines += [*self.noise_lines("h", "xi{s}"), *self.flags()]
+        more, stores = self.looked_at()
         body = [TAKE_CELL, *self.numbers(), *self.drawn()]
-        body += ["for j in range(X.shape[1]):", *indented(loop)]
+        body += self.lanes([*self.loads("X"), *more], lines, stores)
         return self.functions.add("march", "t, h, n, cell", body)
 
     def drawn(self) -> list[str]:
@@ -180,28 +220,24 @@ class CellWriter:
 
     def evaluate(self) -> str:
         """The rates at a stage, and their share in the step."""
-        inputs = [f"{u} = U[{i}, j]" for i, u in enumerate(self.u)]
-        loop = [*self.states("S", self.x), *self.rows(), *inputs, "m = MOV[j]"]
-        loop.append(f"{tuple_of('k', self.n)} = {self.call(self.rates, 't', self.x, *self.u)}")
+        call = self.call(self.rates, "t", self.x, *self.u)
+        lines = [f"{tuple_of('k', self.n)} = {call}"]
         for i in range(self.n):
-            moving = " * m" if self.plan.held[i] else ""
-            loop += [f"K[{i}, j] = k{i}{moving}", f"A[{i}, j] += hb * K[{i}, j]"]
-        body = [TAKE_CELL, *self.numbers(), "for j in range(X.shape[1]):", *indented(loop)]
+            moving = f" * {'m' if self.plan.held[i] else '1.0'}"
+            lines += [f"k{i} = k{i}{moving}", f"s{i} = s{i} + hb * k{i}"]
+        slopes, sums = ([f"{letter}{i}" for i in range(self.n)] for letter in "ks")
+        inputs: Table = [("U", self.u)] if self.u else []
+        loads = [*self.loads("S"), *inputs, ("A", sums)]
+        stores: Table = [("K", slopes), ("A", sums)]
+        body = [TAKE_CELL, *self.numbers(), *self.lanes(loads, lines, stores)]
         return self.functions.add("evaluate", "t, hb, cell", body)
 
     def finish(self) -> str:
         """The end of a step in stages: A is the new state."""
-        loop = [
-            *self.states("X", self.x),
-            *self.states("A", self.y),
-            *self.rows(),
-            "m = MOV[j]",
-            *self.noise_lines("h", "XI[{s}, j]"),
-            *self.flags(),
-            *self.stored(),
-        ]
-        body = [TAKE_CELL, *self.numbers(), *self.drawn()]
-        body += ["for j in range(X.shape[1]):", *indented(loop)]
+        lines = [*self.noise_lines("h", "xi{s}"), *self.flags()]
+        more, stores = self.looked_at()
+        loads = [*self.loads("X"), ("A", self.y), *more]
+        body = [TAKE_CELL, *self.numbers(), *self.drawn(), *self.lanes(loads, lines, stores)]
         return self.functions.add("finish", "t, h, n, cell", body)
 
     def part_of_step(self, goal: list[str], length: str, moving: str) -> list[str]:
@@ -214,7 +250,7 @@ class CellWriter:
             )
         arguments = ["s", length, *self.x, moving, *self.q, *self.r, *self.u, *self.e]
         left = f"{', '.join(goal)}{',' * (self.n == 1)}"
-        return [*lines, f"{left} = {self.step}({', '.join(arguments)})"]
+        return [*lines, f"{left} = {self.slow_step}({', '.join(arguments)})"]
 
     def located(self) -> list[str]:
         """The part theta of the length `rest` after which the margin is 0, y being the state
@@ -328,7 +364,13 @@ class CellWriter:
             "if z != 0.0:",
             *indented(["SC[2] = j", "return NOT_FINITE"]),
         ]
-        body = [TAKE_CELL, *self.numbers(), "end = t + h", "for j in range(X.shape[1]):"]
+        body = [
+            "compact()",
+            TAKE_CELL,
+            *self.numbers(),
+            "end = t + h",
+            "for j in range(X.shape[1]):",
+        ]
         body += [*indented(neuron), "return PAUSED"]
         return self.functions.add("settle", "t, h, n, cell", body)
 
@@ -357,9 +399,13 @@ class CellWriter:
             "else:",
             *indented(crossing),
         ]
-        body = [TAKE_CELL, *self.numbers(), "for j in range(X.shape[1]):"]
+        body = ["compact()", TAKE_CELL, *self.numbers(), "for j in range(X.shape[1]):"]
         body += [*indented(neuron), "return PAUSED"]
         return self.functions.add("settle", "t, h, n, cell", body)
+
+
+def kind(array: str) -> str:
+    return "_row" if array in ("MOV", "REL", "ARM", "FLAG") else "_rows"
 
 
 def tuple_of(letter: str, count: int) -> str:

@@ -15,16 +15,21 @@ HEAD = """from math import acos, asin, atan, cosh, expm1, sinh, sqrt, tan
 import numpy as np
 from numba import njit
 
+from .compact import compact
 from .elementary import cos, exp, log, sin, tanh
-from .network import *
+from .network import (
+    ARRIVED, NO_ROOM, NOT_A_PAUSE, NOT_FINITE, PAUSED, TOO_MANY_EVENTS, copied, cube, extended,
+    ints, load_row, load_rows, longs, matrix, needed, normals, past, poisson_counts, push,
+    recorded, remember, rest_normal, store_row, store_rows, vector,
+)
 from .removable import *
 
 floor = np.floor
-INNER = dict(
-    cache=True, error_model="numpy", fastmath={"nsz"}, no_cpython_wrapper=True,
-    no_cfunc_wrapper=True, _nrt=False,
+ENTRY = dict(
+    cache=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz", "arcp", "afn"},
+    nogil=True, _nrt=False,
 )
-ENTRY = dict(cache=True, error_model="numpy", fastmath={"nsz"}, nogil=True, _nrt=False)
+INNER = ENTRY | dict(no_cpython_wrapper=True, no_cfunc_wrapper=True)
 """
 
 

@@ -1,48 +1,54 @@
 """Where the loop keeps what: the arrays of a population, of a synapse, and the loop's counters.
 
-A line `@cell` (and so on) at the head of a generated function stands for the arrays of this tuple
-that the function uses.
+Compiled code receives them as tables of addresses and shapes, four integers an array: passing
+dozens of arrays as such takes numba seconds to compile. A line `@cell` (and so on) at the head of
+a generated function stands for the arrays of this table that the function uses.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+import numpy as np
 
 # states: now, before the step, at a stage; slopes; the sum of a step
-CELL = (
-    *("X", "Y", "S", "K", "A"),
-    # parameters: numbers, rows; 0 while held; end of it; below the spike level; needs a closer look
-    *("Q", "R", "MOV", "REL", "ARM", "FLAG"),
-    # sums over connections: at a stage, at the beginning and the end of the step; noise
-    *("U", "U0", "U1", "XI"),
-    # the past: states, slopes, start values
-    *("H", "DH", "X0"),
-    # spikes: times, neurons, (how many, how many were sent, who failed)
-    *("ST", "SI", "SC"),
-    # recorded neurons and states; keys of the noise
-    *("RI", "RB", "KEYS"),
-)
-SYNAPSE = (
-    # runs of connections with one delay: of each source, where they begin, the delay in steps
-    *("RUN_PTR", "RUN_FIRST", "RUN_DELAY"),
-    # targets, weights, states of connections, when they were brought up to date
-    *("TG", "W", "E", "LA"),
-    # connections to each target
-    *("IN_PTR", "IN_EDGES", "IN_SOURCES"),
-    # spikes on their way, by slot; delays in steps; connections of each source
-    *("HEAD", "TAIL", "DL", "EP"),
-    # what arrived at each target in this step: how many, how much weight
-    *("CT", "WS"),
-)
-POOL = ("EF", "EL", "ES", "EN", "FR")
-INPUT = ("MEAN", "TABLE", "COUNT", "DRAW", "KEY")
+CELL = dict(X="matrix", Y="matrix", S="matrix", K="matrix", A="matrix")
+# parameters: numbers, rows; 0 while held, end of it; below the spike level; needs a closer look
+CELL |= dict(Q="vector", R="matrix", MOV="vector", REL="vector", ARM="vector", FLAG="vector")
+# sums over connections: at a stage, at the beginning and the end of the step; noise
+CELL |= dict(U="matrix", U0="matrix", U1="matrix", XI="matrix")
+# the past: states, slopes, start values
+CELL |= dict(H="cube", DH="cube", X0="matrix")
+# spikes: times, neurons, (how many, how many were sent, who failed)
+CELL |= dict(ST="vector", SI="ints", SC="longs")
+# recorded neurons and states; keys of the noise; a few neurons side by side
+CELL |= dict(RI="longs", RB="cube", KEYS="longs", B="vector")
+
+# runs of connections with one delay: of each source, where they begin, the delay in steps
+SYNAPSE = dict(RUN_PTR="longs", RUN_FIRST="longs", RUN_DELAY="longs")
+# targets, weights, states of connections, when they were brought up to date
+SYNAPSE |= dict(TG="ints", W="vector", E="matrix", LA="vector")
+# connections to each target
+SYNAPSE |= dict(IN_PTR="longs", IN_EDGES="longs", IN_SOURCES="ints")
+# spikes on their way, by slot; delays in steps; connections of each source
+SYNAPSE |= dict(HEAD="longs", TAIL="longs", DL="vector", EP="longs")
+# what arrived at each target in this step: how many, how much weight
+SYNAPSE |= dict(CT="ints", WS="vector")
+
+# spikes on their way: connections from, to, source, the next one; (free place, number of them)
+POOL = dict(EF="longs", EL="longs", ES="ints", EN="longs", FR="longs")
+# a Poisson input: means, table, counts, draws, key
+INPUT = dict(MEAN="vector", TABLE="vector", COUNT="longs", DRAW="vector", KEY="longs")
+
 # places in `count`
 LEFT, STEP, LAST, PHASE, EVERY, POPULATION = range(6)
 
 TAKE_CELL, TAKE_TARGET, TAKE_SOURCE = "@cell", "@target", "@source"
 TAKE_SYNAPSE, TAKE_POOL, TAKE_INPUT = "@syn", "@pool", "@inp"
-TUPLES = {"cell": CELL, "target": CELL, "syn": SYNAPSE, "pool": POOL, "inp": INPUT}
-TUPLES["source"] = tuple(f"o{name}" for name in CELL)
+TABLES = {"cell": CELL, "target": CELL, "source": CELL}
+TABLES |= {"syn": SYNAPSE, "pool": POOL, "inp": INPUT}
 WORD = re.compile(r"[A-Za-z_]\w*")
+NUMBERS = {"ints": np.int32, "longs": np.int64}
+DIMENSIONS = {"matrix": 2, "cube": 3}
 
 
 def taken(body: Iterable[str]) -> list[str]:
@@ -51,10 +57,28 @@ def taken(body: Iterable[str]) -> list[str]:
     used = set(WORD.findall("\n".join(line for line in lines if line[0] != "@")))
     found = []
     for line in lines:
-        if line[0] == "@":
-            which = line[1:]
-            names = enumerate(TUPLES[which])
-            found += [f"{name} = {which}[{i}]" for i, name in names if name in used]
-        else:
+        if line[0] != "@":
             found.append(line)
+            continue
+        table, letter = line[1:], "o" * (line == TAKE_SOURCE)
+        for i, (name, kind) in enumerate(TABLES[table].items()):
+            if letter + name in used:
+                found.append(f"{letter}{name} = {kind}({table}, {i})")
     return found
+
+
+def table(layout: dict[str, str], arrays: Sequence[np.ndarray]) -> np.ndarray:
+    """Addresses and shapes; the arrays must live as long as the table is used."""
+    entries = np.zeros((len(layout), 4), dtype=np.int64)
+    for row, (name, kind), array in zip(entries, layout.items(), arrays, strict=True):
+        fits = array.dtype == NUMBERS.get(kind, np.float64) and array.flags.c_contiguous
+        assert fits and array.ndim == DIMENSIONS.get(kind, 1), f"this is a bug: the array {name}"
+        row[0] = array.ctypes.data
+        row[1 : 1 + array.ndim] = array.shape
+    return entries.ravel()
+
+
+def tables(layout: dict[str, str], groups: Sequence[Sequence[np.ndarray]]) -> np.ndarray:
+    """One table a row."""
+    rows = [table(layout, arrays) for arrays in groups]
+    return np.array(rows, dtype=np.int64).reshape(len(rows), 4 * len(layout))

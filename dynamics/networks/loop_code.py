@@ -8,7 +8,7 @@ that lead to those who fired.
 
 from .cell_code import CellCode, CellWriter
 from .functions_text import Functions, indented
-from .layout import CELL, EVERY, LAST, LEFT, PHASE, POPULATION, STEP, SYNAPSE
+from .layout import CELL, EVERY, LAST, LEFT, PHASE, POOL, POPULATION, STEP, SYNAPSE, WORD
 from .plan import CellPlan, SynapsePlan
 from .reading import Assignment
 from .synapse_code import SynapseWriter, input_function
@@ -16,12 +16,12 @@ from .synapse_code import SynapseWriter, input_function
 
 def cell(k: int, name: str) -> str:
     """An array of population k."""
-    return f"cells[{k}][{CELL.index(name)}]"
+    return f"{name}_{k}"
 
 
 def edge(k: int, name: str) -> str:
     """An array of synapse k."""
-    return f"syns[{k}][{SYNAPSE.index(name)}]"
+    return f"{name}_of_{k}"
 
 
 class LoopWriter:
@@ -55,14 +55,14 @@ class LoopWriter:
             self.write_synapse(k, synapse, single[k])
         for k, (target, events) in enumerate(inputs):
             function = input_function(events, cells[target], self.functions)
-            self.arrive.append(f"{function}(t, n, inputs[{k}], cells[{target}])")
+            self.arrive.append(f"{function}(t, n, inputs[{k}], cell_{target})")
         sources = {plan.source for plan in synapses if plan.inputs and plan.delayed}
         self.remembered = sorted(sources)
 
     def write_synapse(self, k: int, plan: SynapsePlan, single: tuple[bool, bool]) -> None:
         source, target = self.cells[plan.source], self.cells[plan.target]
         writer = SynapseWriter(plan, source, target, self.functions, *single)
-        ends = f"syns[{k}], cells[{plan.target}], cells[{plan.source}]"
+        ends = f"syn_{k}, cell_{plan.target}, cell_{plan.source}"
         if plan.parts.on_spike:
             self.arrive.append(f"{writer.deliver()}(t, n, {ends}, pool)")
         if plan.parts.on_target_spike:
@@ -81,10 +81,28 @@ class LoopWriter:
         turn = [f"n = count[{STEP}]", "t = t0 + n * h", f"if count[{PHASE}] == 0:"]
         turn += [*indented(point), *self.send()]
         turn += [f"count[{PHASE}] = 0", f"count[{STEP}] = n + 1", f"count[{LEFT}] -= 1"]
-        body = ["t0 = grid[0]", "h = grid[1]", f"while count[{LEFT}] > 0:", *indented(turn)]
+        free = f"FREE = longs(pool, {list(POOL).index('FR')})"
+        head = [*self.arrays(turn), free, "t0 = grid[0]", "h = grid[1]"]
+        body = [*head, f"while count[{LEFT}] > 0:", *indented(turn)]
         text = "\n".join(indented([*body, "return PAUSED"]))
         head = "@njit(**ENTRY)\ndef advance(grid, count, cells, syns, inputs, pool):\n"
         return f"{self.functions.source()}\n\n{head}{text}\n"
+
+    def arrays(self, lines: list[str]) -> list[str]:
+        """The arrays that the loop itself looks at, and the tables of all others."""
+        used = set(WORD.findall("\n".join(lines)))
+        found = []
+        for k in range(len(self.cells)):
+            found.append(f"cell_{k} = cells[{k}]")
+            for i, (name, kind) in enumerate(CELL.items()):
+                if cell(k, name) in used:
+                    found.append(f"{cell(k, name)} = {kind}(cell_{k}, {i})")
+        for k in range(len(self.synapses)):
+            found.append(f"syn_{k} = syns[{k}]")
+            for i, (name, kind) in enumerate(SYNAPSE.items()):
+                if edge(k, name) in used:
+                    found.append(f"{edge(k, name)} = {kind}(syn_{k}, {i})")
+        return found
 
     def room(self) -> list[str]:
         """Every neuron may fire four times in a step before the lists are emptied."""
@@ -103,34 +121,34 @@ class LoopWriter:
 
     def alone(self) -> list[str]:
         """A step of each population by itself."""
-        return [f"{code.march}(t, h, n, cells[{k}])" for k, code in self.codes.items()]
+        return [f"{code.march}(t, h, n, cell_{k})" for k, code in self.codes.items()]
 
     def stages(self) -> list[str]:
         """A step in stages, all populations side by side."""
-        lines = [f"{cell(k, 'A')}[:] = {cell(k, 'X')}" for k in self.codes]
+        lines = [f"copied({cell(k, 'X')}, {cell(k, 'A')})" for k in self.codes]
         coupled = [k for k in self.codes if self.cells[k].inputs]
         for number, (c, a, b) in enumerate(self.tableau):
             for k, code in self.codes.items():
-                lines.append(f"{code.prepare}({a!r} * h, cells[{k}])")
+                lines.append(f"{code.prepare}({a!r} * h, cell_{k})")
             if number == 0:
                 lines += [f"remember(n, {cell(k, 'X')}, {cell(k, 'H')})" for k in self.remembered]
             lines += [f"{function}(t0, h, n, {c!r}, {ends})" for function, ends in self.sums]
             for k, code in self.codes.items():
-                lines.append(f"{code.evaluate}(t + {c!r} * h, {b!r} * h, cells[{k}])")
+                lines.append(f"{code.evaluate}(t + {c!r} * h, {b!r} * h, cell_{k})")
             if number == 0:
                 lines += [f"remember(n, {cell(k, 'K')}, {cell(k, 'DH')})" for k in self.remembered]
-                lines += [f"{cell(k, 'U0')}[:] = {cell(k, 'U')}" for k in coupled]
+                lines += [f"copied({cell(k, 'U')}, {cell(k, 'U0')})" for k in coupled]
         # inside the step the inputs lie on the straight line through the first and the last stage
         reach = self.tableau[-1][0] or 1.0
         for k in coupled:
             arrays = ", ".join(cell(k, name) for name in ("U0", "U", "U1"))
             lines.append(f"extended({reach!r}, {arrays})")
-        return lines + [f"{code.finish}(t, h, n, cells[{k}])" for k, code in self.codes.items()]
+        return lines + [f"{code.finish}(t, h, n, cell_{k})" for k, code in self.codes.items()]
 
     def settle(self) -> list[str]:
         lines = []
         for k, code in self.codes.items():
-            lines += [f"code = {code.settle}(t, h, n, cells[{k}])", "if code != PAUSED:"]
+            lines += [f"code = {code.settle}(t, h, n, cell_{k})", "if code != PAUSED:"]
             lines += indented([f"count[{POPULATION}] = {k}", "return code"])
         return lines
 
@@ -147,7 +165,7 @@ class LoopWriter:
         for k, s in events:
             new = f"{cell(s, 'SC')}[1], {cell(s, 'SC')}[0], {cell(s, 'SI')}"
             lines.append(f"wanted += needed({new}, {edge(k, 'RUN_PTR')})")
-        lines += ["if wanted > pool[4][1]:", "    return NO_ROOM"]
+        lines += ["if wanted > FREE[1]:", "    return NO_ROOM"]
         for k, s in events:
             new = f"{cell(s, 'SC')}[1], {cell(s, 'SC')}[0], {cell(s, 'ST')}, {cell(s, 'SI')}"
             names = ("RUN_PTR", "RUN_FIRST", "RUN_DELAY", "HEAD", "TAIL")

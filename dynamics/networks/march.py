@@ -13,7 +13,7 @@ from ..errors import InvalidArgument, UnknownName
 from ..status import Status
 from . import layout as at
 from .edges import Edges
-from .layout import CELL
+from .layout import CELL, INPUT, POOL, SYNAPSE, table, tables
 from .loop_code import LoopWriter
 from .march_arrays import (
     Pool,
@@ -131,14 +131,14 @@ class March:
     ) -> tuple[Status, str]:
         """Let the loop run; how it ended."""
         grid, quota, code = np.array([0.0, self.step]), 20, PAUSED
+        layouts = (CELL, self.cells), (SYNAPSE, self.synapses), (INPUT, self.inputs)
+        groups = [tables(layout, arrays) for layout, arrays in layouts]
         try:
             while code in (PAUSED, NO_ROOM):
                 begin = perf_counter()
                 self.count[at.LEFT] = quota
                 before = self.count[at.STEP]
-                code = advance(
-                    grid, self.count, self.cells, self.synapses, self.inputs, self.pool.arrays
-                )
+                code = advance(grid, self.count, *groups, table(POOL, self.pool.arrays))
                 if code == NO_ROOM and self.count[at.PHASE] == 1:
                     self.pool.grow()
                 else:
@@ -188,7 +188,7 @@ class March:
     def failed(self) -> tuple[str, int]:
         """The population and the neuron at which the loop gave up."""
         k = int(self.count[at.POPULATION])
-        return self.plan.cells[k].name, int(self.cells[k][CELL.index("SC")][2])
+        return self.plan.cells[k].name, int(self.cells[k][list(CELL).index("SC")][2])
 
     def rounded(self) -> str:
         """A sentence on the delays that had to be rounded."""

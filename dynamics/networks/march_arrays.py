@@ -4,6 +4,7 @@ from math import ceil, floor
 
 import numpy as np
 
+from ..blocks import WIDTH
 from ..errors import InvalidArgument
 from .draws import drawn, key, stream
 from .edges import Edges
@@ -33,10 +34,11 @@ def cell_arrays(
     return (
         *(x, *stages, np.array([float(v) for v in plan.scalars.values()])),
         np.array(list(plan.rows.values())).reshape(len(plan.rows), size),
-        *(moving, release, np.zeros(size), np.zeros(size, dtype=np.uint8)),
+        *(moving, release, np.zeros(size), np.zeros(size)),
         *(*sums, np.zeros((plan.sources, size)), *history, x.copy()),
         *(times, who, np.zeros(3, dtype=np.int64)),
         *(chosen, np.zeros((rows, n, len(chosen))), np.array(keys, dtype=np.int64)),
+        np.zeros(WIDTH * (4 * n + len(plan.rows) + inputs + plan.sources + 4)),
     )
 
 

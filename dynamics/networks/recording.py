@@ -75,7 +75,7 @@ def traces(
     """The recorded columns, (times, neurons) each."""
     found = {}
     for k, record in wanted.items():
-        buffer = arrays[k][CELL.index("RB")][: len(t)]
+        buffer = arrays[k][list(CELL).index("RB")][: len(t)]
         for name, what in record.names.items():
             if isinstance(what, int):
                 found[name] = np.ascontiguousarray(buffer[:, what])
