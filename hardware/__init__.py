@@ -1,1 +1,8 @@
-"""Machines: fixed point words, SpiNNaker, precision."""
+"""Machines: fixed point words, SpiNNaker, precision.
+
+    rb.QFormat                 a word: bits, point, rounding, overflow
+    rb.spinnaker               the arithmetic and the fixed programs of SpiNNaker, bit for bit
+
+Reading order: rounding and qformat; the package spinnaker; random_words, machine_run (what a
+program leaves behind), kernel_files and the folder kernels (the compiled loops).
+"""
