@@ -14,7 +14,7 @@ many threads share the chunks. Lanes beyond the last oscillator move, and are no
 import numpy as np
 from numba import njit, prange
 
-from .elementary import sincos
+from .elementary import INVERSE_PI, PI_1, PI_2, PI_3, ROUND, SCALAR, bits_of, float_of
 from .random_streams import normal_pair
 
 FAST = dict(
@@ -26,6 +26,36 @@ FAST = dict(
 WIDTH = 64
 ROWS = 5
 CHUNK = 32  # blocks
+
+
+@njit(**SCALAR)
+def phasor(x):
+    """(sin(x), cos(x)) for |x| <= 1e8, with absolute errors of 3e-16.
+
+    x = n pi + r, |r| <= pi/2, and the sign of both is (-1)^n: longer polynomials than those of
+    `sincos`, but nothing to swap. Remez, absolute errors 1.1e-16 and 4.2e-18.
+    """
+    shifted = x * INVERSE_PI + ROUND
+    n = shifted - ROUND
+    r = x - n * PI_1 - n * PI_2 - n * PI_3
+    s = r * r
+    p = -7.364646408139078e-13
+    p = p * s + 1.6047301193236818e-10
+    p = p * s - 2.505185149690161e-08
+    p = p * s + 2.7557316077005955e-06
+    p = p * s - 0.00019841269820094194
+    p = p * s + 0.00833333333326288
+    p = p * s - 0.1666666666666581
+    q = 4.6102941392539863e-14
+    q = q * s - 1.1463039367487322e-11
+    q = q * s + 2.0876567740958933e-09
+    q = q * s - 2.7557316525226586e-07
+    q = q * s + 2.480158727914901e-05
+    q = q * s - 0.0013888888888785652
+    q = q * s + 0.04166666666666437
+    q = q * s - 0.49999999999999983
+    sign = bits_of(shifted) << np.int64(63)
+    return float_of(bits_of(s * r * p + r) ^ sign), float_of(bits_of(q * s + 1.0) ^ sign)
 
 
 @njit(forceinline=True, **FAST)
@@ -45,7 +75,7 @@ def summed(y, count, part, k):
 def begun(y):
     """Cosines and sines of the phases; the sum of the step begins at them."""
     for i in range(WIDTH):
-        s, c = sincos(y[i])
+        s, c = phasor(y[i])
         y[2 * WIDTH + i] = y[i]
         y[3 * WIDTH + i] = c
         y[4 * WIDTH + i] = s
@@ -57,7 +87,7 @@ def inner(y, a, b, X, Y):
     for i in range(WIDTH):
         slope = y[WIDTH + i] + (Y * y[3 * WIDTH + i] - X * y[4 * WIDTH + i])
         y[2 * WIDTH + i] += b * slope
-        s, c = sincos(y[i] + a * slope)
+        s, c = phasor(y[i] + a * slope)
         y[3 * WIDTH + i] = c
         y[4 * WIDTH + i] = s
 
@@ -70,7 +100,7 @@ def last(y, b, X, Y):
         x = y[2 * WIDTH + i] + b * slope
         y[i] = x
         y[2 * WIDTH + i] = x
-        s, c = sincos(x)
+        s, c = phasor(x)
         y[3 * WIDTH + i] = c
         y[4 * WIDTH + i] = s
 

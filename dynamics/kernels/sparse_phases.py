@@ -9,8 +9,7 @@ and cosine an oscillator, two products an edge. Rows of A are those of a CSR mat
 import numpy as np
 from numba import njit
 
-from .elementary import sincos
-from .mean_field import FAST
+from .mean_field import FAST, phasor
 from .random_streams import normal_pair
 
 
@@ -31,7 +30,7 @@ def phasors(theta, cosine, sine):
     """Cosines and sines; their means."""
     x, y = 0.0, 0.0
     for i in range(theta.size):
-        s, c = sincos(theta[i])
+        s, c = phasor(theta[i])
         cosine[i] = c
         sine[i] = s
         x += c
