@@ -48,10 +48,11 @@ def find_critical_coupling(
         runs at a time; called with the share of runs that are done
 
     The error holds the scatter between seeds (resampled), the drift of the estimate with size and
-    the interpolation. What theory knows is used only for comparison.
+    the choice of the curve. What theory knows is used only for comparison.
 
     Reference: H. Hong, H. Chate, L.-H. Tang and H. Park, Phys. Rev. E 92 (2015) 022122; H. Hong,
-    H. Chate, H. Park and L.-H. Tang, Phys. Rev. Lett. 99 (2007) 184101.
+    H. Chate, H. Park and L.-H. Tang, Phys. Rev. Lett. 99 (2007) 184101; J. Houdayer and
+    A. K. Hartmann, Phys. Rev. B 70 (2004) 014418 (one curve).
     """
     if not isinstance(density, Density):
         raise InvalidArgument(

@@ -5,12 +5,14 @@ Near a continuous transition the stationary order parameter of N oscillators fol
     r = N^(-b) F((K - K_c) N^(1/nu)),    b = beta/nu
 
 with beta = 1/2, and nu = 5/4 where the frequencies are quantiles of the density, 5/2 where they are
-drawn at random (Hong, Chate, Tang and Park 2015; Hong, Chate, Park and Tang 2007). Hence r N^b is
-the same for all sizes at K_c, and the curves of two sizes cross there, up to corrections that fall
-with N. Two crossings show how large these still are.
+drawn at random (Hong, Chate, Tang and Park 2015; Hong, Chate, Park and Tang 2007). So r N^b of all
+sizes lies on one curve over (K - K_c) N^(1/nu), if K_c is right: the value that leaves least, about
+a smooth curve through the points of two sizes (Houdayer and Hartmann 2004), is the estimate. What
+the scaling form leaves out falls with N; estimates from smaller and larger sizes show how large it
+still is.
 
-Where r^2, followed down from above, does not come to 0 at the crossing, the transition is a jump:
-exponents then mean nothing, and K_c is known to the spacing of the couplings.
+Where r^2, followed down from above, does not come to 0 at K_c, the transition is a jump: exponents
+then mean nothing, and K_c is known to the spacing of the couplings.
 """
 
 import math
@@ -25,8 +27,12 @@ from .kuramoto_critical_coupling import CriticalCoupling
 
 BETA = 0.5
 NU = {"quantiles": 1.25, "random": 2.5}
-RESAMPLED = 400
+RESAMPLED = 200
 JUMPS = 0.25  # r^2 just above a first-order transition
+TRIED = 61  # values of K_c
+DEGREES = (4, 3)  # of the curve: the second shows what it does to the estimate
+NARROW = 0.08  # of the widest distance: over which the curve's coordinate turns from linear to log
+COARSE = 0.02  # relative error of r below which a curve of this degree can't follow
 ERRORS = 3.0
 
 
@@ -36,9 +42,9 @@ class CriticalCouplingEstimate:
 
     found.coupling, found.error
         the estimate and its standard error: `statistical` (resampled seeds) and `systematic` (the
-        drift of the crossings with size, the interpolation between couplings) together
-    found.crossings, found.pairs
-        where r N^b of two sizes agree, and which sizes
+        drift of the estimates with size, the choice of the curve) together
+    found.estimates, found.pairs
+        from two neighbouring sizes each; the last one is `coupling`
     found.transition, found.jump
         "continuous" or "first order"; the order parameter right above, extrapolated
     found.expected, found.agrees
@@ -57,7 +63,7 @@ class CriticalCouplingEstimate:
     statistical: float
     systematic: float
     pairs: tuple[tuple[int, int], ...]
-    crossings: tuple[float, ...]
+    estimates: tuple[float, ...]
     transition: str
     jump: float
     expected: CriticalCoupling
@@ -120,7 +126,7 @@ class CriticalCouplingEstimate:
             "couplings": self.couplings.tolist(),
             "order": self.order.tolist(),
             "order_error": self.order_error.tolist(),
-            "crossings": list(self.crossings),
+            "estimates": [value if math.isfinite(value) else None for value in self.estimates],
             "message": self.message,
         }
 
@@ -138,27 +144,27 @@ def estimated(
     seed: int,
 ) -> CriticalCouplingEstimate:
     """K_c and its error from the order parameters of runs (sizes, couplings, seeds)."""
-    b = BETA / NU[sampling]
+    nu = NU[sampling]
     pairs = tuple(pairwise(sizes))
     random = np.random.default_rng(seed)
-    crossings = all_crossings(couplings, runs.mean(axis=2), sizes, b)
+    estimates = all_estimates(couplings, runs, sizes, nu)
     resampled = []
     for _ in range(RESAMPLED):
-        chosen = random.integers(0, runs.shape[2], runs.shape)
-        means = np.take_along_axis(runs, chosen, axis=2).mean(axis=2)
-        resampled.append(all_crossings(couplings, means, sizes, b)[-1])
+        chosen = random.integers(0, runs.shape[2], runs[-2:].shape)
+        drawn = np.take_along_axis(runs[-2:], chosen, axis=2)
+        resampled.append(all_estimates(couplings, drawn, sizes[-2:], nu)[0])
     spread = np.array(resampled)
     lost = float(np.isnan(spread).mean())
-    K = crossings[-1]
+    K = estimates[-1]
     statistical = float(np.nanstd(spread)) if lost < 0.05 else math.nan
-    straight = all_crossings(couplings, runs.mean(axis=2), sizes, b, straight=True)[-1]
-    drift = abs(K - crossings[-2]) if len(crossings) > 1 else math.nan
-    systematic = math.hypot(drift, K - straight)
+    other = all_estimates(couplings, runs[-2:], sizes[-2:], nu, DEGREES[1])[0]
+    drift = abs(K - estimates[-2]) if len(estimates) > 1 else math.nan
+    systematic = math.hypot(drift, K - other)
     jump = jump_above(couplings, runs[-1].mean(axis=1), K)
     first = jump**2 > JUMPS
-    message = f"crossings of r N^{b:g} for {len(pairs)} pairs of sizes up to {sizes[-1]}"
+    message = f"r N^{BETA / nu:g} of {' and '.join(map(str, pairs[-1]))} oscillators on one curve"
     if math.isnan(K):
-        message = "the curves of the largest sizes don't cross between the couplings; widen them"
+        message = "no coupling within the range brings the largest sizes on one curve; widen it"
     elif first:
         spacing = float(np.diff(couplings).max())
         systematic = math.hypot(systematic, spacing / 2)
@@ -176,7 +182,7 @@ def estimated(
         statistical=statistical,
         systematic=systematic,
         pairs=pairs,
-        crossings=crossings,
+        estimates=estimates,
         transition="unknown" if math.isnan(jump) else "first order" if first else "continuous",
         jump=jump if first else 0.0 if not math.isnan(jump) else math.nan,
         expected=expected,
@@ -184,35 +190,58 @@ def estimated(
     )
 
 
-def all_crossings(
+def all_estimates(
     couplings: np.ndarray,
-    order: np.ndarray,
+    runs: np.ndarray,
     sizes: tuple[int, ...],
-    b: float,
-    straight: bool = False,
+    nu: float,
+    degree: int = DEGREES[0],
 ) -> tuple[float, ...]:
-    """For each pair of neighbouring sizes the coupling where r N^b agrees."""
-    scaled = np.log(order) + b * np.log(np.array(sizes, dtype=float))[:, None]
-    return tuple(
-        crossing(couplings, difference, straight) for difference in np.diff(scaled, axis=0)
-    )
+    """K_c from each pair of neighbouring sizes; nan where it lies at an end of the couplings."""
+    N = np.array(sizes, dtype=float)[:, None]
+    means = np.maximum(runs.mean(axis=2), 1e-12)
+    scaled = np.log(means) + BETA / nu * np.log(N)
+    errors = runs.std(axis=2, ddof=1) / math.sqrt(runs.shape[2]) / means
+    weights = 1 / np.hypot(errors, COARSE)
+    tried = np.linspace(couplings[0], couplings[-1], TRIED)
+    found = []
+    for i in range(len(sizes) - 1):
+        two = slice(i, i + 2)
+        if not brackets(means[two], sizes[two], BETA / nu):
+            found.append(math.nan)
+            continue
+        left = [
+            misfit((couplings - K) * N[two] ** (1 / nu), scaled[two], weights[two], degree)
+            for K in tried.tolist()
+        ]
+        found.append(lowest(tried, np.array(left)))
+    return tuple(found)
 
 
-def crossing(couplings: np.ndarray, difference: np.ndarray, straight: bool) -> float:
-    """Where a difference that rises through 0 does so; the middle one if noise makes several."""
-    from scipy.interpolate import PchipInterpolator
+def brackets(order: np.ndarray, sizes: tuple[int, ...], b: float) -> bool:
+    """Whether r falls with size faster than N^(-b/2) at the first coupling, slower at the last."""
+    fall = np.log(order[0] / order[1]) / math.log(sizes[1] / sizes[0])
+    return bool(fall[0] > b / 2 > fall[-1])
 
-    rises = np.flatnonzero((difference[:-1] < 0) & (difference[1:] >= 0))
-    if not len(rises):
+
+def misfit(x: np.ndarray, y: np.ndarray, weights: np.ndarray, degree: int) -> float:
+    """What a polynomial in asinh(x/x0) leaves of y, weighted squares."""
+    widest = np.abs(x).max()
+    u = np.arcsinh(x / (NARROW * widest)).ravel() / math.asinh(1 / NARROW)
+    A = np.vander(u, degree + 1) * weights.ravel()[:, None]
+    target = (y * weights).ravel()
+    coefficients = np.linalg.lstsq(A, target, rcond=None)[0]
+    return float(np.square(A @ coefficients - target).sum())
+
+
+def lowest(tried: np.ndarray, left: np.ndarray) -> float:
+    """The minimum, by a parabola through the three lowest values; nan at an end."""
+    i = int(np.argmin(left))
+    if i in (0, len(left) - 1):
         return math.nan
-    i = int(rises[len(rises) // 2])
-    if not straight:
-        roots = PchipInterpolator(couplings, difference).roots(extrapolate=False)
-        inside = roots[(roots >= couplings[i]) & (roots <= couplings[i + 1])]
-        if len(inside):
-            return float(inside[0])
-    low, high = difference[i], difference[i + 1]
-    return float(couplings[i] - low * (couplings[i + 1] - couplings[i]) / (high - low))
+    below, here, above = left[i - 1 : i + 2]
+    shift = 0.5 * (below - above) / (below - 2 * here + above)
+    return float(tried[i] + shift * (tried[1] - tried[0]))
 
 
 def jump_above(couplings: np.ndarray, order: np.ndarray, K: float) -> float:

@@ -32,12 +32,12 @@ from ..style import (
 
 TITLE = "Kuramoto's transition"
 CAPTION = """
-The order parameter of N phase oscillators over their coupling, simulated (dots) from random phases,
-and for infinitely many (lines). A: Lorentzian frequencies: r = √(1 - K_c/K); dashed red, the
-equilibria of Ott and Antonsen's reduction, continued: a pitchfork at K_c = 2Δ. B: Gaussian
-frequencies. C: uniform frequencies: r jumps to π/4. Grey lines: K_c = 2/(πg(0)). Red triangles at
-the bottom: K_c as found from simulations of up to 1024 oscillators by finite-size scaling; its
-error is smaller than the mark.
+The order parameter of N phase oscillators over their coupling, simulated with frequencies and
+phases drawn at random (dots), and for infinitely many (lines). A: Lorentzian frequencies,
+r = √(1 - K_c/K); dashed red, the equilibria of Ott and Antonsen's reduction, continued: a pitchfork
+at K_c = 2Δ. B: Gaussian frequencies. C: uniform frequencies, where r jumps to π/4. Grey vertical
+lines: K_c = 2/(πg(0)). Red triangles: K_c found by finite-size scaling from simulations of up to
+1024 oscillators.
 """
 SOURCE = """
 Y. Kuramoto, Chemical Oscillations, Waves, and Turbulence (Springer, 1984); S. H. Strogatz, Physica
@@ -61,19 +61,18 @@ def draw() -> tuple[HouseFigure, Facts]:
         critical = kuramoto_critical_coupling(density)
         K = np.linspace(low, high, COUNT)
         for n, color in SIZES.items():
-            r = [kuramoto(n, k, density, until=150, step=0.1).mean_order(75).value for k in K]
+            r = [settled(n, k, density) for k in K.tolist()]
             label = f"$N = {n:,}$".replace(",", r"\,")
             ax.plot(K, r, "o", color=color, markersize=2.6, label=label, zorder=3)
-        theory = np.array([kuramoto_order(density, k) for k in K])
-        away = np.abs(K / float(critical) - 1) > 0.05
-        facts[f"{name}: N = 10000 against theory, worst"] = float(
-            np.abs(np.array(r) - theory)[away].max()
-        )
-        above = np.linspace(float(critical) * (1 + 1e-12), high, 200)
+        above = float(critical) * 1.05 < K
+        theory = np.asarray(kuramoto_order(density, K[above]))
+        worst = float(np.abs(np.array(r)[above] - theory).max())
+        facts[f"{name}: N = 10000 against theory, worst"] = worst
+        fine = np.linspace(float(critical) * (1 + 1e-12), high, 200)
         ends = [[low, float(critical)], [0.0, 0.0]]
-        branch = np.asarray(kuramoto_order(density, above))
+        branch = np.asarray(kuramoto_order(density, fine))
         ax.plot(*ends, color=GREY, linewidth=1.0, zorder=1)
-        ax.plot(above, branch, color=GREY, linewidth=1.2, zorder=1, label=r"$N \to \infty$")
+        ax.plot(fine, branch, color=GREY, linewidth=1.2, zorder=1, label=r"$N \to \infty$")
         ax.axvline(float(critical), color=GREY, linewidth=0.5, zorder=0)
         found = find_critical_coupling(density, sizes=(64, 256, 1024), seeds=6)
         ax.plot(found.coupling, -0.055, "^", color=VERMILION, markersize=4, clip_on=False, zorder=5)
@@ -99,9 +98,16 @@ def draw() -> tuple[HouseFigure, Facts]:
     )
     facts["Ott-Antonsen: branch point"] = point.value
     panels[0].set_ylabel("order parameter $r$")
-    panels[0].legend(loc="upper left", handletextpad=0.4, borderaxespad=0.0)
+    handles, labels = panels[0].get_legend_handles_labels()
+    panels[2].legend(handles, labels, loc="center right", bbox_to_anchor=(1.0, 0.42))
     letter_panels(*panels)
     return figure, facts
+
+
+def settled(n: int, coupling: float, density: Density) -> float:
+    """The mean order parameter of a population drawn at random."""
+    run = kuramoto(n, coupling, density, until=100, step=0.1, sampling="random", seed=n)
+    return run.mean_order(after=50).value
 
 
 def check(facts: Facts) -> None:
@@ -111,7 +117,7 @@ def check(facts: Facts) -> None:
         found, error = facts[f"{name}: K_c, simulated"], facts[f"{name}: K_c, error"]
         assert abs(found / value - 1) < 0.02
         assert abs(found - value) < 3 * error
-        assert facts[f"{name}: N = 10000 against theory, worst"] < 0.02
+        assert facts[f"{name}: N = 10000 against theory, worst"] < 0.04
     assert abs(facts["Ott-Antonsen: branch point"] - 2) < 1e-10
     assert abs(facts["uniform: jump"] - math.pi / 4) < 1e-4
     assert facts["uniform: first order"] == 1
