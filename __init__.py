@@ -88,6 +88,7 @@ _WHERE = {
     "kuramoto_order": "analysis.kuramoto_order",
     "find_critical_coupling": "analysis.find_critical_coupling",
     "QFormat": "hardware.qformat",
+    "quantize": "hardware.quantize",
     "plot_trajectory": "gallery.plot_trajectory",
     "plot_phase_plane": "gallery.plot_phase_plane",
     "plot_bifurcation_diagram": "gallery.plot_bifurcation_diagram",

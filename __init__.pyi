@@ -87,5 +87,6 @@ from .gallery.plot_trajectory import plot_trajectory as plot_trajectory
 from .gallery.plot_two_parameter import plot_two_parameter as plot_two_parameter
 from .hardware import spinnaker as spinnaker
 from .hardware.qformat import QFormat as QFormat
+from .hardware.quantize import quantize as quantize
 
 __version__: str

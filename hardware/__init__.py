@@ -1,6 +1,7 @@
 """Machines: fixed point words, SpiNNaker, precision.
 
     rb.QFormat                 a word: bits, point, rounding, overflow
+    rb.quantize                a Model with the machine's constants
     rb.spinnaker               the arithmetic and the fixed programs of SpiNNaker, bit for bit
 
 Reading order: rounding and qformat; the package spinnaker; random_words, machine_run (what a
