@@ -31,7 +31,7 @@ class QFormat:
         "wrap" keeps the low bits, "saturate" gives the end of the range.
 
     The methods take and give arrays of words as signed integers (int64), exact whatever the length;
-    `bits` and `from_bits` turn them into bit patterns and back. Every result is rounded once, then
+    `patterns` and `from_patterns` turn them into bit patterns and back. Every result is rounded once, then
     brought into the range.
 
     >>> word = QFormat(16, 15)

@@ -1,13 +1,12 @@
 """What an operation's name says: `k_mul`, `k_smul`, `k_to_lr_sat`, `k_ulr_mul`, `x_mulrn`.
 
-    T_add sub mul div cmp neg shl shr        the operators on one type
-    T_sadd ssub smul sdiv sneg sshl          on its `_Sat` form
-    S_T_add sub mul div cmp                  on two types; integers are called int and uint,
-                                             floats float
-    S_to_T, S_to_T_sat                       conversions
-    x_...                                    kernels that neuron code writes out itself
+    T_add sub mul div cmp neg shl shr      the operators on one type
+    T_sadd ssub smul sdiv sneg sshl        on its `_Sat` form
+    S_T_add sub mul div cmp                on two types
+    S_to_T, S_to_T_sat                     conversions
+    x_...                                  kernels that neuron code writes out itself
 
-`cmp` gives six bits: < 1, <= 2, == 4, >= 8, > 16, != 32. Shifts take a 32-bit count, of which the
+As a second type, integers are called `int` and `uint`, floats `float`. `cmp` gives six bits: < 1, <= 2, == 4, >= 8, > 16, != 32. Shifts take a 32-bit count, of which the
 bits below the operand's width count.
 """
 
