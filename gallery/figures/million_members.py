@@ -1,6 +1,7 @@
 """A million neurons in one sweep, and what the analysis says of them."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from matplotlib.patheffects import Normal, Stroke
@@ -48,7 +49,7 @@ GHOST, LATE = 4.0, 10.0  # beyond the folds of cycles and of rest: what is left 
 def draw() -> tuple[HouseFigure, Facts]:
     model = morris_lecar("snic")
     grid = {name: np.linspace(*ends, COUNT) for name, ends in BOX.items()}
-    settings = dict(until=UNTIL, step=STEP, after=AFTER, save="rates")
+    settings: dict[str, Any] = dict(until=UNTIL, step=STEP, after=AFTER, save="rates")
     found = sweep(simulate_ensemble, model, grid, **settings)
     curves = bifurcation_set(model, ("I", "phi"), BOX)
     figure = new_figure(0.75 * TWO_COLUMNS, 84 * MILLIMETRE)
@@ -57,7 +58,9 @@ def draw() -> tuple[HouseFigure, Facts]:
     effects = [Stroke(linewidth=2.0, foreground=BLACK, alpha=0.5), Normal()]
     for curve in drawn(curves):
         style = STYLES[curve.kind]
-        line = dict(color="white", linewidth=1.1, linestyle=style, path_effects=effects)
+        line: dict[str, Any] = dict(
+            color="white", linewidth=1.1, linestyle=style, path_effects=effects
+        )
         ax.plot(curve["I"], curve["phi"], **line)
     for text, x, y, angle in WORDS:
         ax.text(x, y, text, color="white", rotation=angle, ha="center", va="center", fontsize=7)
@@ -86,11 +89,11 @@ def compared(found: Sweep, curves: BifurcationCurves) -> Facts:
     return {
         "fold of rest (I)": fold,
         "members below every firing state": float((current < first).sum()),
-        "of these, firing": float((fires & (current < first)).sum()),
+        "firing below every firing state": float((fires & (current < first)).sum()),
         "members that have nothing to do but fire": float(alone.sum()),
-        "of these, silent": float((~fires & alone).sum()),
+        "silent with nothing to do but fire": float((~fires & alone).sum()),
         "members beyond the fold of cycles": float(beyond.sum()),
-        "of these, firing ": float((fires & beyond).sum()),
+        "firing beyond the fold of cycles": float((fires & beyond).sum()),
     }
 
 
@@ -106,4 +109,6 @@ def check(facts: Facts) -> None:
     assert abs(facts["fold of rest (I)"] - FOLD) < 1e-8
     assert facts["members below every firing state"] > 1e5
     assert facts["members that have nothing to do but fire"] > 1e5
-    assert facts["of these, firing"] == facts["of these, silent"] == facts["of these, firing "] == 0
+    assert facts["firing below every firing state"] == 0
+    assert facts["silent with nothing to do but fire"] == 0
+    assert facts["firing beyond the fold of cycles"] == 0
