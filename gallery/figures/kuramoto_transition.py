@@ -37,7 +37,7 @@ phases drawn at random (dots), and for infinitely many (lines). A: Lorentzian fr
 r = √(1 - K_c/K); dashed red, the equilibria of Ott and Antonsen's reduction, continued: a pitchfork
 at K_c = 2Δ. B: Gaussian frequencies. C: uniform frequencies, where r jumps to π/4. Grey vertical
 lines: K_c = 2/(πg(0)). Red triangles: K_c found by finite-size scaling from simulations of up to
-1024 oscillators.
+576 oscillators.
 """
 SOURCE = """
 Y. Kuramoto, Chemical Oscillations, Waves, and Turbulence (Springer, 1984); S. H. Strogatz, Physica
@@ -50,7 +50,7 @@ CASES: dict[str, tuple[Density, tuple[float, float]]] = {
     "uniform": (Uniform(1.0), (0.7, 2.2)),
 }
 SIZES = {100: SKY, 1000: BLUE, 10_000: BLACK}
-COUNT = 15
+COUNT = 14
 
 
 def draw() -> tuple[HouseFigure, Facts]:
@@ -74,7 +74,7 @@ def draw() -> tuple[HouseFigure, Facts]:
         ax.plot(*ends, color=GREY, linewidth=1.0, zorder=1)
         ax.plot(fine, branch, color=GREY, linewidth=1.2, zorder=1, label=r"$N \to \infty$")
         ax.axvline(float(critical), color=GREY, linewidth=0.5, zorder=0)
-        found = find_critical_coupling(density, sizes=(64, 256, 1024), seeds=6)
+        found = find_critical_coupling(density, sizes=(64, 192, 576), seeds=5)
         ax.plot(found.coupling, -0.055, "^", color=VERMILION, markersize=4, clip_on=False, zorder=5)
         facts[f"{name}: K_c"] = float(critical)
         facts[f"{name}: K_c, simulated"] = found.coupling
