@@ -31,8 +31,8 @@ class QFormat:
         "wrap" keeps the low bits, "saturate" gives the end of the range.
 
     The methods take and give arrays of words as signed integers (int64), exact whatever the length;
-    `patterns` and `from_patterns` turn them into bit patterns and back. Every result is rounded once, then
-    brought into the range.
+    `patterns` and `from_patterns` turn them into bit patterns and back. Every result is rounded
+    once, then brought into the range.
 
     >>> word = QFormat(16, 15)
     >>> n = word.from_float([0.04, -65.0])

@@ -44,7 +44,7 @@ def izhikevich(
         "fl", the C operator (floored in ARM mode; mode="thumb" rounds it half up); "rn", nearest;
         "sr", stochastic.
     a, b, c, d, I, h, v0, u0
-        **A float is a number, an integer a bit pattern**: I=10.0 is ten, I=0x50000 is ten, I=10 is
+        A float is a number, an integer a bit pattern! I=10.0 is ten, I=0x50000 is ten, I=10 is
         10/32768. Texts are patterns in hexadecimal. Numbers are rounded to the nearest word. Arrays
         make a population, one entry a neuron. Times are in ms. 0.04 is 1311/32768.
     steps

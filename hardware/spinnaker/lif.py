@@ -40,7 +40,7 @@ def lif(
     `Tref` steps.
 
     I, R, Vrest, Vreset, Vth, E
-        **A float is a number, an integer a bit pattern**, a text a pattern in hexadecimal. Arrays
+        A float is a number, an integer a bit pattern! A text is a pattern in hexadecimal. Arrays
         make a population.
     noise
         1 adds int32(s) >> 17 to the word I in every step, s = 1664525 s + 1013904223 from 12345

@@ -6,8 +6,9 @@
     S_to_T, S_to_T_sat                     conversions
     x_...                                  kernels that neuron code writes out itself
 
-As a second type, integers are called `int` and `uint`, floats `float`. `cmp` gives six bits: < 1, <= 2, == 4, >= 8, > 16, != 32. Shifts take a 32-bit count, of which the
-bits below the operand's width count.
+As a second type, integers are called `int` and `uint`, floats `float`. `cmp` gives six bits: < 1,
+<= 2, == 4, >= 8, > 16, != 32. Shifts take a 32-bit count, of which the bits below the operand's
+width count.
 """
 
 from dataclasses import dataclass

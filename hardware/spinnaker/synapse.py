@@ -22,7 +22,7 @@ def synapse(
 
     d, init
         u0.32: the decay exp(-h/tau) and the scale of what arrives, tau/h (1 - exp(-h/tau)) (h = 1
-        and tau = 5 unless given). **A float is a number, an integer a bit pattern**, a text a
+        and tau = 5 unless given). A float is a number, an integer a bit pattern! A text is a
         pattern in hexadecimal. Arrays make many synapses.
     shift
         By how many bits the cell is shifted to the left into the s16.15 input.
