@@ -35,7 +35,8 @@ FREE = -1e300
 
 # rows of a group's work space
 WHOLE, THETA, LOW, HIGH, SEEKING, ACTIVE, HELD, END, RESETS, DUE = range(10)
-WORK_ROWS = 10
+THETA_OLD, MARGIN_OLD = 10, 11
+WORK_ROWS = 12
 
 # clock: integers that live from one call to the next, and settings
 (

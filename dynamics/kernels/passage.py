@@ -3,8 +3,8 @@
 The ensemble kernel takes each step for all members of a block and hands those that end beyond the
 threshold (or whose refractory time ends) to this file, GROUP at a time. For these the step is taken
 again with a part theta of its length such that it ends on the threshold, so that the order of the
-scheme is kept; then come the reset and the rest of the step. theta is found by Newton's method from
-the inverse cubic through margins and slopes, inside a bracket. With noise, theta and the state at
+scheme is kept; then come the reset and the rest of the step. theta is found by secants from the
+inverse cubic through margins and slopes, inside a bracket. With noise, theta and the state at
 the spike are interpolated linearly, and the rest of the step draws numbers of its own.
 
 All of it is done lane by lane with the same operations, whatever the other lanes of the group do.
@@ -23,7 +23,7 @@ from .model_functions import jump, leap, margins, slopes
 from .random_streams import normal_of_part
 from .spike_times import PLAIN, first_guess, gather, next_met, record
 
-CLOSE = 1e-13  # of a step: a smaller change of theta is none
+CLOSE = 1e-13  # relative: a smaller change of theta is none
 
 
 @njit(**PLAIN)
@@ -54,7 +54,8 @@ def locate(functions, s, work, now, level):
         leap(functions, s, now, level)
         if seeking == 0:
             break
-        slopes(functions, s, now, level)
+        if trial == 0:
+            slopes(functions, s, now, level)
         for g in range(GROUP):
             if work[at.SEEKING, g] == 0.0:
                 continue
@@ -64,13 +65,20 @@ def locate(functions, s, work, now, level):
                 work[at.LOW, g] = theta
             else:
                 work[at.HIGH, g] = theta
-            change = m / (work[at.WHOLE, g] * s[at.SLOPE_AFTER * GROUP + g])
             low = work[at.LOW, g]
             high = work[at.HIGH, g]
-            if abs(change) <= CLOSE or high - low <= 4e-16 * high or m == 0.0:
+            if m == 0.0 or high - low <= 4.0 * CLOSE * high:
                 work[at.SEEKING, g] = 0.0
                 seeking -= 1
                 continue
+            if trial == 0:
+                change = m / (work[at.WHOLE, g] * s[at.SLOPE_AFTER * GROUP + g])
+            else:
+                change = m * (theta - work[at.THETA_OLD, g]) / (m - work[at.MARGIN_OLD, g])
+            if abs(change) <= CLOSE * high:  # look beyond the root, so that the bracket closes
+                change = 2.0 * CLOSE * high if m > 0.0 else -2.0 * CLOSE * high
+            work[at.THETA_OLD, g] = theta
+            work[at.MARGIN_OLD, g] = m
             theta -= change
             if not (theta > low and theta < high) or trial % 8 == 7:
                 theta = 0.5 * (low + high)

@@ -5,7 +5,7 @@ import ctypes
 import numpy as np
 import pytest
 import rheobase as rb
-from rheobase.dynamics import blocks, compiled
+from rheobase.dynamics import compiled
 
 ENTRIES = rb.models.catalog()
 IDS = [entry.name for entry in ENTRIES]
@@ -82,29 +82,3 @@ def test_models_of_one_structure_share_the_field():
     model = rb.models.morris_lecar()
     assert model.replace(I=5).field is model.field
     assert rb.models.morris_lecar("snic").field is model.field
-
-
-@pytest.mark.parametrize("scheme", sorted(blocks.SCHEMES))
-def test_blocks_make_the_steps_of_their_scheme(scheme):
-    model = rb.models.fitzhugh_nagumo().replace(I=0.5)
-    width, h, steps = blocks.WIDTH, 0.05, 40
-    start, p = np.array(list(model.start.values())), model.field.parameter_array(model.parameters)
-    x = np.repeat(start, width)[None].copy()
-    x[0, :width] += np.linspace(0, 1, width)
-    y = x.reshape(2, width).copy()
-    kernel = blocks.kernel_of(model._system, scheme)
-    kernel.advance(x, np.repeat(p, width)[None].copy(), 0.0, h, steps)
-    f = lambda y: model.field.f(y, p)  # noqa: E731
-    for _ in range(steps):
-        k1 = f(y)
-        if scheme == "euler":
-            y = y + h * k1
-        elif scheme == "rk2":
-            y = y + h * f(y + h / 2 * k1)
-        elif scheme == "heun":
-            y = y + h / 2 * (k1 + f(y + h * k1))
-        else:
-            k2 = f(y + h / 2 * k1)
-            k3 = f(y + h / 2 * k2)
-            y = y + h / 6 * (k1 + 2 * k2 + 2 * k3 + f(y + h * k3))
-    np.testing.assert_allclose(x.reshape(2, width), y, rtol=1e-12)
