@@ -96,20 +96,23 @@ def plot_sweep(
 def chosen(result: Sweep, y: str | Sequence[str] | None) -> list[str]:
     """The names of the columns, each with one number or word a point."""
     names = [y] if isinstance(y, str) else list(y or ())
-    drawable = [n for n in result.names if result[n].shape == result.shape and is_drawn(result[n])]
     for name in names:
-        if name not in drawable and name != "status":
+        if name not in (*result.names, "status") or not is_drawn(result, name):
+            drawable = [known for known in result.names if is_drawn(result, known)]
             raise UnknownName(name, "a column of one number or word a point", drawable)
-    if not names:
-        numbers = [name for name in drawable if result[name].dtype.kind in "fiub"]
-        if not (numbers or drawable):
-            raise InvalidArgument(f"there is nothing to draw: {result.message}")
-        names = (numbers or drawable)[:1]
-    return names
+    if names:
+        return names
+    drawable = [name for name in result.names if is_drawn(result, name)]
+    numbers = [name for name in drawable if result[name].dtype.kind in "fiub"]
+    if not drawable:
+        raise InvalidArgument(f"there is nothing to draw: {result.message}")
+    return (numbers or drawable)[:1]
 
 
-def is_drawn(column: np.ndarray) -> bool:
-    return column.dtype.kind in "fiubU"
+def is_drawn(result: Sweep, name: str) -> bool:
+    """Whether a column has one number or word a point."""
+    column = result[name]
+    return column.shape == result.shape and column.dtype.kind in "fiubU"
 
 
 def slice_of(result: Sweep, at: Mapping[str, float]) -> tuple[list[str], tuple]:

@@ -20,18 +20,19 @@ def reports_from_dask(tasks: Sequence[Task], executor: "Client | str") -> Iterat
     ours = isinstance(executor, str)
     client = connected(distributed, executor) if isinstance(executor, str) else executor
     check(distributed, client)
-    futures: list[Any] = []
+    waiting: dict[Any, Any] = {}
     try:
         # Their names are new each time: the scheduler must not answer from an earlier sweep.
-        futures = [client.submit(work, task, pure=False) for task in tasks]
-        finished = distributed.as_completed(futures, loop=client.loop)
-        futures = []  # the iterator holds them, and lets go of each when its turn is over
-        for future in finished:
+        for future in (client.submit(work, task, pure=False) for task in tasks):
+            waiting[future.key] = future
+        for future in distributed.as_completed(list(waiting.values()), loop=client.loop):
+            del waiting[future.key]
             yield result_of(distributed, future)
             future.release()
     finally:
-        with suppress(Exception):
-            client.cancel(futures)
+        if waiting:
+            with suppress(Exception):  # the cluster may be gone
+                client.cancel(list(waiting.values()))
         if ours:
             client.close()
 

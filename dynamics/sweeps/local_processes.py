@@ -41,8 +41,9 @@ def reports_from_processes(tasks: Sequence[Task], processes: int) -> Iterator[Re
             if deaths == DEATHS:
                 raise RheobaseError(
                     f"worker processes died {DEATHS} times, without finishing a chunk (killed for "
-                    "want of memory? then take fewer processes= or a smaller chunk=; a script "
-                    'that calls sweep must do so below  if __name__ == "__main__":)'
+                    "want of memory? then take fewer processes= or a smaller chunk=. Workers must "
+                    "be able to import the function, and a script that calls sweep must do so "
+                    'below  if __name__ == "__main__":)'
                 ) from error
 
 

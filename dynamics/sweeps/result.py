@@ -11,10 +11,12 @@ import numpy as np
 from ..errors import InvalidArgument, NotFound, UnknownName
 from ..model import Model
 from ..status import Status
+from ..storage import storable
 from .joined import joined, statuses
 from .outcome import FINE, MISSING
 from .part import Part
-from .store import Store
+from .question import plain
+from .store import Memory, Store
 from .table import Table
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ NEAR = 1e-9  # relative: how well a value must be known to name a point
 MOST = 8  # columns that a repr lists
 
 
+@storable
 @dataclass(frozen=True, eq=False, repr=False)
 class Sweep:
     """What `sweep` returns, and `open_sweep` reads: complete, or as far as it came.
@@ -200,49 +203,56 @@ class Sweep:
 
     def to_dict(self) -> dict:
         """JSON types: the question, every axis, every column in the grid's shape as lists."""
-        return {
-            "function": self.function,
-            "model": self.model.name,
-            "grid" if self.table.grid else "samples": {n: a.tolist() for n, a in self.grid.items()},
-            "columns": {name: listed(self[name]) for name in (*self.names, STATUS, MESSAGE)},
-            "complete": self.complete,
-            "status": self.status.value,
-            "message": self.message,
-        }
+        from .tables import dictionary
+
+        return dictionary(self)
 
     def to_dataframe(self) -> "pandas.DataFrame":
         """A pandas table, one row a point: axes, outcomes (one number a point), status, message."""
-        import pandas
+        from .tables import table
 
-        names = [*self.axes, *self.names, STATUS, MESSAGE]
-        columns = {name: self[name] for name in names}
-        flat = {
-            name: column.ravel()
-            for name, column in columns.items()
-            if column.shape == self.shape and column.dtype != object
-        }
-        return pandas.DataFrame(flat)
+        return table(self)
 
     def to_xarray(self) -> "xarray.Dataset":
         """An xarray dataset with the axes as coordinates, units attached.
 
         Arrays of one shape get further dimensions; lines of different lengths are left out.
         """
-        import xarray
+        from .tables import dataset
 
-        facts = {name: {"units": unit} for name, unit in self.model.units.items() if unit}
-        along = self.table.dimensions
-        variables, coordinates = {}, {}
-        for name, array in self.grid.items():
-            own = (name,) if self.table.grid else along
-            coordinates[name] = (own, array, facts.get(name, {}))
-        for name in (*self.names, STATUS, MESSAGE):
-            column = self[name]
-            if column.dtype != object:
-                more = [f"{name}_{i}" for i in range(column.ndim - len(along))]
-                variables[name] = ((*along, *more), column)
-        told = {"function": self.function, "model": self.model.name, "digest": self.model.digest}
-        return xarray.Dataset(variables, coordinates, told | {"message": self.message})
+        return dataset(self)
+
+    def to_storage(self) -> tuple[dict, dict[str, np.ndarray]]:
+        """For `save`: one file with all parts that there are."""
+        fields = {
+            "model": self.model.to_dict(),
+            "function": self.function,
+            "settings": {name: plain(name, value) for name, value in self.settings.items()},
+            "names": list(self.axes),
+            "grid": self.table.grid,
+            "chunk": self.chunk,
+            "parts": (indices := self.store.indices()),
+        }
+        arrays = {f"axis_{i}": array for i, array in enumerate(self.table.arrays)}
+        for index in indices:
+            arrays[f"part_{index}"] = np.frombuffer(self.store.read(index), dtype=np.int8)
+        return fields, arrays
+
+    @classmethod
+    def from_storage(cls, fields: Mapping, arrays: Mapping[str, np.ndarray]) -> "Sweep":
+        """For `load`."""
+        store = Memory()
+        for index in fields["parts"]:
+            store.put(index, arrays[f"part_{index}"].tobytes())
+        axes = tuple(arrays[f"axis_{i}"] for i in range(len(fields["names"])))
+        return cls(
+            Model.from_dict(fields["model"]),
+            fields["function"],
+            fields["settings"],
+            Table(tuple(fields["names"]), axes, fields["grid"]),
+            fields["chunk"],
+            store,
+        )
 
     def __len__(self) -> int:
         return len(self.table)
@@ -256,14 +266,3 @@ class Sweep:
         short = self.function.rpartition(":")[2]
         over = " x ".join(told)
         return f"<Sweep of {self.model.name}: {short} over {over}: {names or '-'}; {self.message}>"
-
-
-def listed(column: np.ndarray) -> list:
-    """A column as JSON types."""
-    if column.dtype == object:
-        return [line.tolist() for line in column.ravel()]
-    if column.dtype.kind == "f":
-        cells = column.astype(object)
-        cells[~np.isfinite(column)] = None
-        return cells.tolist()
-    return column.tolist()

@@ -12,7 +12,8 @@ from .lock import locked
 from .named import refuse_for_processes
 from .question import Question, asked
 from .result import Sweep
-from .store import Folder, Memory, folder_for, manifest_of, table_in
+from .store import Folder, Memory, folder_for
+from .store_files import manifest_of, table_in
 from .table import table_of
 from .work import Report, Task, task_of, work
 

@@ -147,6 +147,15 @@ def test_tables_for_pandas_and_xarray(lif, tmp_path):
     assert "1 to 2 (2) x tau 5 to 7 (3)" in repr(found)
 
 
+@pytest.mark.parametrize("ending", [".npz", ".nc"])
+def test_a_sweep_is_saved_in_one_file(lif, tmp_path, ending):
+    found = sweep(rb.simulate, lif, dict(I=[1.5, 2.0, 3.0], tau=[5.0, 10.0]), until=50, chunk=4)
+    again = rb.load(rb.save(found, tmp_path / f"sweep{ending}"))
+    assert again.to_dict() == found.to_dict()
+    np.testing.assert_array_equal(again.at(2, 1).spikes, found.at(2, 1).spikes)
+    assert repr(again) == repr(found)
+
+
 def test_progress_counts_points(lif):
     told = []
     sweep(functions.square, lif, GRID, chunk=5, progress=lambda *state: told.append(state))
