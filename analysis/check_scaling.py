@@ -187,8 +187,8 @@ def of_cycles(verdict: Excitability, count: int, progress: Progress | None) -> S
         (away, 1 / run.period, run.swing(0))
         for away, run in runs_of(verdict.model, law, part, d, told)
     ]
-    columns = np.array(found).reshape(-1, 3).T
-    return Samples(*columns, method=described(columns[0], "runs by an adaptive integrator"))
+    d, f, swings = np.array(found).reshape(-1, 3).T
+    return Samples(d, f, swings, described(d, "runs by an adaptive integrator"))
 
 
 def of_resets(verdict: Excitability, count: int, progress: Progress | None) -> Samples | None:

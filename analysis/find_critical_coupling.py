@@ -74,7 +74,7 @@ def find_critical_coupling(
     order = np.empty(len(jobs))
     workers = os.cpu_count() if threads is None else whole(threads, "threads")
     with ThreadPoolExecutor(workers) as pool:
-        found = pool.map(lambda job: settled(density, *job, sampling), jobs)
+        found = pool.map(lambda job: settled(density, sampling, *job), jobs)
         for i, value in enumerate(found):
             order[i] = value
             if progress is not None:
@@ -84,7 +84,7 @@ def find_critical_coupling(
     return estimated(density, sampling, sizes, couplings, runs, expected, seed)
 
 
-def settled(density: Density, n: int, K: float, seed: int, sampling: str) -> float:
+def settled(density: Density, sampling: str, n: int, K: float, seed: int) -> float:
     """The stationary order parameter of one run."""
     watched = SETTLING + WATCHED * n**0.8
     unit = 1 / density.scale

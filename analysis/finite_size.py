@@ -250,5 +250,5 @@ def jump_above(couplings: np.ndarray, order: np.ndarray, K: float) -> float:
     if math.isnan(K) or len(above) < 3:
         return math.nan
     away = couplings[above] - K
-    value = np.polyval(np.polyfit(away, order[above] ** 2, 2), 0.0)
-    return float(math.sqrt(max(value, 0.0)))
+    value = float(np.polyfit(away, order[above] ** 2, 2)[-1])
+    return math.sqrt(max(value, 0.0))

@@ -182,7 +182,7 @@ class ScalingCheck:
             tests=tuple(Measured(**test) for test in fields["tests"]),
             confirmed=fields["confirmed"],
             **{name: fields[name] for name in PLAIN},
-            **{name: arrays[name] for name in COLUMNS},
+            **{name: arrays[name] for name in COLUMNS},  # type: ignore[arg-type]
         )
 
     def __repr__(self) -> str:
