@@ -3,6 +3,7 @@
     rb.models.morris_lecar("snic")          a Model, in a named regime
     rb.models.named("morris-lecar:snic")    the same, by the name that commands use
     rb.models.catalog()                     what there is: regimes, states, parameters, reference
+    rb.models.brunel()                      a whole Network
 
 Reading order: library (the register), shape (what all files do alike), then any model. A model's
 file is read when the model is first asked for.
@@ -13,9 +14,9 @@ from importlib import import_module
 from types import ModuleType
 
 from ..dynamics.errors import did_you_mean
-from .library import FACTORIES, catalog, named
+from .library import FACTORIES, NETWORKS, catalog, named
 
-__all__ = ["catalog", "named", *FACTORIES]
+__all__ = ["catalog", "named", *FACTORIES, *NETWORKS]
 
 
 class Doorway(ModuleType):
@@ -26,7 +27,7 @@ class Doorway(ModuleType):
     """
 
     def __setattr__(self, name: str, value: object) -> None:
-        if name in FACTORIES and isinstance(value, ModuleType):
+        if name in __all__ and isinstance(value, ModuleType):
             value = getattr(value, name)
         super().__setattr__(name, value)
 
@@ -35,7 +36,7 @@ sys.modules[__name__].__class__ = Doorway
 
 
 def __getattr__(name: str):
-    if name not in FACTORIES:
+    if name not in (*FACTORIES, *NETWORKS):
         guess = did_you_mean(name, __all__)
         raise AttributeError(f"rheobase.models has no model {name!r}.{guess}")
     globals()[name] = factory = getattr(import_module(f".{name}", __name__), name)

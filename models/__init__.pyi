@@ -1,7 +1,9 @@
 """What type checkers see of the library: every factory returns a Model."""
 
 from ..dynamics.model import Model
+from ..dynamics.networks.network import Network
 from .library import FACTORIES as FACTORIES
+from .library import NETWORKS as NETWORKS
 from .library import catalog as catalog
 from .library import named as named
 
@@ -29,3 +31,13 @@ def lotka_volterra(regime: str = "standard") -> Model: ...
 def henon(regime: str = "standard") -> Model: ...
 def logistic(regime: str = "standard") -> Model: ...
 def normal_form(kind: str = "hopf") -> Model: ...
+def brunel(
+    regime: str = "asynchronous irregular",
+    *,
+    g: float | None = None,
+    eta: float | None = None,
+    J: float = 0.1,
+    delay: float = 1.5,
+    scale: float = 1.0,
+    seed: int = 0,
+) -> Network: ...

@@ -41,6 +41,8 @@ FACTORIES = (
     "logistic",
     "normal_form",
 )
+# Factories of whole networks, which are no Models and stand apart from the catalog.
+NETWORKS = ("brunel",)
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,11 @@ from numba import njit, types
 from numba.extending import intrinsic
 from numba.np.arrayobj import populate_array
 
+from .compact import compact
 from .dormand_prince import INNER
 from .normal import GOLDEN, SHIFTS, mixed, normal
 
-WIDTH = 64  # neurons side by side, as in blocks.py
+WIDTH = 64  # neurons side by side
 CHUNK = 500.0  # the largest mean of one Poisson variate by inversion: exp(-mean) is not yet 0
 ARRIVED, PAUSED, NO_ROOM, NOT_FINITE, TOO_MANY_EVENTS, NOT_A_PAUSE = range(6)
 
@@ -66,6 +67,7 @@ longs, ints = view(types.int64, 1), view(types.int32, 1)
 @njit(**INNER)
 def needed(first, last, neurons, run_ptr):
     """Events that the spikes first ... last - 1 of a list make in one synapse."""
+    compact()
     total = 0
     for s in range(first, last):
         i = neurons[s]
@@ -77,6 +79,7 @@ def needed(first, last, neurons, run_ptr):
 def push(n, t0, h, first, last, times, neurons, run_ptr, run_first, run_delay, head, tail, pool):
     """Send spikes on their way; they arrive at the grid point nearest to their time and delay, but
     after the present step, n."""
+    compact()
     begin = longs(pool, 0)
     end = longs(pool, 1)
     source = ints(pool, 2)
@@ -166,6 +169,7 @@ def rest_normal(keys, s, n, j, size, event):
 def past(pos, h, history, slopes, start, k, i):
     """State k of neuron i at the grid position pos, by the cubic through values and slopes at the
     points beside it; before the run its start value."""
+    compact()
     if pos < 0.0:
         return start[k, i]
     m = floor(pos)
@@ -227,6 +231,7 @@ def store_rows(buffer, place, values, start, width):
 @njit(**INNER)
 def remember(n, x, history):
     """The states at grid point n."""
+    compact()
     slot = n % history.shape[0]
     for k in range(x.shape[0]):
         for j in range(x.shape[1]):
@@ -236,6 +241,7 @@ def remember(n, x, history):
 @njit(**INNER)
 def copied(source, goal):
     """goal = source."""
+    compact()
     for k in range(source.shape[0]):
         for j in range(source.shape[1]):
             goal[k, j] = source[k, j]
@@ -244,6 +250,7 @@ def copied(source, goal):
 @njit(**INNER)
 def recorded(row, x, chosen, buffer):
     """The states of the chosen neurons into a row of the record."""
+    compact()
     for k in range(x.shape[0]):
         for c in range(chosen.size):
             buffer[row, k, c] = x[k, chosen[c]]
@@ -252,6 +259,7 @@ def recorded(row, x, chosen, buffer):
 @njit(**INNER)
 def extended(reach, start, last, end):
     """end: on the straight line that leads from start, at 0, through last, at `reach`, to 1."""
+    compact()
     for k in range(start.shape[0]):
         for j in range(start.shape[1]):
             end[k, j] = start[k, j] + (last[k, j] - start[k, j]) / reach

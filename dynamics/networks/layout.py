@@ -39,6 +39,7 @@ POOL = dict(EF="longs", EL="longs", ES="ints", EN="longs", FR="longs")
 # a Poisson input: means, table, counts, draws, key
 INPUT = dict(MEAN="vector", TABLE="vector", COUNT="longs", DRAW="vector", KEY="longs")
 
+WIDTH = 64  # neurons side by side; as in kernels/network.py
 # places in `count`
 LEFT, STEP, LAST, PHASE, EVERY, POPULATION = range(6)
 
@@ -71,8 +72,9 @@ def table(layout: dict[str, str], arrays: Sequence[np.ndarray]) -> np.ndarray:
     """Addresses and shapes; the arrays must live as long as the table is used."""
     entries = np.zeros((len(layout), 4), dtype=np.int64)
     for row, (name, kind), array in zip(entries, layout.items(), arrays, strict=True):
-        fits = array.dtype == NUMBERS.get(kind, np.float64) and array.flags.c_contiguous
-        assert fits and array.ndim == DIMENSIONS.get(kind, 1), f"this is a bug: the array {name}"
+        shape = array.dtype, array.ndim, array.flags.c_contiguous
+        wanted = NUMBERS.get(kind, np.float64), DIMENSIONS.get(kind, 1), True
+        assert shape == wanted, f"this is a bug: the array {name} has {shape}"
         row[0] = array.ctypes.data
         row[1 : 1 + array.ndim] = array.shape
     return entries.ravel()

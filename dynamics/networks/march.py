@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import cache
-from ..blocks import SCHEMES
 from ..errors import InvalidArgument, UnknownName
 from ..status import Status
 from . import layout as at
@@ -28,6 +27,7 @@ from .march_arrays import (
 from .network_run import NetworkRun, SpikeList
 from .plan import CellPlan, NetworkPlan, read_all
 from .recording import Record, recording, traces
+from .step_code import SCHEMES
 
 if TYPE_CHECKING:
     from .network import Network

@@ -4,10 +4,10 @@ from math import ceil, floor
 
 import numpy as np
 
-from ..blocks import WIDTH
 from ..errors import InvalidArgument
 from .draws import drawn, key, stream
 from .edges import Edges
+from .layout import WIDTH
 from .plan import CellPlan, SynapsePlan
 from .poisson_input import PoissonInput
 
