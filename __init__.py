@@ -89,6 +89,7 @@ _WHERE = {
     "find_critical_coupling": "analysis.find_critical_coupling",
     "QFormat": "hardware.qformat",
     "quantize": "hardware.quantize",
+    "compare": "hardware.compare",
     "plot_trajectory": "gallery.plot_trajectory",
     "plot_phase_plane": "gallery.plot_phase_plane",
     "plot_bifurcation_diagram": "gallery.plot_bifurcation_diagram",

@@ -86,6 +86,7 @@ from .gallery.plot_sweep import plot_sweep as plot_sweep
 from .gallery.plot_trajectory import plot_trajectory as plot_trajectory
 from .gallery.plot_two_parameter import plot_two_parameter as plot_two_parameter
 from .hardware import spinnaker as spinnaker
+from .hardware.compare import compare as compare
 from .hardware.qformat import QFormat as QFormat
 from .hardware.quantize import quantize as quantize
 

@@ -2,6 +2,7 @@
 
     rb.QFormat                 a word: bits, point, rounding, overflow
     rb.quantize                a Model with the machine's constants
+    rb.compare                 a run on the machine beside the exact one
     rb.spinnaker               the arithmetic and the fixed programs of SpiNNaker, bit for bit
 
 Reading order: rounding and qformat; the package spinnaker; random_words, machine_run (what a

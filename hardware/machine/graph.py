@@ -1,0 +1,160 @@
+"""The computation of one step, before it has a word: nodes in the order in which they are computed.
+
+A node is an operation on earlier nodes. What occurs twice is one node. `values` evaluates a graph
+in double precision.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ...dynamics import removable
+
+NAMED = {
+    "exp": np.exp,
+    "log": np.log,
+    "sqrt": np.sqrt,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+    "sinh": np.sinh,
+    "cosh": np.cosh,
+    "tanh": np.tanh,
+    "asin": np.arcsin,
+    "acos": np.arccos,
+    "atan": np.arctan,
+    "bernoulli": removable.bernoulli,
+    "exprel": removable.exprel,
+    "sinc": removable.sinc,
+    "power": np.power,
+}
+LONGEST = 48
+
+
+@dataclass(frozen=True)
+class Node:
+    """An operation: its verb, the earlier nodes that it takes, where it comes from.
+
+    Verbs: state, constant; add, sub, neg, mul, div, floor; less, lesseq, equal (1 or 0), select
+    (the second where the first is not 0, else the third); function (`name` of NAMED; `value` is the
+    exponent of "power").
+    """
+
+    verb: str
+    args: tuple[int, ...] = ()
+    value: float = 0.0
+    name: str = ""
+    literal: bool = False  # a number of the text, which a compiler would truncate
+    decay: bool = False  # a factor in [0, 1) that gets all the bits of its word
+    where: str = field(default="", compare=False)
+    text: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class Graph:
+    """The nodes of a step, and which of them are the next values of the states."""
+
+    nodes: tuple[Node, ...]
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    states: tuple[str, ...]  # those of the model, and the counter of a refractory pause
+    start: tuple[float, ...]
+    spike: int | None  # the node that says whether there is one
+
+
+class Builder:
+    """Collects nodes; equal ones are entered once."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.known: dict[Node, int] = {}
+        self.where = ""
+
+    def enter(self, verb: str, *args: int, text: str = "", **facts: object) -> int:
+        """The number of a node, new or known."""
+        words = [self.nodes[i].text for i in args]
+        node = Node(verb, args, where=self.where, text=text or shown(verb, words, facts), **facts)  # type: ignore[arg-type]
+        if node not in self.known:
+            self.known[node] = len(self.nodes)
+            self.nodes.append(node)
+        return self.known[node]
+
+    def constant(self, value: float, literal: bool = False, decay: bool = False) -> int:
+        """A number that the host, or the compiler, makes a word."""
+        return self.enter(
+            "constant", value=float(value), literal=literal, decay=decay, text=f"{value:.6g}"
+        )
+
+    def rename(self, number: int, text: str) -> None:
+        """A node that has a name in the equations is shown by it."""
+        node = self.nodes[number]
+        if node.verb not in ("state", "constant"):
+            self.nodes[number] = Node(**{**node.__dict__, "text": text})
+
+
+def shown(verb: str, words: Sequence[str], facts: Mapping[str, object]) -> str:
+    """A node as text, short."""
+    signs = dict(add=" + ", sub=" - ", mul="*", div="/", less=" < ", lesseq=" <= ", equal=" == ")
+    if verb in signs:
+        inner = [f"({w})" if verb in ("mul", "div") and " " in w else w for w in words]
+        text = signs[verb].join(inner)
+    elif verb == "neg":
+        text = f"-({words[0]})" if " " in words[0] else f"-{words[0]}"
+    else:
+        text = f"{facts.get('name') or verb}({', '.join(words)})"
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+
+
+def values(graph: Graph, states: Sequence[np.ndarray | float]) -> list:
+    """All nodes in double precision, from the states (numbers, or rows of them)."""
+    found: list = []
+    with np.errstate(all="ignore"):
+        for node in graph.nodes:
+            if node.verb == "state":
+                found.append(states[graph.states.index(node.name)])
+            else:
+                found.append(evaluated(node, [found[i] for i in node.args]))
+    return found
+
+
+def evaluated(node: Node, args: list):
+    match node.verb:
+        case "constant":
+            return node.value
+        case "add":
+            return args[0] + args[1]
+        case "sub":
+            return args[0] - args[1]
+        case "neg":
+            return -args[0]
+        case "mul":
+            return args[0] * args[1]
+        case "div":
+            return np.divide(args[0], args[1])
+        case "floor":
+            return np.floor(args[0])
+        case "less":
+            return np.where(np.less(args[0], args[1]), 1.0, 0.0)[()]
+        case "lesseq":
+            return np.where(np.less_equal(args[0], args[1]), 1.0, 0.0)[()]
+        case "equal":
+            return np.where(np.equal(args[0], args[1]), 1.0, 0.0)[()]
+        case "select":
+            return np.where(np.not_equal(args[0], 0), args[1], args[2])[()]
+        case "function":
+            return apply(node, args[0])
+    raise AssertionError(f"this is a bug: no rule for {node.verb!r}")
+
+
+def apply(node: Node, x):
+    """A function's value, NaN where it is undefined."""
+    with np.errstate(all="ignore"):
+        if node.name == "power":
+            return np.power(x, node.value)
+        return NAMED[node.name](x)
+
+
+def is_whole(value: float) -> bool:
+    return math.isfinite(value) and value == math.floor(value)
