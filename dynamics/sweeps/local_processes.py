@@ -4,10 +4,12 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import nullcontext
 from multiprocessing import get_context
 
 from ..errors import RheobaseError
 from .lifeline import begin
+from .named import of_the_script, script_left_out
 from .work import Report, Task, work
 
 AHEAD = 2  # tasks a worker that wait in its queue
@@ -42,7 +44,7 @@ def reports_from_processes(tasks: Sequence[Task], processes: int) -> Iterator[Re
                 raise RheobaseError(
                     f"worker processes died {DEATHS} times, without finishing a chunk (killed for "
                     "want of memory? then take fewer processes= or a smaller chunk=. Workers must "
-                    "be able to import the function, and a script that calls sweep must do so "
+                    "be able to import the function; a script that holds it must call sweep "
                     'below  if __name__ == "__main__":)'
                 ) from error
 
@@ -54,12 +56,15 @@ def reports_of_one_pool(tasks: Sequence[Task], processes: int) -> Iterator[Repor
     workers = min(processes, len(tasks))
     threads = threads_each(workers)
     pool = ProcessPoolExecutor(workers, context, begin, (lifeline, threads))
+    sent = [(task.function, *task.settings.values()) for task in tasks[:1]]
+    starting = nullcontext if any(map(of_the_script, sent)) else script_left_out
     coming = iter(tasks)
     waiting: set[Future[Report]] = set()
     try:
         while True:
-            while len(waiting) < AHEAD * workers and (task := next(coming, None)) is not None:
-                waiting.add(pool.submit(work, task))
+            with starting():  # submitting is what starts a process
+                while len(waiting) < AHEAD * workers and (task := next(coming, None)) is not None:
+                    waiting.add(pool.submit(work, task))
             if not waiting:
                 break
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)

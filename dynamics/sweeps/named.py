@@ -1,16 +1,21 @@
 """Functions that other processes can find: those that stand in a module under their name.
 
 Code never travels to local workers, only names do: a worker imports the module and takes the
-function from it. (Dask sends functions of the running script as they are.)
+function from it. (Dask sends functions of the running script as they are.) The script itself is
+imported by workers only if something of it is sent: others need no `if __name__ == "__main__":`.
 """
 
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from multiprocessing import current_process
+from types import ModuleType
 
 from ..errors import InvalidArgument
 
+MAIN = "__main__"
 REMEDY = "Write it with def at the top level of a file that can be imported"
 
 
@@ -51,15 +56,33 @@ def lookup(module: str, name: str) -> object:
 
 def refuse_for_processes(function: Callable) -> None:
     """Say what keeps local worker processes from finding a function, before any is started."""
+    if function.__module__ != MAIN:
+        return
     if getattr(current_process(), "_inheriting", False):
         raise InvalidArgument(
             "sweep was called while a worker process imported this script. Put the call below "
             'the line  if __name__ == "__main__":'
         )
-    main = sys.modules["__main__"]
-    here = getattr(main, "__spec__", None) or getattr(main, "__file__", None)
-    if function.__module__ == "__main__" and not here:
+    main = sys.modules[MAIN]
+    file = getattr(main, "__file__", None) or ""
+    if getattr(main, "__spec__", None) is None and not os.path.isfile(file):
         raise InvalidArgument(
             f"{function.__qualname__} was typed in here: worker processes can't import it. "
             f"{REMEDY}, or say processes=1 to work in this process"
         )
+
+
+def of_the_script(things: Iterable[object]) -> bool:
+    """Whether one of these is defined in the running script."""
+    return any(MAIN in (getattr(x, "__module__", None), type(x).__module__) for x in things)
+
+
+@contextmanager
+def script_left_out() -> Iterator[None]:
+    """Processes that are started meanwhile don't import the running script."""
+    main = sys.modules[MAIN]
+    sys.modules[MAIN] = ModuleType(MAIN)
+    try:
+        yield
+    finally:
+        sys.modules[MAIN] = main

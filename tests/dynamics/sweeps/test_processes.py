@@ -161,5 +161,36 @@ def test_a_function_that_was_typed_in_is_refused_before_workers_start(lif, monke
 
 def test_a_script_without_its_guard_is_told(monkeypatch):
     monkeypatch.setattr(named.current_process(), "_inheriting", True, raising=False)
+    monkeypatch.setattr(functions.square, "__module__", "__main__")
     with pytest.raises(rb.InvalidArgument, match='if __name__ == "__main__"'):
         named.refuse_for_processes(functions.square)
+
+
+def test_a_script_needs_no_guard_for_functions_of_other_files(tmp_path):
+    text = SCRIPT.replace('if __name__ == "__main__":', "if True:")
+    (tmp_path / "go").touch()
+    running = started(tmp_path, text)
+    try:
+        assert running.wait(functions.PATIENCE) == 0
+    finally:
+        running.kill()
+    assert rb.open_sweep(tmp_path / "store").complete
+
+
+def test_what_is_piped_into_python_can_sweep():
+    code = (
+        "import rheobase as rb, sweep_functions as functions\n"
+        "found = rb.sweep(functions.square, rb.models.leaky(), dict(I=[1, 2, 3]), processes=2)\n"
+        "print(found['value'].tolist())\n"
+        "import __main__; print(__main__.found is found)\n"
+    )
+    path = os.pathsep.join(map(str, sys.path))
+    told = subprocess.run(
+        [sys.executable, "-"],
+        input=code,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": path},
+    )
+    assert told.stderr == ""
+    assert told.stdout.splitlines() == ["[1.0, 4.0, 9.0]", "True"]
