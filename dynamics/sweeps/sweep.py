@@ -81,9 +81,9 @@ def sweep(
 
     >>> import rheobase as rb
     >>> lif = rb.models.leaky()
-    >>> found = rb.sweep(rb.simulate, lif, dict(I=[1.5, 2, 3]), until=200, processes=1)
+    >>> found = rb.sweep(rb.simulate, lif, dict(I=[1, 2, 3]), until=200, processes=1)
     >>> found["spikes"].tolist()
-    [15, 12, 32]
+    [0, 12, 22]
     """
     if not isinstance(model, Model):
         raise InvalidArgument(f"sweep(function, model, grid) takes a Model second, not {model!r}")
