@@ -6,14 +6,18 @@ from . import cache
 from .compiled import addresses
 from .errors import InvalidArgument
 from .model import Model
+from .noisy_marching import SEEDS
 from .status import Status
 from .trajectory import Trajectory
 
 MOST = 200_000_000
 
 
-def iterated(model: Model, begin: float, until: float) -> Trajectory:
-    """The orbit from `begin` to `until`, one node an iteration."""
+def iterated(model: Model, begin: float, until: float, seed: int = 0) -> Trajectory:
+    """The orbit from `begin` to `until`, one node an iteration.
+
+    Noise g_ij(x) is added as g_ij(x) z_j with independent normal numbers z_j of each iteration.
+    """
     count = round(until - begin)
     if count < 1 or abs(count - (until - begin)) > 1e-9 * count:
         raise InvalidArgument(
@@ -24,7 +28,13 @@ def iterated(model: Model, begin: float, until: float) -> Trajectory:
     nodes = np.empty((count + 1, len(model.states)))
     nodes[0] = list(model.start.values())
     p = model.field.parameter_array(model.parameters)
-    done = cache.kernel("iterate").iterate(addresses(model._system), p, begin, nodes)
+    kernel, sources = cache.kernel("iterate"), len(model._system.sources)
+    if sources:
+        parts = addresses(model._system, ("field", "noise"))
+        g = np.zeros(len(model.states) * sources)
+        done = kernel.iterate_with_noise(parts, p, begin, nodes, seed % SEEDS, sources, g)
+    else:
+        done = kernel.iterate(addresses(model._system), p, begin, nodes)
     status, message = Status.COMPLETED, f"{count} iterations"
     if done <= count:
         status = Status.DIVERGED

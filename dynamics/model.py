@@ -64,7 +64,8 @@ class Model:
         a `Reset` for integrate-and-fire models
     noise
         Ito noise terms, text by state: ``dict(V="sigma")``, or ``dict(V=dict(a="s1", b="s2"))``
-        with shared sources a and b; for shot noise a `Poisson` in the place of an amplitude
+        with shared sources a and b; for shot noise a `Poisson` in the place of an amplitude. Maps
+        add amplitude times a standard normal number to each iterate
     spike
         the variable and the level whose upward crossing counts as a spike (without a reset);
         zero of the first state if not given

@@ -90,8 +90,8 @@ def simulate(
         from .iteration import iterated
 
         given = dict(step=step, drive=drive or None, tolerance=tolerance, absolute=absolute)
-        refuse_for_maps(model, scheme, given | dict(max_step=max_step))
-        return iterated(model, begin, until)
+        refuse_for_maps(scheme, given | dict(max_step=max_step))
+        return iterated(model, begin, until, whole("seed", seed, 0))
     from .running import run
 
     settings = checked_settings(
@@ -202,9 +202,7 @@ def has_diagonal_noise(model: Model) -> bool:
     return all(len(row) <= 1 for row in rows) and len(set(sources)) == len(sources)
 
 
-def refuse_for_maps(model: Model, scheme: str, given: Mapping[str, object]) -> None:
-    if model.noise:
-        raise InvalidArgument(f"{model.name} is a map with noise: these can't be simulated yet")
+def refuse_for_maps(scheme: str, given: Mapping[str, object]) -> None:
     given = {**given, "scheme": None if scheme == "auto" else scheme}
     for name, value in given.items():
         if value is not None:

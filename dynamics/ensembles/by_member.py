@@ -1,8 +1,8 @@
 """Ensembles whose members run one after the other on each thread: each is a run of `rb.simulate`.
 
-So run Poisson input, whose arrivals differ from member to member, the scheme srk, and resets whose
-threshold noise may cross between two points of the grid. Member k has the seed `member_seed(seed,
-k)`, and is bit for bit what `rb.simulate` gives with it.
+So run Poisson input, whose arrivals differ from member to member, the scheme srk, resets whose
+threshold noise may cross between two points of the grid, and maps with noise. Member k has the seed
+`member_seed(seed, k)`, and is bit for bit what `rb.simulate` gives with it.
 """
 
 from collections.abc import Callable
@@ -90,9 +90,11 @@ def run_by_member(
     begin, until = common["begin"], common["until"]
     collected = Collected(members, saved, nodes)
     observer = Observer(driven, saved, common["after"])
-    runner = Runner(driven, scheme, step)
+    iterates = driven.kind == "map"
+    runner = None if iterates else Runner(driven, scheme, step)
+    settings: dict = {} if iterates else dict(scheme=scheme, step=step)
     # a spike level without a reset is looked for on the nodes
-    whole = bool(saved.observed or saved.tracing)
+    whole = runner is None or bool(saved.observed or saved.tracing)
     whole |= saved.spiking and driven.reset is None
     crew = threads_of(threads)
 
@@ -101,11 +103,11 @@ def run_by_member(
         rows = zip(range(start, stop), *members.rows(start, stop), strict=True)
         for number, x, p in rows:
             seed = member_seed(common["seed"], common["first_member"] + number)
-            if whole:
+            if whole or runner is None:
                 changes = dict(zip(driven.states, x.tolist(), strict=True))
                 changes |= dict(zip(driven.parameters, p.tolist(), strict=True))
                 one = driven.replace(changes)
-                course = simulate(one, until, begin=begin, scheme=scheme, step=step, seed=seed)
+                course = simulate(one, until, begin=begin, seed=seed, **settings)
                 outcomes.append(summary(course, one, saved, observer, nodes, common))
             else:
                 outcomes.append(ending(runner.solve(x, p, (begin, until), seed), common))

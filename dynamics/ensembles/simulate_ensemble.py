@@ -169,13 +169,15 @@ def simulate_ensemble(
             f"step = {length:g} makes {steps:.3g} steps: more than can be counted"
         )
     spacing = steps_between(every, saved, members, steps)
-    if driven._system.shots or name == "srk" or resets == BRIDGED:
+    noisy_map = name == "iteration" and bool(model.noise)
+    if driven._system.shots or name == "srk" or resets == BRIDGED or noisy_map:
         from .by_member import run_by_member
 
         if resets == ON_GRID or dtype != "float64":
             raise InvalidArgument(
-                f'{driven.name}: Poisson input, srk and resets="bridge" compute with float64 and '
-                f'locate resets; resets="{resets}" and dtype="{dtype}" are for the other schemes'
+                f'{driven.name}: Poisson input, srk, resets="bridge" and noisy maps compute with '
+                f'float64 and locate resets; resets="{resets}" and dtype="{dtype}" are for the '
+                "other schemes"
             )
         nodes = nodes_of(begin, until, length, steps, spacing)
         return run_by_member(
@@ -230,8 +232,6 @@ def scheme_for(model: Model, scheme: str, step: float | None) -> str:
     if model.kind == "map":
         if str(scheme) != "auto" or step is not None:
             raise InvalidArgument("a map is iterated: it takes no scheme and no step")
-        if model.noise:
-            raise InvalidArgument(f"{model.name} is a map with noise: these can't be simulated yet")
         return "iteration"
     name = chosen_scheme(model, scheme, step)
     if name in ADAPTIVE:

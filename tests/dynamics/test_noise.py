@@ -144,3 +144,25 @@ def test_statistics_of_spikes():
     for bad in (3, [3, 2, 1], [[1, "a"]]):
         with pytest.raises(rb.InvalidArgument, match="spike"):
             rb.spike_statistics(bad)
+
+
+def test_maps_with_noise():
+    # x -> a x + s z: variance s^2/(1 - a^2), correlation a^k
+    model = rb.Model.map(
+        "AR(1)", "x = a*x", parameters=dict(a=0.8, s=0.5), start=dict(x=0), noise=dict(x="s")
+    )
+    x = rb.simulate(model, until=100_000, seed=1)["x"]
+    independent = 100_000 * (1 - 0.8) / (1 + 0.8)
+    assert x.var() == pytest.approx(0.25 / 0.36, rel=4 * np.sqrt(2 / independent))
+    assert (x[:-3] @ x[3:]) / (x @ x) == pytest.approx(0.8**3, abs=0.02)
+    np.testing.assert_array_equal(x, rb.simulate(model, until=100_000, seed=1)["x"])
+    many = rb.simulate_ensemble(model, dict(a=[0, 0.8]), repeats=400, until=40, seed=2)
+    spread = many["x"].var(axis=1)
+    np.testing.assert_allclose(spread, [0.25, 0.25 / 0.36], rtol=4 * np.sqrt(2 / 400))
+    pair = rb.Model.map(
+        "pair", "x = 0\ny = 0", start=dict(x=0, y=0), noise=dict(x=dict(a="1"), y=dict(a="2"))
+    )
+    run = rb.simulate(pair, until=50)
+    np.testing.assert_allclose(run["y"], 2 * run["x"], rtol=1e-15)
+    wild = rb.Model.map("wild", "x = 10*x", start=dict(x=1), noise=dict(x="x"))
+    assert rb.simulate(wild, until=2000).status is rb.Status.DIVERGED
