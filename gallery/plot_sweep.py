@@ -23,6 +23,7 @@ HEIGHT = 66 * MILLIMETRE
 COLORS = "viridis"  # equally light steps, for every reader
 MOST_KINDS = 7  # values of a column of words or whole numbers that get colours of their own
 FEW = 80  # points of a curve that are marked
+MOST_AREAS = 10_000
 EVEN = 1e-6
 HATCH = "////"
 RATES = ("rate", "frequency", "onset_frequency", "prefactor")
@@ -223,14 +224,19 @@ def draw_map(
 
 def shade(ax: Axes, x: np.ndarray, y: np.ndarray, where: np.ndarray, hatch: str) -> None:
     """Paint cells grey, hatched if asked for; cells next to each other along y make one area."""
+    turns = np.diff(where.astype(np.int8), axis=1, prepend=0, append=0)
+    begins, ends = np.argwhere(turns == 1), np.argwhere(turns == -1)
+    if len(begins) > MOST_AREAS:  # scattered over a fine grid, where no hatch could be seen
+        drawn = np.ma.masked_array(np.zeros(where.shape), ~where)
+        look: dict[str, Any] = dict(cmap=ListedColormap([PALE]), zorder=0.1, rasterized=True)
+        ax.pcolormesh(x, y, drawn.T, shading="nearest", **look)
+        return
     across, up = edges_of_cells(x), edges_of_cells(y)
-    areas = []
-    for i, line in enumerate(where):
-        turns = np.flatnonzero(np.diff(np.concatenate([[False], line, [False]])))
-        for first, last in turns.reshape(-1, 2):
-            size = (across[i + 1] - across[i], up[last] - up[first])
-            areas.append(Rectangle((across[i], up[first]), *size))
-    look: dict[str, Any] = dict(facecolor=PALE, edgecolor=GREY, hatch=hatch, linewidth=0.0)
+    areas = [
+        Rectangle((across[i], up[first]), across[i + 1] - across[i], up[last] - up[first])
+        for (i, first), (_, last) in zip(begins, ends, strict=True)
+    ]
+    look = dict(facecolor=PALE, edgecolor=GREY, hatch=hatch, linewidth=0.0)
     ax.add_collection(PatchCollection(areas, zorder=0.1, rasterized=len(areas) > FEW, **look))
 
 

@@ -83,6 +83,15 @@ def test_what_failed_is_hatched_and_counted(lif):
     assert legend(ends) == ["completed", "diverged", "failed", "missing", "not finite"]
 
 
+def test_scattered_failures_on_a_fine_grid_are_one_mesh(lif, monkeypatch):
+    monkeypatch.setattr("rheobase.gallery.plot_sweep.MOST_AREAS", 3)
+    found = sweep(functions.tail, lif, dict(I=np.arange(8.0), tau=[1.0, 2.0, 3.0]))
+    ax = rb.plot_sweep(found)
+    assert legend(ax) == ["failed (15)"]
+    meshes = [c for c in ax.collections if isinstance(c, QuadMesh)]
+    assert meshes[1].get_array().count() == 15
+
+
 def test_words_and_few_numbers_get_a_colour_each(lif):
     grid = dict(I=[1.0, 2.0, 3.0], tau=[1.0, 2.0])
     found = sweep(functions.several, lif, grid)
