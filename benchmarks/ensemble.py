@@ -35,7 +35,11 @@ MEMORY = """
 import resource
 import numpy as np, rheobase as rb
 many = rb.simulate_ensemble(
-    rb.models.izhikevich(), dict(I=np.linspace(4, 14, 1_000_000)), until=200, step=0.5, save="spikes"
+    rb.models.izhikevich(),
+    dict(I=np.linspace(4, 14, 1_000_000)),
+    until=200,
+    step=0.5,
+    save="spikes",
 )
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 print(f"{len(many):,} trajectories, {len(many.spikes):,} spikes kept: {peak:.2f} GiB at the peak")

@@ -7,6 +7,7 @@ from types import ModuleType
 
 import numpy as np
 
+from ..cache import kernel
 from ..kernels import ensemble_layout as at
 from ..kernels.ensemble_layout import FIXED, GROUP, WIDTH
 from .outcome import Outcome
@@ -75,13 +76,12 @@ def run_chunk(
     for j in range(p.shape[1]):
         view[:, rows.p + j] = p[padded, j].reshape(blocks, WIDTH)
     view[:, at.RELEASE] = at.FREE
+    view[:, at.LOW_BIT, :32] = view[:, at.HIGH_BIT, 32:] = 2.0 ** np.arange(32)
     view[:, at.FIRST] = view[:, at.LAST] = np.nan
     view[:, rows.minimum : rows.maximum] = np.inf
     view[:, rows.maximum : rows.integral] = -np.inf
     keys = np.zeros((blocks, 2 * WIDTH), dtype=np.uint64)
     if rows.sources:
-        from ..cache import kernel
-
         kernel("random_streams").fill_keys(plan.seed, first_member, keys)
     s = np.zeros((FIXED + rows.in_groups) * GROUP)
     work, lanes = np.zeros((at.WORK_ROWS, GROUP)), np.zeros(GROUP, dtype=np.int64)
@@ -147,10 +147,9 @@ def gathered(
     if plan.keep:
         times = np.concatenate([t for t, _ in taken]) if taken else np.zeros(0)
         owner = np.concatenate([m for _, m in taken]) if taken else np.zeros(0, dtype=np.int64)
-        order = np.argsort(owner, kind="stable")
-        order = order[: np.searchsorted(owner[order], members)]  # without the padding
-        outcome.spike_times = times[order]
-        outcome.spike_counts = np.bincount(owner[order], minlength=members)
+        ordered, counts = np.empty(len(times)), np.zeros(members, dtype=np.int64)
+        kept = kernel("spike_times").by_member(times, owner, counts, ordered)
+        outcome.spike_times, outcome.spike_counts = ordered[:kept], counts
     if plan.every:
         blocks, nodes = trace.shape[:2]
         shaped = trace.reshape(blocks, nodes, plan.traced, WIDTH).transpose(0, 3, 2, 1)

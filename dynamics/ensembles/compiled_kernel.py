@@ -26,6 +26,7 @@ def compiled_kernel(kernel: Kernel) -> ModuleType:
         None if kernel.watched is None else write(kernel.watched),
         [write(e) for e in kernel.observed],
         kernel.on_grid,
+        kernel.counted,
     ]
     text = cache.store_text("ensemble", json.dumps(parts), lambda: Writer(kernel).source(), SOURCES)
     return cache.generated("ensemble", text)

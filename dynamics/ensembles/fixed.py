@@ -28,12 +28,14 @@ def run_fixed(
 ) -> Ensemble:
     """All members by one scheme, on the grid begin + i step."""
     watched, level = watch(driven) if saved.spiking else (None, 0.0)
+    on_grid = driven.reset is not None and common["resets"] == "grid"
     kernel = Kernel(
         driven._system,
         scheme,
         watched=watched,
         observed=tuple(saved.observed.values()),
-        on_grid=driven.reset is not None and common["resets"] == "grid",
+        on_grid=on_grid,
+        counted=saved.spiking or not on_grid,
     )
     begin, until = common["begin"], common["until"]
     plan = Plan(

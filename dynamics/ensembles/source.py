@@ -48,6 +48,8 @@ class Kernel:
         expressions whose extrema and mean are taken
     on_grid
         resets at the end of the step in which the threshold is met, not inside it
+    counted
+        whether such resets are recorded as spikes
     """
 
     system: "System"
@@ -55,6 +57,7 @@ class Kernel:
     watched: sympy.Expr | None = None
     observed: tuple[sympy.Expr, ...] = ()
     on_grid: bool = False
+    counted: bool = True
 
     @cached_property
     def resets(self) -> bool:
@@ -356,9 +359,7 @@ class Writer:
     def meeting(self) -> list[str]:
         """Lines that see whether a member meets the threshold in this step."""
         kernel = self.kernel
-        release, margin, flag = (
-            f"y[{row * WIDTH} + lane]" for row in (at.RELEASE, at.MARGIN, at.MET)
-        )
+        release, margin = (f"y[{row * WIDTH} + lane]" for row in (at.RELEASE, at.MARGIN))
         lines = into_rows(kernel.listed("x"), kernel.rows.old, "y", WIDTH)
         if kernel.watched is not None:
             lines += [f"before = {margin}", f"{release} = before", f"{margin} = after"]
@@ -367,31 +368,28 @@ class Writer:
             met = "0.0 if after < 0.0 else 1.0"
             if kernel.pauses:
                 met = f"({met}) if m != 0.0 else (1.0 if release < end else 0.0)"
-        return [*lines, f"flag = {met}", f"{flag} = flag", "met += flag"]
+        return [*lines, f"flag = {met}", *FLAGGED]
 
     def reset_on_grid(self) -> list[str]:
         """Lines that reset a member beyond its threshold at the end of the step."""
         kernel, u = self.kernel, self.kernel.listed("u")
-        release, margin, code = (
-            f"y[{row * WIDTH} + lane]" for row in (at.RELEASE, at.MET, at.CODE)
-        )
+        release, code = (f"y[{row * WIDTH} + lane]" for row in (at.RELEASE, at.CODE))
         r = [f"r{i}" for i in range(len(u))]
-        lines = ["fired = 1.0 if after > 0.0 else 0.0"]
+        lines = ["flag = 1.0 if after > 0.0 else 0.0"]
         if kernel.pauses:
-            lines.append("fired *= m")
+            lines.append("flag *= m")
         lines += [
-            f"{margin} = fired",
-            "met += fired",
+            *(FLAGGED if kernel.counted else ()),
             f"{', '.join(r)}{',' * (len(u) == 1)} = {self.called('after_reset', 'end', 'u')}",
-            *(f"{a} = {b} if fired != 0.0 else {a}" for a, b in zip(u, r, strict=True)),
+            *(f"{a} = {b} if flag != 0.0 else {a}" for a, b in zip(u, r, strict=True)),
         ]
         if kernel.pauses:
             lines += [
                 f"(rest,) = {self.called('pause', 'end', 'u')}",
                 f"old = release if m == 0.0 else {at.FREE!r}",
                 "late = end + rest if rest > 0.0 else old",
-                f"{release} = late if fired != 0.0 else old",
-                "bad = 0.0 if rest >= 0.0 else fired",
+                f"{release} = late if flag != 0.0 else old",
+                "bad = 0.0 if rest >= 0.0 else flag",
                 f"code = {code}",
                 f"{code} = code if bad == 0.0 else {float(at.NOT_A_PAUSE)}",
             ]
@@ -402,19 +400,21 @@ class Writer:
         kernel = self.kernel
         if kernel.located:
             return [
-                "if met > 0.0 or index == 0:",
-                "    passages(functions, y, s, work, lanes, block, index, now, h, clock, span, "
-                "keys[block], found)",
+                "if met != 0 or index == 0:",
+                "    passages(met, functions, y, s, work, lanes, block, index, now, h, clock, "
+                "span, keys[block], found)",
             ]
+        if kernel.resets and not kernel.counted:
+            return ["pass"]
         if kernel.resets:
             return [
-                "if met > 0.0:",
-                "    record_on_grid(y, block, end, clock, span, found)",
+                "if met != 0:",
+                "    record_on_grid(met, y, block, end, clock, span, found)",
             ]
         if kernel.events:
             return [
-                "if met > 0.0:",
-                "    watched(functions, y, s, lanes, block, now, h, clock, span, found)",
+                "if met != 0:",
+                "    watched(met, functions, y, s, lanes, block, now, h, clock, span, found)",
             ]
         return ["pass"]
 
@@ -429,3 +429,7 @@ class Writer:
 
 
 LEVEL = sympy.Dummy("level", real=True)
+FLAGGED = (
+    f"low += flag * y[{at.LOW_BIT * WIDTH} + lane]",
+    f"high += flag * y[{at.HIGH_BIT * WIDTH} + lane]",
+)

@@ -76,9 +76,11 @@ def advance(w, functions, keys, s, work, lanes, clock, span, found, trace):
             h = length if index + 1 < last else until - now
             end = now + h
 {fill}
-            met = 0.0
+            low = 0.0
+            high = 0.0
             for lane in range({width}):
 {body}
+            met = np.int64(low) | (np.int64(high) << np.int64(32))
 {events}
             index += 1
 {observe}

@@ -21,7 +21,7 @@ from . import ensemble_layout as at
 from .ensemble_layout import FIXED, FREE, GROUP, MANY, WIDTH
 from .model_functions import jump, leap, margins, slopes
 from .random_streams import normal_of_part
-from .spike_times import PLAIN, first_guess, gather, next_met, record
+from .spike_times import PLAIN, first_guess, gather, lowest, record
 
 CLOSE = 1e-13  # relative: a smaller change of theta is none
 
@@ -90,6 +90,7 @@ def locate(functions, s, work, now, level):
 
 @njit(**PLAIN)
 def passages(
+    met,
     functions,
     y,
     s,
@@ -107,16 +108,15 @@ def passages(
     """Take a step again for the members of a block that meet the threshold in it."""
     n, rows, sources = clock[at.STATES], clock[at.GROUP_ROWS], clock[at.SOURCES]
     if index == 0:  # a start beyond the threshold is reset at once
-        for lane in range(WIDTH):
-            y[at.MET * WIDTH + lane] = 1.0
-    lane = next_met(y, 0)
-    while lane < WIDTH:
+        met = np.int64(-1)
+    while met != 0:
         size = 0
-        while lane < WIDTH and size < GROUP:
+        while met != 0 and size < GROUP:
+            lane = lowest(met)
+            met &= met - 1
             if y[at.CODE * WIDTH + lane] == 0.0:
                 lanes[size] = lane
                 size += 1
-            lane = next_met(y, lane + 1)
         if size == 0:
             break
         gather(y, s, n, rows, lanes, size)

@@ -4,13 +4,14 @@ Such models are only watched: the time of an upward crossing is the root of the 
 margins at the ends of the step and their slopes (error O(h^4)); with noise, of a straight line.
 """
 
+import numpy as np
 from numba import njit
 
 from . import ensemble_layout as at
+from .elementary import bits_of
 from .ensemble_layout import FIXED, GROUP, WIDTH
 from .model_functions import slopes
 
-PART = 8  # members that are looked at together
 PLAIN = dict(
     cache=True,
     error_model="numpy",
@@ -38,21 +39,9 @@ def record(t, member, lane, y, clock, span, spike_times, spike_members):
 
 
 @njit(**PLAIN)
-def next_met(y, lane):
-    """The next member of the block that met the threshold, WIDTH if there is none."""
-    first = at.MET * WIDTH
-    while lane < WIDTH:
-        if lane % PART == 0:
-            total = 0.0
-            for i in range(PART):
-                total += y[first + lane + i]
-            if total == 0.0:
-                lane += PART
-                continue
-        if y[first + lane] != 0.0:
-            break
-        lane += 1
-    return lane
+def lowest(met):
+    """The first member whose bit is set: the exponent of 2^lane."""
+    return ((bits_of(np.float64(met & -met)) >> np.int64(52)) & np.int64(0x7FF)) - np.int64(1023)
 
 
 @njit(**PLAIN)
@@ -111,17 +100,16 @@ def gather(y, s, n, rows, lanes, size):
 
 
 @njit(**PLAIN)
-def watched(functions, y, s, lanes, block, now, h, clock, span, found):
-    """Record the upward crossings of a model without a reset."""
+def watched(met, functions, y, s, lanes, block, now, h, clock, span, found):
+    """Record the upward crossings of a model without a reset; `met` has a bit a member."""
     spike_times, spike_members = found
     n, rows, sources = clock[at.STATES], clock[at.GROUP_ROWS], clock[at.SOURCES]
-    lane = next_met(y, 0)
-    while lane < WIDTH:
+    while met != 0:
         size = 0
-        while lane < WIDTH and size < GROUP:
-            lanes[size] = lane
+        while met != 0 and size < GROUP:
+            lanes[size] = lowest(met)
             size += 1
-            lane = next_met(y, lane + 1)
+            met &= met - 1
         if sources == 0:
             gather(y, s, n, rows, lanes, size)
             for g in range(GROUP):
@@ -147,10 +135,33 @@ def watched(functions, y, s, lanes, block, now, h, clock, span, found):
 
 
 @njit(**PLAIN)
-def record_on_grid(y, block, time, clock, span, found):
+def record_on_grid(met, y, block, time, clock, span, found):
     """Record the spikes of a step whose resets took place at its end."""
     spike_times, spike_members = found
-    lane = next_met(y, 0)
-    while lane < WIDTH:
+    while met != 0:
+        lane = lowest(met)
         record(time, block * WIDTH + lane, lane, y, clock, span, spike_times, spike_members)
-        lane = next_met(y, lane + 1)
+        met &= met - 1
+
+
+@njit(cache=True, nogil=True)
+def by_member(times, owners, counts, ordered):
+    """Count each member's spikes, and put the times in the order of the members.
+
+    Spikes of owners beyond the last of `counts` are left out; the number of the others is returned.
+    """
+    members = counts.size
+    for owner in owners:
+        if owner < members:
+            counts[owner] += 1
+    place = np.zeros(members, np.int64)
+    for k in range(1, members):
+        place[k] = place[k - 1] + counts[k - 1]
+    kept = 0
+    for i in range(times.size):
+        owner = owners[i]
+        if owner < members:
+            ordered[place[owner]] = times[i]
+            place[owner] += 1
+            kept += 1
+    return kept
