@@ -160,8 +160,8 @@ def first_passage(
     until
         when runs that have not crossed are given up; they are counted in `.survivors`
     step, scheme
-        of the schemes of `rb.simulate` for noise; "srk" is the best where no state enters the
-        amplitudes of the noise
+        of the schemes of `rb.simulate` for noise; "auto" is "srk" where no state enters the
+        amplitudes of the noise, else "euler-maruyama"
     repeats, seed
         how many runs, and the seed of their noise: the same for any number of threads
     rising
@@ -187,6 +187,9 @@ def first_passage(
     if not isinstance(model, Model):
         raise InvalidArgument(f"first_passage takes a Model, not {model!r}")
     watched = with_threshold(model, variable, threshold, rising)
+    system = watched._system
+    if scheme == "auto" and system.sources and not system.multiplicative:
+        scheme = "srk"
     name = chosen_scheme(watched, scheme, step)
     if name in ADAPTIVE or not model.noise:
         raise InvalidArgument(

@@ -166,6 +166,13 @@ class Trajectory:
         except NotFound:
             return 0.0
 
+    def cv(self, after: float | None = None) -> float:
+        """The coefficient of variation of the intervals between spikes from a time on; NaN with
+        fewer than two intervals. `rb.spike_statistics` has its error, and serial correlations."""
+        from .spike_statistics import spike_statistics
+
+        return spike_statistics(self, after).cv
+
     def to_dict(self) -> dict:
         """The nodes and how the run ended, as JSON types."""
         columns = {name: numbers(self[name]) for name in self.model.states}

@@ -32,9 +32,10 @@ def test_the_bridge_gives_siegerts_mean_where_the_grid_does_not(threshold):
     start = -1.0
     model = OU.replace(V=start)
     exact = rb.siegert(0, 1, 1, threshold, start)
-    question = dict(until=400, step=0.1, repeats=2500, seed=3, scheme="srk")
+    question = dict(until=400, step=0.1, repeats=2500, seed=3)
     found = rb.first_passage(model, "V", threshold, **question)
     assert found.complete
+    assert found.scheme == "srk"
     assert abs(found.mean - exact.mean_interval) < 4 * found.standard_error
     assert found.cv == pytest.approx(exact.cv, abs=0.06)
     on_grid = rb.first_passage(model, "V", threshold, bridge=False, **question)
@@ -44,8 +45,8 @@ def test_the_bridge_gives_siegerts_mean_where_the_grid_does_not(threshold):
 def test_euler_needs_a_shorter_step():
     # the variance of its Ornstein-Uhlenbeck process is too large by 1/(1 - h/(2 tau))
     exact = rb.siegert(0, 1, 1, 1, 0).mean_interval
-    found = rb.first_passage(OU, "V", 1, until=400, step=0.02, repeats=2500, seed=1)
-    assert found.scheme == "euler-maruyama"
+    question = dict(until=400, step=0.02, repeats=2500, seed=1)
+    found = rb.first_passage(OU, "V", 1, scheme="euler-maruyama", **question)
     assert abs(found.mean - exact) < 4 * found.standard_error + 0.02 * exact
 
 

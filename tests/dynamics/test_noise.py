@@ -166,3 +166,9 @@ def test_maps_with_noise():
     np.testing.assert_allclose(run["y"], 2 * run["x"], rtol=1e-15)
     wild = rb.Model.map("wild", "x = 10*x", start=dict(x=1), noise=dict(x="x"))
     assert rb.simulate(wild, until=2000).status is rb.Status.DIVERGED
+
+
+def test_cv_of_a_run():
+    run = rb.simulate(rb.models.leaky().replace(I=3), until=200)
+    assert run.cv() == pytest.approx(0, abs=1e-9)
+    assert np.isnan(rb.simulate(rb.models.leaky(), until=20).cv())

@@ -208,3 +208,29 @@ def test_what_a_model_refuses():
         SYNAPSE.to_ode()
     with pytest.raises(rb.InvalidArgument, match="compute with float64"):
         rb.simulate_ensemble(SYNAPSE, repeats=2, until=1, step=0.1, dtype="float32")
+
+
+@pytest.mark.parametrize("exactly", [True, False])
+def test_channels_that_open_at_random(exactly):
+    # N two-state channels: in the long run n is binomial, autocorrelation exp(-(a + b) s); the SDE
+    # of Fox and Lu (Phys. Rev. E 49 (1994) 3421-3431) has the same mean and variance
+    numbers = dict(parameters=dict(a=0.3, b=0.6, N=200), start=dict(n=1 / 3))
+    noise: dict = dict(o=rb.Poisson("N*a*(1 - n)", "1/N"), c=rb.Poisson("N*b*n", "-1/N"))
+    text, scheme = "n' = 0", "auto"
+    if not exactly:
+        noise = dict(w="sqrt((a*(1 - n) + b*n)/N)")
+        text, scheme = "n' = a*(1 - n) - b*n", "milstein"
+    model = rb.Model("channels", text, noise=dict(n=noise), **numbers)
+    until = 8000
+    run = rb.simulate(model, until=until, step=0.1, seed=1, scheme=scheme)
+    n = run(np.arange(20.0, until, 0.5), "n")
+    variance, independent = (1 / 3) * (2 / 3) / 200, until * 0.9 / 2
+    assert abs(n.mean() - 1 / 3) < 4 * math.sqrt(variance / independent)
+    # Euler's step inflates the variance of the SDE by 1/(1 - (a + b) h/2)
+    bias = 0 if exactly else 0.05
+    assert n.var() == pytest.approx(variance, rel=4 * math.sqrt(2 / independent) + bias)
+    part = n - n.mean()
+    assert (part[:-2] @ part[2:]) / (part @ part) == pytest.approx(math.exp(-0.9), abs=0.06)
+    if exactly:
+        whole = n * 200
+        np.testing.assert_allclose(whole, np.round(whole - 2 / 3) + 2 / 3, atol=1e-6)
