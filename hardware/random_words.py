@@ -64,10 +64,10 @@ def words(random: "Random | None", shape: tuple[int, ...]) -> np.ndarray:
             "random= takes a NumPy generator, an LCG or an array of 32-bit words, "
             f"not {random!r:.80}"
         )
-    if given.size and not (given.min() >= 0 and given.max() < 1 << 32):
+    if given.dtype != np.uint32 and given.size and not (given.min() >= 0 and given.max() < 1 << 32):
         raise InvalidArgument(f"random words have 32 bits; {int(given.max())} is given")
     try:
-        return np.broadcast_to(given.astype(np.uint32), shape)
+        return np.broadcast_to(given.astype(np.uint32, copy=False), shape)
     except ValueError:
         raise InvalidArgument(
             f"random= has the shape {given.shape}, the operands have {shape}"

@@ -10,6 +10,6 @@ LOWEST, HIGHEST = np.int64(-(1 << 31)), np.int64((1 << 31) - 1)
 def multiply(x, y, state):
     """The product and the next random state; the 15 top bits of that decide."""
     state = (state * 1664525 + 1013904223) & 0xFFFFFFFF
-    p = x * y
-    up = np.int64((state >> 17) < (p & 0x7FFF))
-    return min(max((p >> 15) + up, LOWEST), HIGHEST), state
+    # the carry into bit 15 is there just where the bits of the state are below those that are lost
+    p = x * y + (0x7FFF - (state >> 17))
+    return min(max(p >> 15, LOWEST), HIGHEST), state

@@ -44,12 +44,26 @@ def products_unsigned_clamped(a, b, bias, shift, highest, out):
 
 @njit(**LOOP)
 def products_random(a, b, shift, words, unused, lowest, highest, out):
-    """(a b >> shift) + (word >> unused < what is lost), clamped."""
-    lost = (np.int64(1) << shift) - 1
+    """(a b >> shift) + (word >> unused < what is lost), clamped; the sum as a carry."""
+    ones = (np.int64(1) << shift) - 1
     for i in range(a.size):
         p = np.int64(a[i]) * np.int64(b[i])
-        up = (np.int64(words[i]) >> unused) < (p & lost)
-        out[i] = min(max((p >> shift) + np.int64(up), lowest), highest)
+        p += ones - (np.int64(words[i]) >> unused)
+        out[i] = min(max(p >> shift, lowest), highest)
+
+
+@njit(**LOOP)
+def quotients_short(a, b, scale, lowest, highest, saturate, out):
+    """a scale / b toward zero, |a| scale < 2^52, for a power of two: in doubles.
+
+    The quotient of integers below 2^53 is never rounded up to an integer: that is nearer than half
+    a unit of the last place only if the integer times b exceeds 2^53.
+    """
+    for i in range(a.size):
+        q = np.int64(np.float64(a[i]) * scale / np.float64(b[i]))
+        if saturate:
+            q = min(max(q, lowest), highest)
+        out[i] = q
 
 
 @njit(**LOOP)

@@ -111,6 +111,9 @@ def divided(form: Format, a: Array, b: Array, saturating: bool) -> Array:
     loops, out = kernel("words"), np.empty(a.shape, dtype=form.dtype)
     if form.bits == 64:
         loops.quotients_long(a, b, saturating, out)
+    elif form.signed and form.fraction <= 20:
+        scale = float(1 << form.fraction)
+        loops.quotients_short(a, b, scale, form.lowest, form.highest, saturating, out)
     elif form.signed:
         loops.quotients(a, b, form.fraction, form.lowest, form.highest, saturating, out)
     else:
