@@ -42,7 +42,7 @@ def outcome_of(result: object, keep: bool) -> Outcome:
     columns = dict(columns_of(result))
     status, message = FINE, ""
     if isinstance(ended, Status):
-        status, message = ended.value, str(getattr(result, "message", ""))
+        status, message = ended.value, str(getattr(result, "message", "") or "")
         if ended.ok:
             status = FINE
     elif odd := [name for name, value in columns.items() if not finite(value)]:

@@ -72,9 +72,9 @@ class Folder:
     """A store on a disk; `manifest` is what stands in it, None in an empty one."""
 
     def __init__(self, path: Path) -> None:
-        self.path, self.name = path, str(path)
-        self.manifest = manifest_of(path)
-        self._parts = parts_of(path)
+        self.path, self.name = path.absolute(), str(path)
+        self.manifest = manifest_of(self.path)
+        self._parts = parts_of(self.path)
 
     def indices(self) -> list[int]:
         return sorted(self._parts)

@@ -22,7 +22,8 @@ gate, all simulated from the same start. White: bifurcations, continued without 
 Firing begins where rest is lost in a fold (full line; a SNIC, the rate rises from zero). It ends
 between the Hopf curve (dashed), where another rest becomes stable, and the fold of cycles (dotted),
 where firing is lost: between them the start decides. To the left of the fold a homoclinic orbit
-(dash-dotted) bounds the firing that coexists with rest.
+(dash-dotted) bounds the firing that coexists with rest. Next to the folds what is left of the lost
+states delays a neuron beyond the time that is counted.
 """
 SOURCE = """
 C. Morris and H. Lecar, Biophys. J. 35 (1981) 193-213. Fold of rest at I = 39.9631530927: AUTO-07p

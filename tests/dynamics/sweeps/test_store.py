@@ -46,6 +46,15 @@ def test_a_store_is_read_back(lif, tmp_path):
     assert len(parts(tmp_path / "store")) == 4
 
 
+def test_a_result_stays_readable_elsewhere(lif, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    found = sweep(lif, "store")
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path / "other")
+    assert found["count"].tolist() == list(range(10))
+    assert found.store.name == "store"
+
+
 def test_samples_are_read_back(lif, tmp_path):
     table = dict(I=[3.0, 0.1, 7.0], tau=[1.0, 1 / 3, 2.0])
     found = rb.sweep(functions.square, lif, samples=table, store=tmp_path, processes=1)
