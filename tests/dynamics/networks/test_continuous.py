@@ -35,7 +35,7 @@ def test_two_cells_with_a_gap_junction_against_scipy():
 
 @pytest.mark.parametrize("step, tau, error", [(0.01, 1.0, 5e-11), (0.02, 0.77, 2e-6)])
 def test_a_delayed_decay_by_the_method_of_steps(step, tau, error):
-    """x' = -x(t - tau), x = 1 before 0: x = sum (-1)^k (t - (k - 1) tau)^k / k!, k <= t/tau + 1. Where
+    """x' = -x(t - tau), x = 1 before 0: the sum of (-1)^k (t - (k - 1) tau)^k / k!. Where
     tau is not a multiple of the step, the kinks at multiples of tau cost order."""
     delayed = rb.Synapse("a", "a", into=dict(x="-x_other"), delay=tau, wiring="one to one")
     run = rb.Network(dict(a=rb.Population(STILL, 1)), [delayed]).simulate(
