@@ -3,7 +3,8 @@
 A step is looked into where the cubic through its ends and slopes comes near the level. There the
 dense output is sampled; a definition, which may turn many times within a step, at ever more points
 until the samples show how it runs. Samples on both sides enclose a crossing. Between samples on
-one side the extremum is sought by golden section, since two crossings may surround it.
+one side the extremum is sought by golden section, since two crossings may surround it. The jump at
+a Poisson arrival is a crossing at its time; the jump of a reset is none.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .between import Between
+from .kernels.layout import SHOT_JUMP
 
 if TYPE_CHECKING:
     from .trajectory import Trajectory
@@ -41,7 +43,17 @@ def crossings(run: "Trajectory", name: str, level: float, rising: bool) -> np.nd
         intervals = part[may_cross(run, name, values, level, part)]
         if len(intervals):
             found.append(located(Between(run, intervals), name, level, rising))
+    if jumps := over_the_level(run, values, rising):
+        found = [np.sort(np.concatenate([*found, *jumps]))]
     return np.concatenate(found) if found else np.zeros(0)
+
+
+def over_the_level(run: "Trajectory", values: np.ndarray, rising: bool) -> list[np.ndarray]:
+    """The times of Poisson arrivals that carry the values across 0."""
+    after = np.flatnonzero(run.kinds & SHOT_JUMP)
+    side = values >= 0
+    here = (side[after] == rising) & (side[after - 1] != rising)
+    return [run.t[after[here]]] if here.any() else []
 
 
 def located(between: Between, name: str, level: float, rising: bool) -> np.ndarray:

@@ -190,6 +190,15 @@ class Ensemble:
             rates = np.where(counts > 1, (counts - 1) / (last - first), 0.0)
         return np.where(np.isnan(counts), np.nan, rates)
 
+    def cv(self, after: float | None = None) -> np.ndarray:
+        """The coefficient of variation of each member's intervals from a time on; NaN with fewer
+        than two intervals. `rb.spike_statistics` takes all members together."""
+        from ..spike_statistics import spike_statistics
+
+        found = [spike_statistics(train, after, lags=1).cv for train in self.spikes]
+        usable = np.isin(self.codes, USABLE)
+        return np.where(usable, found, np.nan).reshape(self.shape)
+
     def _spiking(self, after: float | None) -> tuple[np.ndarray, ...]:
         if self.trains is None and "rates" not in self.saved:
             raise NotFound('spikes were not looked for; say save="rates" or save="spikes"')

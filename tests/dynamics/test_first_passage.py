@@ -211,3 +211,14 @@ def test_what_ensembles_refuse(change, words):
         rb.simulate_ensemble(LIF, repeats=2, until=5, step=0.5, **change)
     with pytest.raises(rb.InvalidArgument, match="no threshold that noise acts upon"):
         rb.simulate_ensemble(OU, repeats=2, until=5, step=0.5, resets="bridge")
+
+
+def test_cv_of_each_member():
+    many = rb.simulate_ensemble(
+        LIF, dict(mu=[15, 25, -50]), until=5000, step=1, seed=1, scheme="srk", save="spikes"
+    )
+    found = many.cv(after=100)
+    assert found.shape == (3,)
+    for k in (0, 1):
+        assert found[k] == rb.spike_statistics(many.spikes[k], after=100).cv
+    assert np.isnan(found[2])

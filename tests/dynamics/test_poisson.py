@@ -234,3 +234,18 @@ def test_channels_that_open_at_random(exactly):
     if exactly:
         whole = n * 200
         np.testing.assert_allclose(whole, np.round(whole - 2 / 3) + 2 / 3, atol=1e-6)
+
+
+def test_a_jump_across_a_level_is_a_crossing():
+    # V decays from each arrival's jump and is beyond 1/2 at once
+    model = rb.Model(
+        "flashes", "V' = -V", start=dict(V=0), noise=dict(V=rb.Poisson(0.05, 1)), spike=("V", 0.5)
+    )
+    run = rb.simulate(model, until=2000, step=0.1, seed=1)
+    times = arrivals(run)
+    alone = times[(np.diff(times, prepend=-10) > 5) & (np.diff(times, append=2000) > 2)]
+    assert len(alone) > 50
+    np.testing.assert_array_equal(np.isin(alone, run.spikes), True)
+    down = run.crossings("V", 0.5, rising=False)
+    assert len(down) == len(run.spikes)
+    np.testing.assert_allclose(down[np.searchsorted(down, alone)] - alone, math.log(2), atol=0.02)
