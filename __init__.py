@@ -96,6 +96,7 @@ _WHERE = {
     "plot_frequency_current": "gallery.plot_frequency_current",
     "plot_two_parameter": "gallery.plot_two_parameter",
     "plot_phase_response": "gallery.plot_phase_response",
+    "plot_raster": "gallery.plot_raster",
     "plot_sweep": "gallery.plot_sweep",
     "plot_isochrons": "gallery.plot_isochrons",
     "plot_basins": "gallery.plot_basins",

@@ -81,6 +81,7 @@ from .gallery.plot_frequency_current import plot_frequency_current as plot_frequ
 from .gallery.plot_isochrons import plot_isochrons as plot_isochrons
 from .gallery.plot_phase_plane import plot_phase_plane as plot_phase_plane
 from .gallery.plot_phase_response import plot_phase_response as plot_phase_response
+from .gallery.plot_raster import plot_raster as plot_raster
 from .gallery.plot_scaling import plot_scaling as plot_scaling
 from .gallery.plot_sweep import plot_sweep as plot_sweep
 from .gallery.plot_trajectory import plot_trajectory as plot_trajectory
