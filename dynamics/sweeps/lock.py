@@ -31,10 +31,11 @@ def locked(folder: Path) -> Iterator[None]:
                 f"the store {folder} is in use by {holder(file.read())}; wait for that run, or "
                 "choose another folder"
             )
-        file.truncate(0)
-        file.write(json.dumps({"process": os.getpid(), "host": socket.gethostname()}))
-        file.flush()
         try:
+            with suppress(OSError):  # a full disk: the lock holds without its holder's name
+                file.truncate(0)
+                ours = {"process": os.getpid(), "host": socket.gethostname()}
+                os.write(file.fileno(), json.dumps(ours).encode())
             yield
         finally:
             with suppress(OSError):

@@ -165,6 +165,20 @@ def test_the_lock_of_a_dead_run_is_not_in_the_way(lif, tmp_path):
     assert sweep(lif, tmp_path).complete
 
 
+def test_a_lock_without_room_for_a_name_still_holds(lif, tmp_path, monkeypatch):
+    def full(*arguments):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full)
+        lock = locked(tmp_path)
+        lock.__enter__()
+    with pytest.raises(rb.StorageError, match="is in use by another process"):
+        sweep(lif, tmp_path)
+    lock.__exit__(None, None, None)
+    assert sweep(lif, tmp_path).complete
+
+
 def test_a_full_disk_leaves_a_store_that_resumes(lif, tmp_path, monkeypatch):
     written = []
     fsync = os.fsync
