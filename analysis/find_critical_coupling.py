@@ -43,7 +43,7 @@ def find_critical_coupling(
         numbers of oscillators, ascending; couplings around K_c (found by a first look if not given)
     seeds, seed, sampling
         runs for each, the first one's seed; "quantiles" or "random" frequencies (see `kuramoto`):
-        the exponents differ
+        the exponents differ, and random ones scatter far more
     threads, progress
         runs at a time; called with the share of runs that are done
 

@@ -4,6 +4,7 @@ A_ij is the weight with which j pulls i; in a directed graph the edge j -> i.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -37,9 +38,7 @@ def adjacency_of(given: object) -> Adjacency:
     from scipy import sparse
 
     if hasattr(given, "is_directed") and hasattr(given, "adjacency"):  # a graph of NetworkX
-        import importlib
-
-        given = importlib.import_module("networkx").to_scipy_sparse_array(given, dtype=float).T
+        given = sparse.coo_array(*edges_of(given))
     if not sparse.issparse(given):
         try:
             given = np.asarray(given, dtype=float)
@@ -60,3 +59,18 @@ def adjacency_of(given: object) -> Adjacency:
         rows.indices.astype(np.int64),
         np.ascontiguousarray(rows.data, dtype=float),
     )
+
+
+def edges_of(graph: Any) -> tuple[tuple, tuple[int, int]]:
+    """The edges of a NetworkX graph as a matrix's entries: row the target, column the source. Edges
+    without a weight have the weight 1, parallel ones add up."""
+    place = {node: i for i, node in enumerate(graph)}
+    entries = []
+    for source, targets in graph.adjacency():
+        for target, found in targets.items():
+            edges = found.values() if graph.is_multigraph() else (found,)
+            weight = sum(float(edge.get("weight", 1.0)) for edge in edges)
+            entries.append((place[target], place[source], weight))
+    rows, columns, weights = np.array(entries, dtype=float).reshape(-1, 3).T
+    n = len(place)
+    return (weights, (rows.astype(np.int64), columns.astype(np.int64))), (n, n)

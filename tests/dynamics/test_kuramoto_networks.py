@@ -1,12 +1,13 @@
 """Kuramoto's oscillators on networks, and brain rhythms that lock band by band."""
 
-import networkx
 import numpy as np
 import pytest
 import rheobase as rb
+from rheobase.dynamics.oscillators.adjacency import adjacency_of
 from scipy import sparse
 from scipy.integrate import solve_ivp
 
+networkx = pytest.importorskip("networkx", reason="graphs are checked with NetworkX")
 RANDOM = np.random.default_rng(7)
 
 
@@ -53,6 +54,18 @@ def test_an_edge_of_a_graph_points_to_who_is_pulled():
         coupling=1.0, frequencies=[1.0, 0.0], phases=[0.0, 0.0], adjacency=graph, until=1
     )
     assert apart.phases[0] == pytest.approx(1.0, abs=1e-12)  # nothing pulls 0
+
+
+def test_graphs_are_networkx_s_matrices():
+    graphs = [
+        networkx.gnp_random_graph(12, 0.3, seed=1, directed=True),
+        networkx.MultiGraph([("a", "b"), ("b", "a"), ("b", "c")]),
+    ]
+    for graph in graphs:
+        joined = adjacency_of(graph)
+        rows = joined.weights, joined.neighbours, joined.pointers
+        exact = networkx.to_numpy_array(graph).T
+        np.testing.assert_array_equal(sparse.csr_matrix(rows, exact.shape).toarray(), exact)
 
 
 def test_a_ring_keeps_its_twist():
