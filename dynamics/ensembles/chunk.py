@@ -37,6 +37,7 @@ class Plan:
     every: int = 0
     keep: int = 0
     seed: int = 0
+    treatment: str | None = None
 
     @property
     def observed_from(self) -> int:
@@ -96,7 +97,9 @@ def run_chunk(
     clock[at.SOURCES] = rows.sources
     span = np.array([plan.begin, plan.step, plan.until, plan.after, plan.level])
     parts = (getattr(module, name, None) for name in PARTS)
-    functions = tuple(0 if part is None else part.address for part in parts)
+    addresses = [0 if part is None else part.address for part in parts]
+    treatment = getattr(kernel("events"), plan.treatment).address if plan.treatment else 0
+    functions = np.array([*addresses, treatment])
     module.prepare(w, plan.begin, plan.level)
     taken: list[tuple[np.ndarray, np.ndarray]] = []
     quota, code = 2000, at.PAUSED

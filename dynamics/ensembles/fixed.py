@@ -49,6 +49,7 @@ def run_fixed(
         every=every,
         keep=common["max_spikes"] if "spikes" in saved.modes else 0,
         seed=common["seed"],
+        treatment=kernel.treatment,
     )
     module = compiled_kernel(kernel)
     collected = Collected(members, saved, nodes_of(plan))

@@ -76,6 +76,15 @@ class Kernel:
     def events(self) -> bool:
         return self.resets or self.watched is not None
 
+    @property
+    def treatment(self) -> str | None:
+        """Which of `kernels/events.py` treats the members that meet a threshold."""
+        if self.located:
+            return "located"
+        if self.resets:
+            return "on_grid" if self.counted else None
+        return "watched" if self.events else None
+
     @cached_property
     def smooth(self) -> list[sympy.Expr]:
         return [without_singularities(e) for e in self.system.right_sides]
@@ -308,7 +317,7 @@ class Writer:
             lines += row_of(kernel.listed("x"), FIXED, "y", WIDTH)
             lines.append(f"(y[{at.MARGIN * WIDTH} + lane],) = {self.called('margin', 'now')}")
         return (
-            "\n\n@njit(nogil=True, **FAST)\ndef prepare(w, now, level):\n"
+            "\n\n@njit(nogil=True, cache=True, **FAST)\ndef prepare(w, now, level):\n"
             f"    for block in range(w.shape[0]):\n        y = w[block]\n"
             f"        for lane in range({WIDTH}):\n" + indented(lines or ["pass"], 3)
         )
@@ -396,27 +405,15 @@ class Writer:
         return lines
 
     def after_loop(self) -> list[str]:
-        """Lines that treat the members that have met the threshold."""
+        """Lines that have the members treated that meet the threshold."""
         kernel = self.kernel
-        if kernel.located:
-            return [
-                "if met != 0 or index == 0:",
-                "    passages(met, functions, y, s, work, lanes, block, index, now, h, clock, "
-                "span, keys[block], found)",
-            ]
-        if kernel.resets and not kernel.counted:
+        if kernel.treatment is None:
             return ["pass"]
-        if kernel.resets:
-            return [
-                "if met != 0:",
-                "    record_on_grid(met, y, block, end, clock, span, found)",
-            ]
-        if kernel.events:
-            return [
-                "if met != 0:",
-                "    watched(met, functions, y, s, lanes, block, now, h, clock, span, found)",
-            ]
-        return ["pass"]
+        arguments = "met, functions, y, s, work, lanes, block, index, now, h, clock, span"
+        return [
+            f"if met != 0{' or index == 0' * kernel.located}:",
+            f"    call_at(functions, ({arguments}, keys[block], found[0], found[1]))",
+        ]
 
     def observe_at_begin(self) -> list[str]:
         if not self.kernel.observed:

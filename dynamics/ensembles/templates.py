@@ -7,16 +7,13 @@ from numba import carray, cfunc, njit, types
 
 from .elementary import cos, expm1, log, sin, tanh
 from .ensemble_layout import *
-from .passage import passages
+from .model_functions import call_at
 from .random_streams import fill_normals
 from .removable import *
-from .spike_times import record_on_grid, watched
 from .swift import bernoulli_from_exp, exp
 
 floor = np.floor
-FAST = dict(
-    cache=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz", "arcp", "afn"}
-)
+FAST = dict(error_model="numpy", fastmath={"reassoc", "contract", "nsz", "arcp", "afn"})
 NUMBERS = types.CPointer(types.float64)
 
 
@@ -27,7 +24,7 @@ def relative_growth(z):
 GROUP_FUNCTION = """
 
 
-@cfunc(types.void(NUMBERS, types.float64, types.float64), **FAST)
+@cfunc(types.void(NUMBERS, types.float64, types.float64), cache=True, **FAST)
 def {name}(numbers, now, level):
     s = carray(numbers, ({size},))
     for lane in range({group}):
@@ -43,7 +40,7 @@ def observe(y, t, weight):
 LOOP = """
 
 
-@njit(nogil=True, **FAST)
+@njit(nogil=True, cache=True, **FAST)
 def advance(w, functions, keys, s, work, lanes, clock, span, found, trace):
     begin = span[BEGIN]
     length = span[STEP_LENGTH]
