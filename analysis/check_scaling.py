@@ -13,10 +13,12 @@ from .firing import Firing
 from .onset_law import OnsetLaw
 from .scaling_check import Measured, ScalingCheck
 from .scaling_tests import constants_of, rival
+from .simulated_law import LEADING, WIDEST
 
 FEWEST = 7
 DEEPER = 1e4  # a square root is followed so many times closer than its farthest distance
 COUNT = {"square root": 14, "logarithmic": 14, "finite": 10}
+MODEST = 1e-2  # of the part, where its family doesn't look like the law anywhere
 DECADES = (1e-8, 1e-2)  # of the range, where passage times are integrals
 Progress = Callable[[str, float], None]
 
@@ -155,13 +157,33 @@ def part_born(parts: list[Firing], verdict: Excitability) -> Firing | None:
     return min(born, key=lambda p: abs(p.born.value - verdict.onset_law.at), default=None)  # type: ignore[union-attr]
 
 
-def spread(law: OnsetLaw, tried: np.ndarray, count: int) -> np.ndarray:
+def spread(law: OnsetLaw, part: Firing, tried: np.ndarray, count: int) -> np.ndarray:
     """The distances: a square root is followed further down than its fit needs."""
-    if not len(tried):
-        return tried
-    least = tried.max() / DEEPER if law.kind == "square root" else tried.min()
-    floor = 1e-11 * max(abs(law.at), 1e-300) if law.kind == "square root" else 0.0
-    return np.geomspace(tried.max(), max(min(least, tried.min()), floor), count)
+    if law.kind != "square root":
+        return np.geomspace(tried.max(), tried.min(), count) if len(tried) else tried
+    resets = part.branch.model.reset is not None
+    most = float(tried.max(initial=0.0)) if resets else farthest(law, part)
+    floor = 1e-11 * abs(law.at)
+    return np.geomspace(most, max(most / DEEPER, floor), count) if most > 100 * floor else tried[:0]
+
+
+def farthest(law: OnsetLaw, part: Firing) -> float:
+    """The distance up to which the family follows the square root, from wherever it begins to: not
+    from the onset on, so that a wrong place of the onset shows in the runs."""
+    d = law.side * (part.values - law.at)
+    order = np.argsort(d)
+    d, T = d[order][d[order] > 0], part.periods[order][d[order] > 0]
+    if not len(d):
+        return 0.0
+    off = np.abs(T * law["s"] * np.sqrt(d) - 1)
+    good = np.flatnonzero(off < LEADING)
+    if not len(good):
+        return MODEST * (part.high - part.low)
+    beyond = np.flatnonzero(off[good[0] :] >= LEADING)
+    if not len(beyond):
+        return float(min(d[-1], WIDEST * (part.high - part.low)))
+    row = good[0] + int(beyond[0])
+    return float(min(d[row] * (LEADING / off[row]) ** 2, WIDEST * (part.high - part.low)))
 
 
 def of_cycles(verdict: Excitability, count: int, progress: Progress | None) -> Samples | None:
@@ -179,7 +201,7 @@ def of_cycles(verdict: Excitability, count: int, progress: Progress | None) -> S
     if part is None:
         return None
     law = verdict.onset_law
-    d = spread(law, distances(law, part), count)
+    d = spread(law, part, distances(law, part), count)
     if not len(d):
         return None
     told = None if progress is None else lambda value: progress("firing near the onset", value)
@@ -203,7 +225,7 @@ def of_resets(verdict: Excitability, count: int, progress: Progress | None) -> S
         return None
     law, field = verdict.onset_law, ResetField(verdict.model, verdict.parameter)
     kept, frequencies = [], []
-    for away in spread(law, distances(law, part), count).tolist():
+    for away in spread(law, part, distances(law, part), count).tolist():
         value = law.at + law.side * away
         if progress is not None:
             progress("firing near the onset", value)

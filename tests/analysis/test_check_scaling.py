@@ -111,9 +111,10 @@ def verdict():
     "wrong",
     [
         dict(s=1.01),  # the prefactor by 1%
+        dict(at=1e-6),  # the place by 1e-6 of 39.96
         dict(kind="logarithmic"),
     ],
-    ids=["prefactor", "kind"],
+    ids=["prefactor", "place", "kind"],
 )
 def test_a_planted_error_is_found(verdict, wrong):
     law = verdict.onset_law
@@ -121,7 +122,7 @@ def test_a_planted_error_is_found(verdict, wrong):
         planted = OnsetLaw("logarithmic", law.at, 1, {"k": 20.0})
     else:
         constants = dict(law.constants) | {"s": law["s"] * wrong.get("s", 1.0)}
-        planted = OnsetLaw(law.kind, law.at, 1, constants, law.formula)
+        planted = OnsetLaw(law.kind, law.at + wrong.get("at", 0.0), 1, constants, law.formula)
     check = rb.check_scaling(verdict.model, verdict=replace(verdict, onset_law=planted))
     assert check.confirmed is False, check.report()
     assert "contradicted" in check.report()
