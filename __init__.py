@@ -90,6 +90,8 @@ _WHERE = {
     "QFormat": "hardware.qformat",
     "quantize": "hardware.quantize",
     "compare": "hardware.compare",
+    "emulate": "hardware.machine.emulate",
+    "Emulation": "hardware.machine.emulation",
     "plot_trajectory": "gallery.plot_trajectory",
     "plot_phase_plane": "gallery.plot_phase_plane",
     "plot_bifurcation_diagram": "gallery.plot_bifurcation_diagram",

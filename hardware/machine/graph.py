@@ -5,14 +5,14 @@ in double precision.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from ...dynamics import removable
 
-NAMED = {
+NAMED: dict[str, Callable] = {
     "exp": np.exp,
     "log": np.log,
     "sqrt": np.sqrt,

@@ -13,6 +13,7 @@ the held states keep their values and no spike is fired.
 """
 
 from collections.abc import Mapping
+from math import exp
 
 import sympy
 from sympy import S
@@ -83,7 +84,8 @@ def advanced(lowering: Lowering, here: Mapping[str, int], slopes: Mapping[str, i
     moved = {}
     for name, slope in slopes.items():
         lowering.builder.where = f"the step of {name}"
-        moved[name] = enter("add", here[name], enter("mul", factor, slope))
+        change = enter("mul", factor, slope, text=f"h {name}'")
+        moved[name] = enter("add", here[name], change, text=f"{name} + h {name}'")
     return moved
 
 
@@ -104,7 +106,7 @@ def exponential(model: Model, lowering: Lowering, here: Mapping[str, int], h: fl
     """The closed form of each linear equation with the other states held."""
     builder, written = lowering.builder, dict(model.definitions)
     enter = builder.enter
-    moved = {}
+    moved: dict[str, int] = {}
     lowering.at(here)
     for name, rate in model.equations.items():
         x = symbol(name)
@@ -112,17 +114,16 @@ def exponential(model: Model, lowering: Lowering, here: Mapping[str, int], h: fl
         full = rate
         for defined in reversed(written):
             if uses(written[defined], x, written):
-                full = full.subs(symbol(defined), written[defined])
+                full = full.xreplace({symbol(defined): written[defined]})
         slope = along(full, {x: S.One})
         if slope == 0 or x in slope.free_symbols:
             moved |= advanced(lowering, here, {name: lowering.node(without_singularities(rate))}, h)
             continue
         rest = along_zero(full, x)
         if slope.free_symbols <= lowering.numbers.keys():
-            decay = value(sympy.exp(slope * h), lowering.numbers)
-            goal = sympy.Mul(S.NegativeOne / slope, rest)
-            factor = builder.constant(decay, decay=0 < decay < 1)
-            steady = lowering.node(sympy.expand_mul(goal))
+            decay = exp(min(value(slope, lowering.numbers) * h, 700.0))
+            factor = builder.constant(decay, decay=decay < 1)
+            steady = lowering.node(sympy.expand_mul(-rest / slope))
         else:
             rise = lowering.node(without_singularities(slope))
             steady = enter("neg", enter("div", lowering.node(without_singularities(rest)), rise))
@@ -131,7 +132,8 @@ def exponential(model: Model, lowering: Lowering, here: Mapping[str, int], h: fl
             )
         builder.where = f"the step of {name}"
         away = enter("sub", here[name], steady)
-        moved[name] = enter("add", steady, enter("mul", factor, away))
+        change = enter("mul", factor, away, text=f"the decay of {name}")
+        moved[name] = enter("add", steady, change, text=f"{name} after its decay")
     return moved
 
 
@@ -166,7 +168,7 @@ def with_reset(
             raise InvalidArgument(f"a refractory time of {length}; it must be 0 or more")
         pause = round(length / h)
     zero = builder.constant(0.0)
-    waits = None
+    waits, counter = None, zero
     if pause:
         builder.where = "the refractory pause"
         counter = enter("state", name=COUNTER, text="pause")
@@ -189,6 +191,7 @@ def with_reset(
         result[name] = new if unchanged else enter("select", spike, lowering.node(expression), new)
     if pause:
         builder.where = "the refractory pause"
+        assert waits is not None
         less = enter("select", waits, enter("sub", counter, builder.constant(1.0, True)), zero)
         result[COUNTER] = enter("select", spike, builder.constant(float(pause)), less)
     return result, spike, bool(pause)

@@ -1,0 +1,163 @@
+"""What a program costs on SpiNNaker: cycles a step, neurons a core, memory; and what is assumed.
+
+The processor is an ARM968E-S at 200 MHz: 200,000 cycles in a millisecond, 64 KiB for data. An
+instruction takes a cycle, a long multiplication three more. So a floored product is smull, lsr, orr
+and 3 cycles of waiting; compiled code for the midpoint rule of Izhikevich's neuron has 13 of them
+in 73 instructions, about 115 cycles.
+"""
+
+from dataclasses import dataclass
+
+from ...dynamics.errors import InvalidArgument
+from ...dynamics.model import Model
+from ..qformat import QFormat
+from .building import built
+from .program import Operation, Program
+
+CLOCK = 200_000  # cycles in a millisecond
+MEMORY = 64 * 1024
+COSTS = dict(add=1, sub=1, neg=1, mul=6, div=200, shift=1, less=2, lesseq=2, equal=2, select=2)
+COSTS |= dict(expk=70, expulr=70, table=45, sqrt=160, floor=2)
+ROUNDED = {"floor": 0, "nearest": 2, "nearest-even": 6, "zero": 3, "stochastic": 31}
+SATURATED = dict(add=1, sub=1, neg=1, mul=4, div=4, shift=3, floor=3)
+OVERHEAD, LOAD, STATE = 20, 1, 2
+SYSTEM, BUFFERS = 8 * 1024, 2 * 16 * 2
+ASSUMPTIONS = (
+    "an instruction takes 1 cycle, a long multiplication 3 more",
+    "a floored product 6 cycles; to the nearest 2 more, stochastic 31 more (27 for the draw)",
+    "a quotient 200, the chip's exponential 70, a table's cubic 45, a root 160 cycles",
+    "a constant is loaded (1), a state loaded and stored (2) in every step",
+    "20 cycles a neuron and step for the loop, the input from its buffer, and the test for a spike",
+    "words of up to 16 bits take 2 bytes, longer ones 4 (beyond 32 bits 8)",
+    "parameters stand in every neuron, literals and tables once a core",
+    "64 bytes a neuron for ring buffers: 2 kinds of synapse, 16 slots of 16 bits",
+    "8 KiB of the 64 for the system and its stack",
+)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What a step of a model costs on a core.
+
+    cycles
+        of a neuron's step
+    neurons
+        that a core runs in real time, by the step in ms: `{1.0: ..., 0.1: ...}`, and the step asked
+        for; what the memory holds is the limit where it is less
+    by_time, by_memory
+        the same limits apart
+    memory, shared
+        bytes a neuron, and once a core
+    operations
+        how many of each verb
+    assumptions
+        the sentences behind the numbers
+    """
+
+    model: str
+    word: str
+    scheme: str
+    step: float
+    cycles: int
+    by_time: dict[float, int]
+    by_memory: int
+    memory: int
+    shared: int
+    operations: dict[str, int]
+    assumptions: tuple[str, ...] = ASSUMPTIONS
+
+    @property
+    def neurons(self) -> dict[float, int]:
+        """Neurons a core, by the step in ms."""
+        return {step: min(n, self.by_memory) for step, n in self.by_time.items()}
+
+    def to_dict(self) -> dict:
+        """All of it as JSON types."""
+        named = {"neurons": self.neurons, "by_time": self.by_time}
+        plain = {k: {f"{step:g}": n for step, n in v.items()} for k, v in named.items()}
+        return {**self.__dict__, **plain, "assumptions": list(self.assumptions)}
+
+    def __str__(self) -> str:
+        counted = ", ".join(f"{n} {verb}" for verb, n in self.operations.items())
+        rows = [
+            f"{self.model} in {self.word}, {self.scheme}: {self.cycles} cycles a step",
+            f"  operations  {counted}",
+        ]
+        for step, n in self.by_time.items():
+            rows.append(
+                f"  step {step:g} ms  {n} neurons a core in real time, "
+                f"{self.by_memory} fit into its memory"
+            )
+        rows.append(f"  memory      {self.memory} bytes a neuron, {self.shared} shared")
+        return "\n".join([*rows, "assumed:", *(f"  - {line}" for line in self.assumptions)])
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{n} neurons at {step:g} ms" for step, n in self.neurons.items())
+        return f"<Budget of {self.model} in {self.word}: {self.cycles} cycles a step, {shown}>"
+
+
+def budget(
+    model: Model,
+    word: QFormat | None = None,
+    step: float = 1.0,
+    scheme: str = "rk2",
+    scale: str | None = None,
+) -> Budget:
+    """Cycles a step, neurons a core in real time and bytes, from the operations of the program.
+
+    The time that a step of h ms may take is h ms. Printing the result shows what is assumed.
+
+    >>> import rheobase as rb
+    >>> found = budget(rb.models.izhikevich(), rb.QFormat(16, 15))
+    >>> found.cycles, found.neurons
+    (137, {1.0: 623, 0.1: 145})
+    """
+    word = QFormat(16, 15) if word is None else word
+    program = shaped(model, word, step, scheme, scale)
+    cycles = cycles_of(program)
+    place = 2 if word.bits <= 16 else 4 if word.bits <= 32 else 8
+    memory = place * (len(program.states) + len(model.parameters)) + BUFFERS
+    literals = max(0, len(program.constants) - len(model.parameters))
+    shared = place * literals + sum(table.memory for table in program.tables) + SYSTEM
+    kinds = [o.verb for o in program.operations]
+    return Budget(
+        model=model.name,
+        word=word.name,
+        scheme=program.scheme,
+        step=step,
+        cycles=round(cycles),
+        by_time={h: int(CLOCK * h / cycles) for h in sorted({1.0, 0.1, float(step)})[::-1]},
+        by_memory=max(0, (MEMORY - shared) // memory),
+        memory=memory,
+        shared=shared,
+        operations={verb: kinds.count(verb) for verb in dict.fromkeys(kinds)},
+    )
+
+
+def shaped(model: Model, word: QFormat, step: float, scheme: str, scale: str | None) -> Program:
+    """The program; where the scheme diverges with this step, that of a tenth or a hundredth."""
+    if not 0 < step < float("inf"):
+        raise InvalidArgument(f"step={step!r} must be a positive number")
+    for shorter in (step, step / 10):
+        try:
+            return built(model, word, 2000, shorter, scheme, scale=scale, fit="report").program
+        except InvalidArgument as error:
+            if "leaves the numbers" not in str(error):
+                raise
+    return built(model, word, 2000, step / 100, scheme, scale=scale, fit="report").program
+
+
+def cycles_of(program: Program) -> float:
+    """The cycles of a step."""
+    total = OVERHEAD + LOAD * len(program.constants) + STATE * len(program.states)
+    return float(total + sum(cost(program, operation) for operation in program.operations))
+
+
+def cost(program: Program, operation: Operation) -> float:
+    """The cycles of an operation."""
+    cycles = COSTS[operation.verb]
+    if operation.verb in ("mul", "div") or (operation.verb == "shift" and operation.shift > 0):
+        cycles += ROUNDED[operation.rounding]
+    if program.word.overflow == "saturate":
+        cycles += SATURATED.get(operation.verb, 0)
+    return cycles

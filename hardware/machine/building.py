@@ -1,0 +1,137 @@
+"""A model's graph, its course in double precision, and the program for a word."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...dynamics.errors import InvalidArgument, UnknownName
+from ...dynamics.model import Model
+from ..qformat import QFormat
+from ..rounding import ROUNDINGS
+from .assemble import assembled
+from .following import Course, follow_graph
+from .graph import Graph
+from .program import Program
+from .schemes import step_graph
+
+LONGEST = 40
+PRODUCT = 62  # bits that a product may need beside its sign
+KINDS = ("mul", "div", "shift")
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a run needs: the graph, its course in double precision, the program."""
+
+    graph: Graph
+    double: Course
+    program: Program
+    watched: int
+    level: float | None
+
+
+def built(
+    model: Model,
+    word: QFormat,
+    steps: int,
+    step: float,
+    scheme: str,
+    *,
+    scale: str | Mapping[str, int] | None = None,
+    literals: str = "host",
+    roundings: Mapping[str, str] | None = None,
+    every: int = 1,
+    fit: str = "refuse",
+) -> Built:
+    """The program of a model; its ranges are those of so many steps in double precision."""
+    check(model, word, scale, literals, roundings, fit)
+    graph = step_graph(model, scheme, step)
+    watched, level = spike_level(model)
+    double = follow_graph(graph, steps, every, watched, level or 0.0)
+    if double.steps < steps:
+        raise InvalidArgument(
+            f"{model.name} leaves the numbers in double precision too, at step {double.steps} of "
+            f"{scheme} with step {step:g}: take a shorter step"
+        )
+    if scale is None and fit == "refuse":
+        refuse(model, graph, double, word)
+    program = assembled(
+        model.name,
+        "map" if model.kind == "map" else scheme,
+        step,
+        graph,
+        (double.low, double.high),
+        word,
+        scale=scale,
+        literals=literals,
+        roundings=roundings,
+    )
+    return Built(graph, double, program, watched, level)
+
+
+def spike_level(model: Model) -> tuple[int, float | None]:
+    """The state whose upward crossings are spikes and the level; -1 and None with a reset."""
+    if model.reset is not None or model.kind == "map":
+        return -1, None
+    name, level = model.spike or (model.states[0], 0.0)
+    return (model.states.index(name), level) if name in model.states else (0, 0.0)
+
+
+def refuse(model: Model, graph: Graph, double: Course, word: QFormat) -> None:
+    """A complaint about the first node whose values don't fit into the word."""
+    least, most = word.range
+    for node, low, high in zip(graph.nodes, double.low, double.high, strict=True):
+        if node.verb != "constant" and not (low >= least and high <= most):
+            raise InvalidArgument(
+                f"{model.name} does not fit into {word.name}: {node.text} "
+                f"(in {node.where or 'the states'}) runs from {low:.6g} to {high:.6g}, "
+                f"the word from {least:.6g} to {most:.6g}. "
+                f"scale='auto' scales every variable; fit='report' runs it all the same and "
+                "reports what overflows"
+            )
+
+
+def check(
+    model: Model,
+    word: QFormat,
+    scale: object,
+    literals: str,
+    roundings: Mapping[str, str] | None,
+    fit: str,
+) -> None:
+    if not isinstance(model, Model):
+        raise InvalidArgument(f"emulate(model, word) takes a Model, not {model!r:.60}")
+    if not isinstance(word, QFormat):
+        raise InvalidArgument(f"emulate(model, word) takes a QFormat, not {word!r:.60}")
+    if not word.signed or word.bits > LONGEST or not 0 <= word.fraction < word.bits:
+        raise InvalidArgument(
+            f"{word.name}: programs have signed words of up to {LONGEST} bits, none of them beyond "
+            "its point"
+        )
+    if word.bits > 32 and scale is not None:
+        raise InvalidArgument(f"{word.name}: scaled programs have words of up to 32 bits")
+    if word.bits > 32 and word.bits + word.fraction > PRODUCT:
+        raise InvalidArgument(
+            f"{word.name}: products would need {word.bits + word.fraction} bits, {PRODUCT} are "
+            "there; take fewer bits behind the point"
+        )
+    if literals not in ("host", "truncate"):
+        raise UnknownName(literals, "a way to round literals", ("host", "truncate"))
+    if fit not in ("refuse", "report"):
+        raise UnknownName(fit, "what to do with what doesn't fit", ("refuse", "report"))
+    if isinstance(scale, Mapping):
+        for name, power in scale.items():
+            if name not in model.states:
+                raise UnknownName(name, f"a state of {model.name} (in scale)", model.states)
+            if not isinstance(power, int | np.integer) or isinstance(power, bool):
+                raise InvalidArgument(f"scale: the power of two of {name} is whole, not {power!r}")
+            if not 0 <= word.fraction - power < word.bits:
+                raise InvalidArgument(f"scale: 2^{power} leaves {name} no bits of {word.name}")
+    elif scale not in (None, "auto"):
+        raise UnknownName(str(scale), "a scale", ("auto",))
+    for kind, rounding in (roundings or {}).items():
+        if kind not in KINDS:
+            raise UnknownName(kind, "an operation that rounds", KINDS)
+        if rounding not in ROUNDINGS:
+            raise UnknownName(rounding, "a rounding", ROUNDINGS)

@@ -1,0 +1,198 @@
+"""Run a model as a machine would: every operation on words, every bit as there."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from ...dynamics.errors import InvalidArgument, UnknownName
+from ...dynamics.model import Model
+from ...dynamics.status import Status
+from ..qformat import QFormat
+from ..spinnaker.program_words import whole_number
+from .budget import cycles_of
+from .building import Built, built
+from .emulation import Emulation, Overflow, SteppedRun
+from .following import Course, follow_program
+
+MOST = 1 << 32
+
+
+def emulate(
+    model: Model,
+    word: QFormat | None = None,
+    until: float | None = None,
+    step: float = 0.1,
+    scheme: str = "rk2",
+    *,
+    program: str = "model",
+    scale: str | Mapping[str, int] | None = None,
+    literals: str = "host",
+    roundings: Mapping[str, str] | None = None,
+    seed: int = 1,
+    every: int = 1,
+    fit: str = "refuse",
+) -> Emulation:
+    """Run a model in fixed point, as a program of integer operations in a stated order.
+
+    word
+        The `QFormat` of the registers, with its rounding and overflow; s16.15, floored and
+        wrapping, as on SpiNNaker, if not given. Signed, up to 32 bits, or up to 40 where the
+        products fit into 64.
+    until, step, scheme
+        "euler", "rk2" (midpoint) or "exponential-euler" (closed form of linear equations, the
+        factor of decay in u0.32). `until` is the model's own or 1000 if not given; maps make whole
+        steps of 1.
+    program
+        "model" lowers the equations (order: `hardware/machine/lowering.py`); "chip" runs the
+        hand-ordered programs of `rb.spinnaker` for Izhikevich's neuron (euler, rk2) and the leaky
+        integrate-and-fire neuron (exponential-euler), in s16.15.
+    scale
+        None: every variable is a word of the format. "auto": every register keeps the word's
+        length and puts the point where its range in double precision asks for it; a mapping from
+        states to powers of two does so with these states stored as x / 2^power.
+    literals
+        "host" rounds all constants to the nearest, ties to even; "truncate" truncates those that
+        are made of literals alone, as a compiler does.
+    roundings
+        Other roundings than the word's by operation: "mul", "div", "shift". Division truncates
+        toward zero where the word's rounding is "floor", as in C.
+    seed
+        The state of the source of random words, for stochastic rounding.
+    every
+        Keep every so many steps.
+    fit
+        "refuse" a model whose variables or intermediate results, in double precision, don't fit
+        into the word; "report" runs it and reports the overflows.
+
+    exp is the chip's own in s16.15; other functions and words have tables with measured errors
+    (`program.tables`). Overflows are counted and located; with any, the status is LEFT_BOUNDS.
+
+    >>> import rheobase as rb
+    >>> model = rb.models.izhikevich().replace(I=10)
+    >>> machine = emulate(model, rb.QFormat(16, 15), until=200)
+    >>> len(machine.spikes), machine.overflows, machine.status.value
+    (6, (), 'completed')
+    >>> hex(machine.bits("v")[-1]), float(machine["v"][-1])
+    ('0xffdedddb', -66.26675415039062)
+    """
+    word = QFormat(16, 15) if word is None else word
+    if program not in ("model", "chip"):
+        raise UnknownName(program, "a program", ("model", "chip"))
+    steps, step = counted(model, until, step)
+    every = whole_number("every", every, 1, steps)
+    seed = whole_number("seed", seed, 0, (1 << 32) - 1)
+    if model.kind == "map":
+        scheme = "rk2"
+    settings = dict(
+        scheme=scheme,
+        scale=dict(scale) if isinstance(scale, Mapping) else scale,
+        literals=literals,
+        roundings=dict(roundings) if roundings else None,
+        every=every,
+        fit=fit,
+    )
+    if program == "chip":
+        from .chip import chip_run
+
+        return chip_run(model, word, steps, step, settings, seed)
+    made = built(model, word, steps, step, **settings)  # type: ignore[arg-type]
+    code = made.program
+    fractions = code.state_fractions()
+    level = 0
+    if made.level is not None:
+        watched = model.states[made.watched]
+        level = round(made.level * 2.0 ** fractions[watched])
+    course = follow_program(code, steps, every, made.watched, level, seed)
+    status, message, overflows = ending(made, course, step)
+    names = model.states
+    words = course.rows[:, : len(names)]
+    places = np.array([fractions[name] for name in names])
+    run = Emulation(
+        model=model,
+        t=np.arange(len(words)) * (every * step),
+        x=np.ldexp(words.astype(np.float64), -places),
+        status=status,
+        message=message,
+        scheme=code.scheme,
+        step=step,
+        steps=course.steps,
+        evaluations=course.steps,
+        engine="integers",
+        spike_times=course.times(step, None if made.level is None else level),
+        word=word,
+        words=words,
+        fractions={name: fractions[name] for name in names},
+        overflows=overflows,
+        cycles=round(cycles_of(code) * course.steps),
+        settings={**settings, "program": program, "seed": seed},
+    )
+    run.__dict__["program"] = code
+    run.__dict__["double"] = double_run(model, made, step, code.scheme)
+    return run
+
+
+def counted(model: Model, until: float | None, step: float) -> tuple[int, float]:
+    """The number of steps and their length."""
+    if not isinstance(model, Model):
+        raise InvalidArgument(f"emulate(model, word) takes a Model, not {model!r:.60}")
+    if until is None:
+        until = float(model.options.get("until", 1000.0))
+    if model.kind == "map":
+        step = 1.0
+    for name, value in (("until", until), ("step", step)):
+        if isinstance(value, str | bool) or not 0 < float(value) < np.inf:
+            raise InvalidArgument(f"{name}={value!r} must be a positive number")
+    steps = round(until / step)
+    if not 1 <= steps < MOST:
+        raise InvalidArgument(
+            f"until={until:g} is {steps} steps of {step:g}; 1 to 2^32 are possible"
+        )
+    return steps, float(step)
+
+
+def double_run(model: Model, made: Built, step: float, scheme: str) -> SteppedRun:
+    """The course of the graph in double precision as a run."""
+    course = made.double
+    return SteppedRun(
+        model=model,
+        t=np.arange(len(course.rows)) * (course.every * step),
+        x=course.rows[:, : len(model.states)],
+        status=Status.COMPLETED,
+        message=f"{course.steps} steps in double precision",
+        scheme=scheme,
+        step=step,
+        steps=course.steps,
+        evaluations=course.steps,
+        engine="double precision",
+        spike_times=course.times(step, made.level),
+    )
+
+
+def ending(made: Built, course: Course, step: float) -> tuple[Status, str, tuple[Overflow, ...]]:
+    """How a run ended, in a sentence, and the overflows in the order of their first times."""
+    operations = made.program.operations
+    lost = [
+        Overflow(i, o.verb, o.text, o.where, int(course.low[i]), float(course.high[i] * step))
+        for i, o in enumerate(operations)
+        if course.low[i]
+    ]
+    found = tuple(sorted(lost, key=lambda entry: (entry.first, entry.operation)))
+    if course.stopped >= 0:
+        o = operations[course.stopped]
+        return (
+            Status.NOT_FINITE,
+            f"division by zero in step {course.steps + 1}, t = {course.steps * step:g}: {o.text} "
+            f"in {o.where}; its divisor is below the word's resolution: more bits behind the point "
+            "(scale='auto') keep it",
+            found,
+        )
+    if found:
+        total = sum(entry.count for entry in found)
+        return (
+            Status.LEFT_BOUNDS,
+            f"{total} results of {len(found)} operations left the word "
+            f"({made.program.word.overflow}); {found[0]}; more bits before the point or "
+            "scale='auto' make room",
+            found,
+        )
+    return Status.COMPLETED, f"{course.steps} steps, no overflow", found
