@@ -154,7 +154,7 @@ def _rates(
     seconds = {"ms": 1000.0, "s": 1.0}.get(run.time_unit or "")
     edges = np.append(found.t - width / 2, found.t[-1] + width / 2)
     for name in names:
-        ax.stairs(found[name] * (seconds or 1.0), edges, color=colors[name], linewidth=0.7)
+        ax.stairs(found[name] * (seconds or 1.0), edges, color=colors[name], linewidth=0.7, baseline=None)
     unit = "Hz" if seconds else "1/time"
     ax.set(xlim=span, ylabel=f"rate ({unit})", xlabel=_time(run))
     ax.set_ylim(bottom=0)
