@@ -4,7 +4,8 @@ A step ends early where a refractory time ends or a Poisson source fires, and th
 fresh increments: nothing is tied to the grid. A threshold that noise acts upon is crossed by the
 Brownian bridge of bridge.py, also where both ends of a step lie below it; the state at the spike is
 interpolated and moved onto the threshold along the noise. A threshold that noise does not act upon
-is interpolated linearly.
+is interpolated linearly; without Gaussian noise the step is taken again with a part of its length,
+as in fixed_step.py.
 
 One machine code serves all models: what one does not have is switched off at run time.
 """
@@ -14,6 +15,7 @@ from numba import njit
 from . import layout as at
 from .bridge import NEVER, passage_part
 from .by_address import margin_noise
+from .compact import compact
 from .dormand_prince import INNER
 from .fixed_step import SPARE, record
 from .noisy_schemes import EXPONENTIAL, PLAIN, draw_increments, noisy_step
@@ -29,7 +31,47 @@ SEED, DRAWN, SOURCES, SHOTS, STEADY = range(5)
 
 
 @njit(**INNER)
-def crossing_part(system, p, t, h, low, high, before, x, x_new, bridged, random, work):
+def quiet_part(
+    system, p, t, h, low, high, before, after, x, moving, x_new, scheme, tableau, g, work
+):
+    """The part of a step without Gaussian noise whose end is on the threshold: regula falsi."""
+    compact()
+    a = 0.0
+    b = 1.0
+    at_a = before
+    at_b = after
+    kept = 0
+    part = 1.0
+    for trial in range(100):
+        if b - a <= 2.3e-16 * b or at_b == 0.0:
+            break
+        part = b - at_b * (b - a) / (at_b - at_a)
+        if trial % 4 == 3 or not (part > a and part < b):
+            part = 0.5 * (a + b)
+            if part <= a or part >= b:
+                break
+        noisy_step(system, p, t, part * h, low, high, x, moving, x_new, scheme, 0, tableau, work)
+        value = margin_at(system, p, t + part * h, low, high, x_new, g)
+        if value < 0.0:
+            a = part
+            at_a = value
+            if kept == 2:
+                at_b *= 0.5
+            kept = 2
+        else:
+            b = part
+            at_b = value
+            if kept == 1:
+                at_a *= 0.5
+            kept = 1
+    noisy_step(system, p, t, b * h, low, high, x, moving, x_new, scheme, 0, tableau, work)
+    return b
+
+
+@njit(**INNER)
+def crossing_part(
+    system, p, t, h, low, high, before, x, moving, x_new, scheme, tableau, bridged, random, work
+):
     """The part of the step after which the margin is 0, x_new being the state there; or NEVER."""
     g = work[1]
     after = margin_at(system, p, t + h, low, high, x_new, g)
@@ -43,6 +85,24 @@ def crossing_part(system, p, t, h, low, high, before, x, x_new, bridged, random,
     if variance > 0.0 and before < 0.0:
         part = passage_part(before, after, variance * h, random)
     elif before <= 0.0 and not after < 0.0 and (before < 0.0 or after != 0.0):
+        if scheme in (PLAIN, EXPONENTIAL):
+            return quiet_part(
+                system,
+                p,
+                t,
+                h,
+                low,
+                high,
+                before,
+                after,
+                x,
+                moving,
+                x_new,
+                scheme,
+                tableau,
+                g,
+                work,
+            )
         part = before / (before - after)
     else:
         return NEVER
@@ -193,7 +253,10 @@ def noisy_march(
                     high,
                     clock[at.MARGIN],
                     x,
+                    moving,
                     x_new,
+                    scheme,
+                    tableau,
                     bridged,
                     random,
                     work,

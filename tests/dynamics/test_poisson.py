@@ -249,3 +249,18 @@ def test_a_jump_across_a_level_is_a_crossing():
     down = run.crossings("V", 0.5, rising=False)
     assert len(down) == len(run.spikes)
     np.testing.assert_allclose(down[np.searchsorted(down, alone)] - alone, math.log(2), atol=0.02)
+
+
+@pytest.mark.parametrize("scheme", ["rk4", "exponential-euler", "heun"])
+def test_spikes_between_arrivals_keep_the_order_of_the_scheme(scheme):
+    # arrivals that act on nothing: every step that they cut is taken in two parts
+    text, reset = "V' = 1.5 - V\ng' = -g", rb.Reset("V > 1", V="0", refractory=0.3, hold=("V",))
+    start = dict(V=0, g=0)
+    model = rb.Model("cell", text, start=start, reset=reset, noise=dict(g=rb.Poisson(2, 1)))
+    run = rb.simulate(model, until=20, step=0.05, scheme=scheme, seed=1)
+    k = np.arange(1, len(run.spikes) + 1)
+    exact = k * (math.log(3) + 0.3) - 0.3
+    error = {"rk4": 1e-5, "exponential-euler": 1e-10, "heun": 2e-2}[scheme]
+    np.testing.assert_allclose(run.spikes, exact, atol=error)
+    at = np.flatnonzero(np.isin(run.t, run.spikes))
+    assert run["V"][at].max() == pytest.approx(1, abs=1e-12)
