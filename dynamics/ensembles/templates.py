@@ -1,11 +1,12 @@
 """The parts of an ensemble kernel that are the same for every model."""
 
-HEAD = """from math import acos, asin, atan, cosh, sinh, sqrt, tan
+HEAD = """from math import acos, asin, atan, sqrt, tan
 
 import numpy as np
 from numba import carray, cfunc, njit, types
 
-from .elementary import cos, expm1, log, sin, tanh
+from . import single
+from .elementary import cos, cosh, expm1, log, sin, sinh, tanh
 from .ensemble_layout import *
 from .model_functions import call_at
 from .random_streams import fill_normals
@@ -14,6 +15,7 @@ from .swift import bernoulli_from_exp, exp
 
 floor = np.floor
 FAST = dict(error_model="numpy", fastmath={"reassoc", "contract", "nsz", "arcp", "afn"})
+f4 = np.float32
 NUMBERS = types.CPointer(types.float64)
 
 
@@ -41,7 +43,7 @@ LOOP = """
 
 
 @njit(nogil=True, cache=True, **FAST)
-def advance(w, functions, keys, s, work, lanes, clock, span, found, trace):
+def advance(w, functions, keys, s, work, lanes, clock, span, found, trace, v):
     begin = span[BEGIN]
     length = span[STEP_LENGTH]
     until = span[UNTIL]
@@ -54,6 +56,7 @@ def advance(w, functions, keys, s, work, lanes, clock, span, found, trace):
     fresh = True
     while block < w.shape[0]:
         y = w[block]
+{enter}
         if index == 0:
             if quota == 0 or found[0].size - clock[SPIKES] < ROOM:
                 clock[BLOCK] = block
@@ -75,7 +78,6 @@ def advance(w, functions, keys, s, work, lanes, clock, span, found, trace):
 {fill}
             low = 0.0
             high = 0.0
-            for lane in range({width}):
 {body}
             met = np.int64(low) | (np.int64(high) << np.int64(32))
 {events}

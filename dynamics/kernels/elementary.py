@@ -1,4 +1,4 @@
-"""exp, expm1, sin, cos, sincos, tanh and log that LLVM can vectorise.
+"""exp, expm1, sinh, cosh, tanh, sin, cos, sincos and log that LLVM can vectorise.
 
 libm's functions are calls: a loop over them stays scalar. These are arithmetic and selects only, so
 that a loop over them becomes vector code (4 at a time with AVX2, 8 with AVX-512), and inlining them
@@ -7,6 +7,8 @@ costs a caller nothing. Each takes and returns one float64.
     function   stated error holds for   largest relative error   elsewhere
     exp        all                      2.3e-16                  inf, 0 where libm has them
     expm1      all                      3.4e-16                  inf, -1
+    sinh       |x| < 709.7              4.5e-16                  inf, -inf
+    cosh       |x| < 709.7              4.5e-16                  inf
     tanh       all                      4.4e-16                  1, -1
     log        x > 0                    2.3e-16                  -inf at 0, nan below
     sin, cos   |x| <= 1e8               3.4e-16 (see below)      nan
@@ -126,6 +128,21 @@ def expm1(x):
     half_power = float_of((bits_of(shifted) + np.int64(1022)) << np.int64(52))  # 2^(n-1)
     y = 2.0 * (half_power * expm1_reduced(r) + (half_power - 0.5))
     return x if abs(x) < 1e-17 else y  # keeps -0 and subnormals
+
+
+@njit(**SCALAR)
+def sinh(x):
+    """sinh(x) = (E + E/(E + 1))/2, E = exp(|x|) - 1: no cancellation."""
+    e = expm1(abs(x))
+    rest = e / (e + 1.0) if e < 1e300 else 1.0
+    return with_sign(0.5 * e + 0.5 * rest, x)
+
+
+@njit(**SCALAR)
+def cosh(x):
+    """cosh(x) = (E + 1/E)/2, E = exp(|x|)."""
+    e = exp(abs(x))
+    return 0.5 * e + 0.5 / e
 
 
 @njit(**SCALAR)

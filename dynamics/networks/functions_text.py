@@ -10,13 +10,13 @@ from ..exponentials import program_with_shared_exponentials
 from ..singular import without_singularities
 from .layout import taken
 
-HEAD = """from math import acos, asin, atan, cosh, expm1, sinh, sqrt, tan
+HEAD = """from math import acos, asin, atan, expm1, sqrt, tan
 
 import numpy as np
 from numba import njit
 
 from .compact import compact
-from .elementary import cos, exp, log, sin, tanh
+from .elementary import cos, cosh, exp, log, sin, sinh, tanh
 from .network import (
     ARRIVED, NO_ROOM, NOT_A_PAUSE, NOT_FINITE, PAUSED, TOO_MANY_EVENTS, copied, cube, extended,
     ints, load_row, load_rows, longs, matrix, needed, normals, past, poisson_counts, push,
