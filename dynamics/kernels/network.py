@@ -24,6 +24,17 @@ CHUNK = 500.0  # the largest mean of one Poisson variate by inversion: exp(-mean
 ARRIVED, PAUSED, NO_ROOM, NOT_FINITE, TOO_MANY_EVENTS, NOT_A_PAUSE = range(6)
 
 
+@intrinsic
+def apart(typingctx):
+    """Have the function in which this stands compiled once, not copied to every caller."""
+
+    def generate(context, builder, signature, values):
+        builder.function.attributes.add("noinline")
+        return context.get_dummy_value()
+
+    return types.void(), generate
+
+
 def view(kind, dimensions):
     """The intrinsic (table, i) that makes array i of a table of addresses and shapes, four integers
     an array, an array again."""
@@ -120,6 +131,7 @@ def uniform(key, number):
 def poisson_counts(key, n, mean, table, counts, draws):
     """Poisson variates of step n, one a neuron: `mean` for each, or for all the table of the
     distribution function up to where it is 1 in doubles."""
+    apart()
     size = counts.size
     if mean.size == 1 and table.size > 0:
         base = np.uint64(n) * np.uint64(size)
@@ -154,6 +166,7 @@ def poisson_counts(key, n, mean, table, counts, draws):
 @njit(**INNER)
 def normals(keys, n, out):
     """Standard normal variates of step n: out[source, neuron]."""
+    apart()
     for s in range(out.shape[0]):
         for j in range(out.shape[1]):
             out[s, j] = normal(keys[s], n * out.shape[1] + j)
@@ -169,7 +182,7 @@ def rest_normal(keys, s, n, j, size, event):
 def past(pos, h, history, slopes, start, k, i):
     """State k of neuron i at the grid position pos, by the cubic through values and slopes at the
     points beside it; before the run its start value."""
-    compact()
+    apart()
     if pos < 0.0:
         return start[k, i]
     m = floor(pos)
@@ -191,6 +204,7 @@ def past(pos, h, history, slopes, start, k, i):
 def load_row(buffer, place, values, start, width):
     """WIDTH values from `start` on; where there are fewer, the last places repeat the first. The
     place behind them."""
+    apart()
     for lane in range(width):
         buffer[place + lane] = values[start + lane]
     for lane in range(width, WIDTH):
@@ -201,6 +215,7 @@ def load_row(buffer, place, values, start, width):
 @njit(**INNER)
 def load_rows(buffer, place, values, start, width):
     """The same for each row."""
+    apart()
     for i in range(values.shape[0]):
         for lane in range(width):
             buffer[place + lane] = values[i, start + lane]
@@ -213,6 +228,7 @@ def load_rows(buffer, place, values, start, width):
 @njit(**INNER)
 def store_row(buffer, place, values, start, width):
     """The values back."""
+    apart()
     for lane in range(width):
         values[start + lane] = buffer[place + lane]
     return place + WIDTH
@@ -221,6 +237,7 @@ def store_row(buffer, place, values, start, width):
 @njit(**INNER)
 def store_rows(buffer, place, values, start, width):
     """The same for each row."""
+    apart()
     for i in range(values.shape[0]):
         for lane in range(width):
             values[i, start + lane] = buffer[place + lane]

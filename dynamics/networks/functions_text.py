@@ -18,7 +18,7 @@ from numba import njit
 from .compact import compact
 from .elementary import cos, cosh, exp, log, sin, sinh, tanh
 from .network import (
-    ARRIVED, NO_ROOM, NOT_A_PAUSE, NOT_FINITE, PAUSED, TOO_MANY_EVENTS, copied, cube, extended,
+    ARRIVED, NO_ROOM, NOT_A_PAUSE, NOT_FINITE, PAUSED, TOO_MANY_EVENTS, apart, copied, cube, extended,
     ints, load_row, load_rows, longs, matrix, needed, normals, past, poisson_counts, push,
     recorded, remember, rest_normal, store_row, store_rows, vector,
 )

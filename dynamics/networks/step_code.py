@@ -186,7 +186,7 @@ class StepWriter:
         lines = [f"{tuple_of('y', self.n)} = {self.step}({arguments})"]
         lines += [*self.noise_lines("h", "xi{s}"), *self.flags()]
         more, stores = self.looked_at()
-        body = [TAKE_CELL, *self.numbers(), *self.drawn()]
+        body = ["apart()", TAKE_CELL, *self.numbers(), *self.drawn()]
         body += self.lanes([*self.loads("X"), *more], lines, stores)
         return self.functions.add("march", "t, h, n, cell", body)
 
@@ -213,7 +213,7 @@ class StepWriter:
         inputs: Table = [("U", self.u)] if self.u else []
         loads = [*self.loads("S"), *inputs, ("A", sums)]
         stores: Table = [("K", slopes), ("A", sums)]
-        body = [TAKE_CELL, *self.numbers(), *self.lanes(loads, lines, stores)]
+        body = ["apart()", TAKE_CELL, *self.numbers(), *self.lanes(loads, lines, stores)]
         return self.functions.add("evaluate", "t, hb, cell", body)
 
     def finish(self) -> str:
@@ -221,7 +221,7 @@ class StepWriter:
         lines = [*self.noise_lines("h", "xi{s}"), *self.flags()]
         more, stores = self.looked_at()
         loads = [*self.loads("X"), ("A", self.y), *more]
-        body = [TAKE_CELL, *self.numbers(), *self.drawn(), *self.lanes(loads, lines, stores)]
+        body = ["apart()", TAKE_CELL, *self.numbers(), *self.drawn(), *self.lanes(loads, lines, stores)]
         return self.functions.add("finish", "t, h, n, cell", body)
 
 
