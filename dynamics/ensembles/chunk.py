@@ -12,6 +12,7 @@ from ..kernels import ensemble_layout as at
 from ..kernels.ensemble_layout import FIXED, GROUP, WIDTH
 from .outcome import Outcome
 from .rows import Rows
+from .single_precision import size
 
 PARTS = ("margins", "leap", "slopes", "jump")  # by address, in the order of `model_functions`
 SPIKES_AT_ONCE = 8 * at.ROOM
@@ -88,6 +89,7 @@ def run_chunk(
     work, lanes = np.zeros((at.WORK_ROWS, GROUP)), np.zeros(GROUP, dtype=np.int64)
     found = np.zeros(SPIKES_AT_ONCE), np.zeros(SPIKES_AT_ONCE, dtype=np.int64)
     trace = np.zeros((blocks, plan.nodes, plan.traced * WIDTH))
+    v = np.zeros(size(rows), dtype=np.float32)
     clock = np.zeros(at.CLOCK_SIZE, dtype=np.int64)
     clock[at.LAST_STEP], clock[at.EVERY], clock[at.KEEP] = plan.steps, plan.every, plan.keep
     clock[at.TRACED] = rows.value if rows.observed else FIXED
@@ -106,7 +108,7 @@ def run_chunk(
     while code != at.ARRIVED:
         clock[at.QUOTA] = quota
         before = perf_counter()
-        code = module.advance(w, functions, keys, s, work, lanes, clock, span, found, trace)
+        code = module.advance(w, functions, keys, s, work, lanes, clock, span, found, trace, v)
         elapsed = perf_counter() - before
         count = int(clock[at.SPIKES])
         if count:

@@ -7,12 +7,16 @@ from types import ModuleType
 from .. import cache
 from ..compiled import SOURCES as COMPILED_SOURCES
 from ..writer import write
-from .source import Kernel, Writer
+from .kernel import Kernel
+from .source import Writer
 
 HERE = Path(__file__).parent
+GENERATORS = (
+    *("kernel", "source", "templates", "printing", "noise_terms", "rows", "single_precision"),
+)
 SOURCES = [
     *COMPILED_SOURCES,
-    *(HERE / f"{name}.py" for name in ("source", "templates", "printing", "noise_terms", "rows")),
+    *(HERE / f"{name}.py" for name in GENERATORS),
     HERE.parent / "unrolled.py",
     HERE.parent / "kernels" / "ensemble_layout.py",
 ]
@@ -27,6 +31,7 @@ def compiled_kernel(kernel: Kernel) -> ModuleType:
         [write(e) for e in kernel.observed],
         kernel.on_grid,
         kernel.counted,
+        kernel.single,
     ]
     text = cache.store_text("ensemble", json.dumps(parts), lambda: Writer(kernel).source(), SOURCES)
     return cache.generated("ensemble", text)

@@ -1,5 +1,7 @@
 """Ensembles with steps of one length: which kernel, over which chunks."""
 
+import dataclasses
+
 import numpy as np
 
 from ..model import Model
@@ -8,9 +10,11 @@ from .collecting import Collected
 from .compiled_kernel import compiled_kernel
 from .crew import Progress, ranges, run_all, threads_of
 from .ensemble import Ensemble
+from .kernel import Kernel
 from .members import Members
 from .saving import Saved
-from .source import Kernel
+
+COMPARED = 64  # members that are run in double precision too
 
 
 def run_fixed(
@@ -36,6 +40,7 @@ def run_fixed(
         observed=tuple(saved.observed.values()),
         on_grid=on_grid,
         counted=saved.spiking or not on_grid,
+        single=common["dtype"] == "float32",
     )
     begin, until = common["begin"], common["until"]
     plan = Plan(
@@ -66,8 +71,38 @@ def run_fixed(
     )
     if scheme == "iteration":
         remedy = "The orbit left the range of numbers there."
-    message = collected.message(until, remedy, common["max_spikes"])
-    return collected.ensemble(model, message, common, scheme=scheme, step=step)
+    message, loss = collected.message(until, remedy, common["max_spikes"]), None
+    if kernel.single:
+        loss, compared = loss_of(kernel, plan, members, collected.states, common["first_member"])
+        message += (
+            f" In single precision the last states of {compared} members differ from those in "
+            f"double precision by up to {loss:.2g} of the state's largest value."
+        )
+    return collected.ensemble(model, message, common, scheme=scheme, step=step, loss=loss)
+
+
+def loss_of(
+    kernel: Kernel, plan: Plan, members: Members, states: np.ndarray, first_member: int
+) -> tuple[float, int]:
+    """How far single precision is from double for some members, and for how many.
+
+    They are spread over the ensemble; with noise they are the first ones, whose random numbers
+    stand together.
+    """
+    double = dataclasses.replace(kernel, single=False)
+    compared = min(COMPARED, members.count)
+    chosen = np.arange(compared)
+    if not plan.rows.sources:
+        chosen = np.unique(np.linspace(0, members.count - 1, compared).astype(np.int64))
+    rows = [members.rows(k, k + 1) for k in chosen.tolist()]
+    x, p = (np.concatenate([row[part] for row in rows]) for part in (0, 1))
+    quiet = dataclasses.replace(plan, every=0, keep=0)
+    exact = run_chunk(compiled_kernel(double), quiet, x, p, first_member, lambda done: True)
+    if exact is None:
+        raise AssertionError("this is a bug: a run that nobody stopped was stopped")
+    largest = np.abs(exact.states).max(axis=0, initial=0.0, where=np.isfinite(exact.states))
+    parts = np.abs(states[chosen] - exact.states) / np.where(largest > 0, largest, 1.0)
+    return float(np.nanmax(parts, initial=0.0)), len(chosen)
 
 
 def watch(model: Model) -> tuple[object, float]:

@@ -78,11 +78,12 @@ def members_of(
     """The members that were asked for, or what is wrong with them."""
     if grid is not None and samples is not None:
         raise InvalidArgument("give either a grid or samples=, not both")
+    count = None
     if repeats is not None:
         whole = isinstance(repeats, int | np.integer) and not isinstance(repeats, bool)
-        if not whole or repeats < 1:
+        count = int(repeats) if whole else 0  # type: ignore[call-overload]
+        if count < 1:
             raise InvalidArgument(f"repeats is a whole number from 1, not {repeats!r}")
-        repeats = int(repeats)
     given = columns_of(
         "samples" if grid is None else "a grid", grid if samples is None else samples
     )
@@ -98,7 +99,7 @@ def members_of(
             raise InvalidArgument("samples has no columns: give at least one name")
         if len(set(lengths.values())) > 1:
             raise InvalidArgument(f"the columns of samples must be equally long, not {lengths}")
-    members = Members(model, given, samples is None, repeats)
+    members = Members(model, given, samples is None, count)
     if members.count > MOST:
         raise InvalidArgument(f"{members.count:.3g} members are too many to number; make parts")
     return members
@@ -122,7 +123,7 @@ def columns_of(what: str, given: object) -> dict[str, np.ndarray]:
         if not isinstance(name, str):
             raise InvalidArgument(f"{what} is indexed by names, not by {name!r}")
         try:
-            values = np.array(given[name], dtype=float)  # type: ignore[index]
+            values = np.array(given[name], dtype=float)
         except (TypeError, ValueError):
             values = np.full((1, 1), np.nan)
         if values.ndim != 1 or not len(values):

@@ -25,7 +25,8 @@ def noise_functions(system: "System", scheme: str, names: dict, arguments: str) 
     parts = expressions(system)
     text = function_lines("amplitudes", arguments, nonzero(parts["noise"]), names)
     if scheme == "milstein":
-        text += function_lines("amplitude_slopes", arguments, nonzero(parts["noise_slope"]), names)
+        slopes = nonzero(own_slopes(system))
+        text += function_lines("amplitude_slopes", arguments, slopes, names)
     return text
 
 
@@ -36,17 +37,24 @@ def noise_lines(system: "System", scheme: str, call: str, held: bool) -> list[st
     parts, sources = expressions(system), len(system.sources)
     lines = ["root = sqrt(h)", *assigned("g", parts["noise"], "amplitudes", call)]
     if scheme == "milstein":
-        lines += assigned("d", parts["noise_slope"], "amplitude_slopes", call)
+        slopes = own_slopes(system)
+        lines += assigned("d", slopes, "amplitude_slopes", call)
     for k, amplitude in enumerate(parts["noise"]):
         i, j = divmod(k, sources)
         if amplitude == 0:
             continue
         change = f"root * g{k} * z{j}"
-        if scheme == "milstein" and parts["noise_slope"][k] != 0:
+        if scheme == "milstein" and slopes[k] != 0:
             change += f" + 0.5 * h * d{k} * (z{j} * z{j} - 1.0)"
         still = held and system.held[i]
         lines.append(f"u{i} += m * ({change})" if still else f"u{i} += {change}")
     return lines
+
+
+def own_slopes(system: "System") -> list:
+    """g_ij dg_ij/dx_i, row by row: all that is not zero where each state has a source of its own."""
+    products, m = expressions(system)["noise_slope"], len(system.sources)
+    return [products[(i * m + j) * m + j] for i in range(len(system.noise)) for j in range(m)]
 
 
 def nonzero(expressions: list) -> list:

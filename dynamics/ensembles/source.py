@@ -6,9 +6,7 @@ member's bits do not depend on its neighbours. Members that meet a threshold are
 `kernels/passage.py`, a few at a time.
 """
 
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import sympy
 
@@ -17,108 +15,11 @@ from ..equations import symbol
 from ..kernels import ensemble_layout as at
 from ..kernels.ensemble_layout import FIXED, GROUP, WIDTH
 from ..program import along
-from ..singular import without_singularities
-from ..unrolled import constant_divisors
-from .noise_terms import WITH_NOISE, noise_functions, noise_lines
+from .kernel import TABLES, Kernel
+from .noise_terms import noise_functions, noise_lines
 from .printing import function_lines, indented, into_rows, row_of
-from .rows import Rows
+from .single_precision import in_single, single_lines
 from .templates import GROUP_FUNCTION, HEAD, LOOP, OBSERVE
-
-if TYPE_CHECKING:
-    from ..system import System
-
-# rows of (c, a, b): the stage at t + c h from x + a h k_previous, its weight b in the sum
-TABLES = {
-    "euler": ((0.0, 0.0, 1.0),),
-    "rk2": ((0.0, 0.0, 0.0), (0.5, 0.5, 1.0)),
-    "heun": ((0.0, 0.0, 0.5), (1.0, 1.0, 0.5)),
-    "rk4": ((0.0, 0.0, 1 / 6), (0.5, 0.5, 1 / 3), (0.5, 0.5, 1 / 3), (1.0, 1.0, 1 / 6)),
-}
-SCHEMES = (*TABLES, "exponential-euler", *WITH_NOISE, "iteration")
-
-
-@dataclass(frozen=True)
-class Kernel:
-    """What a kernel is made for.
-
-    watched
-        the expression whose upward crossing of a level is a spike, for a model without a reset;
-        None where nobody asks for spikes
-    observed
-        expressions whose extrema and mean are taken
-    on_grid
-        resets at the end of the step in which the threshold is met, not inside it
-    counted
-        whether such resets are recorded as spikes
-    """
-
-    system: "System"
-    scheme: str
-    watched: sympy.Expr | None = None
-    observed: tuple[sympy.Expr, ...] = ()
-    on_grid: bool = False
-    counted: bool = True
-
-    @cached_property
-    def resets(self) -> bool:
-        return self.system.margin is not None
-
-    @cached_property
-    def pauses(self) -> bool:
-        return self.system.pause is not None
-
-    @cached_property
-    def located(self) -> bool:
-        """Whether steps are taken again at their spikes."""
-        return self.resets and not self.on_grid
-
-    @cached_property
-    def events(self) -> bool:
-        return self.resets or self.watched is not None
-
-    @property
-    def treatment(self) -> str | None:
-        """Which of `kernels/events.py` treats the members that meet a threshold."""
-        if self.located:
-            return "located"
-        if self.resets:
-            return "on_grid" if self.counted else None
-        return "watched" if self.events else None
-
-    @cached_property
-    def smooth(self) -> list[sympy.Expr]:
-        return [without_singularities(e) for e in self.system.right_sides]
-
-    @cached_property
-    def divisors(self) -> dict:
-        """1/C and the like, worked out once: derived parameters."""
-        return constant_divisors(self.smooth, set(self.system.parameter_symbols))
-
-    @cached_property
-    def rows(self) -> Rows:
-        system = self.system
-        noisy = self.scheme in WITH_NOISE
-        return Rows(
-            len(system.states),
-            len(system.parameters) + len(self.divisors),
-            len(system.sources) if noisy else 0,
-            len(self.observed),
-        )
-
-    @cached_property
-    def names(self) -> dict:
-        system = self.system
-        names = {s: f"x{i}" for i, s in enumerate(system.state_symbols)}
-        names |= {s: f"p{j}" for j, s in enumerate(system.parameter_symbols)}
-        names[symbol("t")] = "t"
-        m = len(system.parameters)
-        return names | {s: f"p{m + j}" for j, s in enumerate(self.divisors.values())}
-
-    def listed(self, letter: str) -> list[str]:
-        """x0, x1, ... for the states, p for parameters, z for random numbers."""
-        rows = self.rows
-        count = {"x": rows.states, "u": rows.states, "p": rows.parameters, "z": rows.sources}
-        return [f"{letter}{i}" for i in range(count[letter])]
 
 
 @dataclass
@@ -126,14 +27,13 @@ class Writer:
     """Writes the module of a kernel."""
 
     kernel: Kernel
-    text: list[str] = field(default_factory=list)
 
     def source(self) -> str:
         kernel = self.kernel
         arguments = ", ".join(["t", *kernel.listed("x"), *kernel.listed("p")])
         names = kernel.names
         divided = [e.xreplace(kernel.divisors) for e in kernel.smooth]
-        parts = [HEAD, function_lines("rates", arguments, divided, names)]
+        parts = [function_lines("rates", arguments, divided, names)]
         if kernel.scheme == "exponential-euler":
             states = kernel.system.state_symbols
             slopes = [
@@ -142,9 +42,12 @@ class Writer:
             slopes = [e.xreplace(kernel.divisors) for e in slopes]
             parts.append(function_lines("diagonal", arguments, slopes, names))
         parts.append(noise_functions(kernel.system, kernel.scheme, names, arguments))
+        parts.append(self.step())
+        if kernel.single:
+            parts.append(in_single("".join(parts)))
+        parts.insert(0, HEAD)
         if kernel.events:
             parts += self.threshold(arguments)
-        parts.append(self.step())
         if kernel.events:
             parts += self.groups()
         if kernel.observed:
@@ -325,18 +228,27 @@ class Writer:
     def loop(self) -> str:
         """The loop over blocks and steps."""
         kernel, rows = self.kernel, self.kernel.rows
-        x, p, u = kernel.listed("x"), kernel.listed("p"), kernel.listed("u")
-        body = [*row_of(x, FIXED, "y", WIDTH), *row_of(p, rows.p, "y", WIDTH)]
-        body += [f"z{j} = y[{(rows.z + j) * WIDTH} + parity + lane]" for j in range(rows.sources)]
+        u, enter, lines = kernel.listed("u"), ["pass"], []
+        held = "now + 1e-9 * h" if kernel.on_grid else repr(at.FREE)
+        body = row_of(kernel.listed("p"), rows.p, "y", WIDTH)
         if kernel.pauses:
-            held = "now + 1e-9 * h" if kernel.on_grid else repr(at.FREE)
             body += [f"release = y[{at.RELEASE * WIDTH} + lane]"]
             body += [f"m = 0.0 if release > {held} else 1.0"]
-        body.append(self.stepped("now", "h", "m" if kernel.pauses else "1.0"))
+        if kernel.single:
+            treated = kernel.treatment in ("located", "watched")
+            enter, lines = single_lines(rows, held if kernel.pauses else None, treated)
+            body += [f"u{i} = np.float64(v[{i * WIDTH} + lane])" for i in range(len(u))]
+        else:
+            body += row_of(kernel.listed("x"), FIXED, "y", WIDTH)
+            body += [
+                f"z{j} = y[{(rows.z + j) * WIDTH} + parity + lane]" for j in range(rows.sources)
+            ]
+            body.append(self.stepped("now", "h", "m" if kernel.pauses else "1.0"))
         if kernel.events:
             body.append(f"(after,) = {self.called('margin', 'end', 'u')}")
             body += self.reset_on_grid() if kernel.resets and kernel.on_grid else self.meeting()
         body += into_rows(u, FIXED, "y", WIDTH)
+        lines += [f"for lane in range({WIDTH}):", *(f"    {line}" for line in body)]
         events = self.after_loop()
         fill = ["pass"]
         if rows.sources:
@@ -358,7 +270,8 @@ class Writer:
             ]
         return LOOP.format(
             width=WIDTH,
-            body=indented(body, 4),
+            enter=indented(enter, 2),
+            body=indented(lines, 3),
             fill=indented(fill, 3),
             events=indented(events, 3),
             observe=indented(observe, 3),
@@ -370,6 +283,8 @@ class Writer:
         kernel = self.kernel
         release, margin = (f"y[{row * WIDTH} + lane]" for row in (at.RELEASE, at.MARGIN))
         lines = into_rows(kernel.listed("x"), kernel.rows.old, "y", WIDTH)
+        if kernel.single:  # they were kept when they were rounded
+            lines = []
         if kernel.watched is not None:
             lines += [f"before = {margin}", f"{release} = before", f"{margin} = after"]
             met = "(1.0 if before < 0.0 else 0.0) * (1.0 if after >= 0.0 else 0.0)"
