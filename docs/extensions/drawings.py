@@ -17,7 +17,7 @@ from sphinx.errors import ExtensionError
 
 TUTORIAL = (
     *("tutorial.md", "rest.md", "bifurcation-diagrams.md", "two-parameters.md"),
-    *("excitability.md", "phase.md", "synchrony.md", "sweeps.md"),
+    *("excitability.md", "phase.md", "synchrony.md", "networks.md", "sweeps.md"),
 )
 PIXELS = 124.8  # an inch of a figure on the page: its printed size, enlarged by 1.3
 

@@ -113,8 +113,8 @@ class SpikeTrain:
             raise InvalidArgument(
                 "a SpikeTrain takes times and, for each of them, the number of a neuron"
             ) from None
-        if not np.isfinite(t).all() or t.ndim != 1:
-            raise InvalidArgument("the times of a SpikeTrain are finite numbers in one list")
+        if t.ndim != 1 or not (np.isfinite(t) & (t >= 0)).all():
+            raise InvalidArgument("the times of a SpikeTrain are numbers from 0, in one list")
         if who.size and (not np.issubdtype(who.dtype, np.integer) or who.min() < 0):
             raise InvalidArgument("the neurons of a SpikeTrain are whole numbers from 0")
         least = int(who.max()) + 1 if who.size else 1

@@ -52,6 +52,7 @@ WRONG = [
     (lambda: rb.Population(CELL, 3, start=dict(V=[1, 2])), "2 values for 3 neurons", None),
     (lambda: rb.Population(CELL, 2.5), "the size of a population must be a whole number", None),
     (lambda: rb.Population(rb.models.henon(), 3), "a network's time is continuous", None),
+    (lambda: rb.SpikeTrain([1, -2]), "numbers from 0, in one list", None),
     (lambda: rb.SpikeTrain([1, 2], [0, 5], size=3), "neuron 5 fires, but the size is 3", None),
     (
         lambda: rb.Network(
