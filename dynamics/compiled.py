@@ -14,6 +14,7 @@ import sympy
 from sympy import S
 
 from . import cache
+from .commutative import noise_products
 from .field import GENERATORS
 from .kernels.layout import PARTS
 from .nonsmooth import NonSmooth
@@ -120,7 +121,8 @@ def statements(system: "System", part: str) -> tuple[list[str], list[str]]:
 
 
 def expressions(system: "System") -> dict[str, list]:
-    """What each part computes; noise row by row, a column for each source."""
+    """What each part computes; noise row by row, a column for each source; its slope L^j g_ik by
+    state i, then j, then k."""
     pause = [] if system.margin is None else [system.pause or sympy.Integer(0)]
     return {
         "field": list(system.right_sides),
@@ -128,11 +130,7 @@ def expressions(system: "System") -> dict[str, list]:
         "reset": list(system.after),
         "refractory": pause,
         "noise": [g for row in system.noise for g in row],
-        "noise_slope": [
-            g * g.diff(x)
-            for row, x in zip(system.noise, system.state_symbols, strict=False)
-            for g in row
-        ],
+        "noise_slope": noise_products(system),
         "margin_noise": margin_noise(system) if system.margin is not None else [],
         "shot_rate": list(system.shot_rates),
         "shot_jump": [jump for row in system.shots for jump in row],

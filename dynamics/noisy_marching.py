@@ -23,7 +23,7 @@ def number_of(scheme: str) -> int:
 
 def work_arrays(n: int, sources: int) -> tuple[np.ndarray, ...]:
     """y, g, g at the end, stages, dW, dZ and the Jacobian, as `noisy_step` wants them."""
-    room = max(n * max(1, sources), n + 1)
+    room = max(n * max(1, sources) ** 2, n + 1)
     vectors = (np.zeros(n), np.zeros(room), np.zeros(room), np.zeros((STAGES, n)))
     return (*vectors, np.zeros(max(1, sources)), np.zeros(max(1, sources)), np.zeros((n, n)))
 

@@ -187,10 +187,13 @@ def chosen_scheme(model: Model, scheme: str, step: float | None) -> str:
             f"{model._system.multiplicative[0]} in {model.name} depends on a state: use milstein "
             "or euler-maruyama"
         )
-    if name == "milstein" and not has_diagonal_noise(model):
+    from .commutative import is_commutative
+
+    if name == "milstein" and not is_commutative(model._system):
         raise InvalidArgument(
-            f"milstein wants a noise source of its own for each state; {model.name} shares or adds "
-            "sources: use euler-maruyama, or srk where no state enters the amplitudes"
+            "milstein wants noise that commutes, as where each noisy state has a source of its own "
+            f"and enters no other amplitude; that of {model.name} does not, and its paths need "
+            "more than the increments of the sources: use euler-maruyama"
         )
     return name
 

@@ -52,7 +52,7 @@ def noise_lines(system: "System", scheme: str, call: str, held: bool) -> list[st
 
 
 def own_slopes(system: "System") -> list:
-    """g_ij dg_ij/dx_i, row by row: all that is not zero where each state has a source of its own."""
+    """g_ij dg_ij/dx_i, row by row: all there is where each state has a source of its own."""
     products, m = expressions(system)["noise_slope"], len(system.sources)
     return [products[(i * m + j) * m + j] for i in range(len(system.noise)) for j in range(m)]
 

@@ -7,10 +7,11 @@ Each is a C function
     void part(double t, const double* x, const double* p, double* out)
 
 `out` receives n numbers (field: dx/dt; reset: the state after it), n*n row by row (jacobian), a
-row for each equation and a column for each source (noise: the amplitudes g_ij; noise_slope:
-g_ij dg_ij/dx_i; the Poisson sources likewise: shot_rate, shot_jump), or one number (margin,
-refractory). The margin m is negative below the threshold of the reset, which is due when it becomes
->= 0; margin_noise is c_i = sum_j g_ij s_j, and then sum_j s_j^2, where s_j = sum_i dm/dx_i g_ij.
+row for each equation and a column for each source (noise: the amplitudes g_ij; shot_jump: the jumps
+at the arrivals of the Poisson sources), sum_l g_lj dg_ik/dx_l by i, then j, then k (noise_slope), a
+number for each source (shot_rate), or one number (margin, refractory). The margin m is negative
+below the threshold of the reset, which is due when it becomes >= 0; margin_noise is
+c_i = sum_j g_ij s_j, and then sum_j s_j^2, where s_j = sum_i dm/dx_i g_ij.
 
 Here each part is an intrinsic, `field(system, t, x, p, out)`, that costs no compilation of its own.
 """

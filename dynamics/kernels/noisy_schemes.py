@@ -4,7 +4,8 @@ For dx_i = f_i dt + sum_j g_ij dW_j (Ito), with dW_j the increment of source j o
 dZ_j = int_t^(t+h) (W_j(s) - W_j(t)) ds,
 
     EULER_MARUYAMA   x + h f + sum_j g_ij dW_j
-    MILSTEIN         + sum_j (dW_j^2 - h)/2 g_ij dg_ij/dx_i, for noise with a source a state
+    MILSTEIN         + sum_jk (dW_j dW_k - h delta_jk)/2 sum_l g_lj dg_ik/dx_l, for noise that
+                     commutes (commutative.py)
     SRK              for amplitudes g(t) that no state enters: SRA3 of Roessler (2010), table 6.3,
                      with h_j = dZ_j/h, g = g(t) and g' = g(t + h):
                          k1 = f(t, x),    k2 = f(t + h, x + h k1)
@@ -73,7 +74,10 @@ def noisy_step(system, p, t, h, low, high, x, moving, x_new, scheme, sources, ta
         noise_slope(system, time, x, p, g)
         for i in range(n):
             for j in range(sources):
-                x_new[i] += moving[i] * 0.5 * g[i * sources + j] * (dw[j] * dw[j] - h)
+                for other in range(sources):
+                    both = dw[j] * dw[other] - (h if j == other else 0.0)
+                    slope = g[(i * sources + j) * sources + other]
+                    x_new[i] += moving[i] * 0.5 * slope * both
 
 
 @njit(**INNER)

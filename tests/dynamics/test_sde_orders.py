@@ -57,6 +57,40 @@ def test_strong_order_with_multiplicative_noise(scheme, order):
     assert strong_slope(GBM, scheme, exact) == pytest.approx(order, abs=0.12)
 
 
+TWO = rb.Model(
+    "two sources",
+    "x' = x/2\ny' = -y",
+    start=dict(x=1, y=1),
+    noise=dict(x=dict(a="x", b="x/2"), y=dict(b="y")),
+)
+
+
+@pytest.mark.parametrize("scheme, order", [("euler-maruyama", 0.5), ("milstein", 1.0)])
+def test_strong_order_with_sources_that_commute(scheme, order):
+    # x(1) = exp(1/2 - 5/8 + W_a + W_b/2), y(1) = exp(-1 - 1/2 + W_b)
+    def exact(dw, dz):
+        a, b = dw.sum(axis=0)
+        return np.array([math.exp(0.5 - 0.625 + a + b / 2), math.exp(-1.5 + b)])
+
+    assert strong_slope(TWO, scheme, exact, sources=2) == pytest.approx(order, abs=0.15)
+
+
+def test_milstein_in_ensembles_and_what_it_refuses():
+    many = rb.simulate_ensemble(TWO, repeats=3, until=1, step=0.1, scheme="milstein", seed=1)
+    assert many.completed.all()
+    apart = rb.Model(
+        "area", "x' = 0\ny' = 0", start=dict(x=0, y=0), noise=dict(x=dict(a="1"), y=dict(b="x"))
+    )
+    with pytest.raises(rb.InvalidArgument, match="noise that commutes"):
+        rb.simulate(apart, until=1, step=0.1, scheme="milstein")
+    # y = W_a^2/2 - t/2 by Ito, sources that share a state but commute
+    square = rb.Model(
+        "square", "x' = 0\ny' = 0", start=dict(x=0, y=0), noise=dict(x=dict(a="1"), y=dict(a="x"))
+    )
+    run = rb.simulate(square, until=5, step=0.5, scheme="milstein", seed=2)
+    np.testing.assert_allclose(run["y"], (run["x"] ** 2 - run.t) / 2, atol=1e-12)
+
+
 WELL = rb.Model(
     "double well",
     "x' = x - x^3",
