@@ -12,7 +12,8 @@ from .source import Writer
 
 HERE = Path(__file__).parent
 GENERATORS = (
-    *("kernel", "source", "templates", "printing", "noise_terms", "rows", "single_precision"),
+    *("kernel", "source", "templates", "printing"),
+    *("noise_terms", "rows", "single_precision"),
 )
 SOURCES = [
     *COMPILED_SOURCES,

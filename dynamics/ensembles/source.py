@@ -228,7 +228,8 @@ class Writer:
     def loop(self) -> str:
         """The loop over blocks and steps."""
         kernel, rows = self.kernel, self.kernel.rows
-        u, enter, lines = kernel.listed("u"), ["pass"], []
+        u, enter = kernel.listed("u"), ["pass"]
+        lines: list[str] = []
         held = "now + 1e-9 * h" if kernel.on_grid else repr(at.FREE)
         body = row_of(kernel.listed("p"), rows.p, "y", WIDTH)
         if kernel.pauses:
