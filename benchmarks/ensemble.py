@@ -248,7 +248,8 @@ def growth(rounds: int) -> None:
     run = rheobase_squid()
     for _ in range(rounds):
         for count in counts:
-            best[count] = min(best[count], run(count, 100)[0] / (100 * count))
+            steps = max(100, 100_000_000 // (count * 100))
+            best[count] = min(best[count], run(count, steps)[0] / (steps * count))
     print("Hodgkin-Huxley, nanoseconds a neuron-step by members:")
     print("    " + ", ".join(f"{count:,}: {1e9 * t:.1f}" for count, t in best.items()))
 

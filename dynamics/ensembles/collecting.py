@@ -54,6 +54,7 @@ class Collected:
         modes = [mode for mode in self.saved.modes if mode != "last"]
         return Ensemble(
             model=model,
+            driven=None if self.members.model == model else self.members.model,
             values=self.members.values,
             grid=self.members.grid,
             repeats=self.members.repeats,

@@ -73,6 +73,7 @@ class Ensemble:
     t: np.ndarray = field(default_factory=lambda: np.zeros(0))
     trace: np.ndarray = field(default_factory=lambda: np.zeros((0, 0, 0)))
     trains: SpikeTrains | None = None
+    driven: Model | None = None
 
     def __post_init__(self) -> None:
         for name in ARRAYS:
@@ -81,9 +82,14 @@ class Ensemble:
             object.__setattr__(self, name, array)
         object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
 
+    @property
+    def equations(self) -> Model:
+        """The model that was integrated: driven parameters are definitions in it."""
+        return self.model if self.driven is None else self.driven
+
     @cached_property
     def members(self) -> Members:
-        return Members(self.model, self.values, self.grid, self.repeats)
+        return Members(self.equations, self.values, self.grid, self.repeats)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -111,7 +117,7 @@ class Ensemble:
         return np.isin(self.codes, USABLE).reshape(self.shape)
 
     def __getitem__(self, name: str) -> np.ndarray:
-        model = self.model
+        model = self.equations
         if len(self.t) and name in self.traced:
             course = self.trace[:, self.traced.index(name)]
             return course.reshape((*self.shape, len(self.t)))
@@ -132,9 +138,9 @@ class Ensemble:
 
     def _definition(self, name: str) -> np.ndarray:
         """A definition at the last states."""
-        row = list(self.model.definitions).index(name)
+        row = list(self.equations.definitions).index(name)
         _, p = self.members.rows(0, len(self))
-        found = self.model.field.definitions(self.states.T, p.T, self.until)[row]
+        found = self.equations.field.definitions(self.states.T, p.T, self.until)[row]
         return np.where(
             self.completed, np.broadcast_to(found, len(self)).reshape(self.shape), np.nan
         )
@@ -244,6 +250,7 @@ class Ensemble:
         """For `save`."""
         fields = {
             "model": self.model.to_dict(),
+            "driven": None if self.driven is None else self.driven.to_dict(),
             "names": list(self.values),
             "grid": self.grid,
             "repeats": self.repeats,
@@ -261,7 +268,7 @@ class Ensemble:
     @classmethod
     def from_storage(cls, fields: Mapping, arrays: Mapping[str, np.ndarray]) -> "Ensemble":
         """For `load`."""
-        model = Model.from_dict(fields["model"])
+        model, other = Model.from_dict(fields["model"]), fields.get("driven")
         values = {name: arrays[f"value_{i}"] for i, name in enumerate(fields["names"])}
         trains = None
         if fields["spikes"]:
@@ -269,6 +276,7 @@ class Ensemble:
             trains = SpikeTrains(arrays["spike_times"], arrays["spike_offsets"], shape)
         return cls(
             model=model,
+            driven=None if other is None else Model.from_dict(other),
             values=values,
             grid=fields["grid"],
             repeats=fields["repeats"],

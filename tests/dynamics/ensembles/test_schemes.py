@@ -76,6 +76,14 @@ def test_samples_and_drives():
         relax, dict(tau=taus), until=3, step=0.1, drive=dict(I="heaviside(t - 0.3)")
     )
     np.testing.assert_allclose(driven["x"], 1 - np.exp(-2.7 / taus), atol=1e-4 * 0.3)
+    assert driven["I"].tolist() == [1, 1, 1]  # at the end of the run
+    # a run that begins late
+    late = rb.simulate_ensemble(
+        relax, dict(tau=taus), begin=5, until=6, step=0.01, drive=dict(I="t - 5"), save="trace"
+    )
+    np.testing.assert_allclose(late["x"][:, -1], 1 - taus * (1 - np.exp(-1 / taus)), atol=1e-8)
+    assert late.t[0] == 5
+    assert late.t[-1] == 6
 
 
 def test_maps_are_iterated():
