@@ -41,7 +41,9 @@ class Assembler:
         scale: str | Mapping[str, int] | None = None,
         literals: str = "host",
         roundings: Mapping[str, str] | None = None,
+        fit: str = "refuse",
     ):
+        self.strict = fit == "refuse"
         self.graph, self.word, self.scale, self.literals = graph, word, scale, literals
         self.low, self.high = shared_ranges(graph, ranges)
         self.roundings = roundings or {}
@@ -175,6 +177,8 @@ class Assembler:
         if node.verb == "constant":
             return None
         goal = self.fraction(i)
+        if self.strict:
+            self.refuse(i, goal)
         match node.verb:
             case "state":
                 return self.register(goal)
@@ -198,6 +202,19 @@ class Assembler:
             case verb if verb in COMPARED:
                 return self.comparison(node, *args)
         return self.function(i, node, goal)
+
+    def refuse(self, i: int, fraction: int) -> None:
+        """A complaint about a node whose values, in double precision, don't fit into its word."""
+        node, unit = self.graph.nodes[i], 2.0**-fraction
+        low, high = float(self.low[i]), float(self.high[i])
+        least, most = self.word.lowest * unit, self.word.highest * unit
+        if not (low >= least and high <= most):
+            raise InvalidArgument(
+                f"{node.text} (in {node.where or 'the states'}) does not fit into "
+                f"{self.word.name}: it runs from {low:.6g} to {high:.6g}, words with {fraction} "
+                f"bits behind the point from {least:.6g} to {most:.6g}. scale='auto' scales every "
+                "variable; fit='report' runs it all the same and reports what overflows"
+            )
 
     def product(self, node: Node, goal: int, a: int, b: int) -> int:
         shift = self.fractions[a] + self.fractions[b] - goal

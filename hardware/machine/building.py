@@ -54,8 +54,6 @@ def built(
             f"{model.name} leaves the numbers in double precision too, at step {double.steps} of "
             f"{scheme} with step {step:g}: take a shorter step"
         )
-    if scale is None and fit == "refuse":
-        refuse(model, graph, double, word)
     program = assembled(
         model.name,
         "map" if model.kind == "map" else scheme,
@@ -66,6 +64,7 @@ def built(
         scale=scale,
         literals=literals,
         roundings=roundings,
+        fit=fit,
     )
     return Built(graph, double, program, watched, level)
 
@@ -76,20 +75,6 @@ def spike_level(model: Model) -> tuple[int, float | None]:
         return -1, None
     name, level = model.spike or (model.states[0], 0.0)
     return (model.states.index(name), level) if name in model.states else (0, 0.0)
-
-
-def refuse(model: Model, graph: Graph, double: Course, word: QFormat) -> None:
-    """A complaint about the first node whose values don't fit into the word."""
-    least, most = word.range
-    for node, low, high in zip(graph.nodes, double.low, double.high, strict=True):
-        if node.verb != "constant" and not (low >= least and high <= most):
-            raise InvalidArgument(
-                f"{model.name} does not fit into {word.name}: {node.text} "
-                f"(in {node.where or 'the states'}) runs from {low:.6g} to {high:.6g}, "
-                f"the word from {least:.6g} to {most:.6g}. "
-                f"scale='auto' scales every variable; fit='report' runs it all the same and "
-                "reports what overflows"
-            )
 
 
 def check(
