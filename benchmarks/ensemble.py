@@ -246,6 +246,7 @@ def growth(rounds: int) -> None:
     counts = (1000, 10_000, 100_000, 1_000_000)
     best = dict.fromkeys(counts, np.inf)
     run = rheobase_squid()
+    run(64, 100)
     for _ in range(rounds):
         for count in counts:
             steps = max(100, 100_000_000 // (count * 100))
