@@ -116,7 +116,7 @@ def _raster(
     first, middles = 0, []
     for name, (times, who) in shown.items():
         keep = who % every == 0
-        style = dict(linestyle="none", markersize=size, markeredgewidth=0)
+        style: dict[str, Any] = dict(linestyle="none", markersize=size, markeredgewidth=0)
         ax.plot(
             times[keep],
             first + who[keep],
@@ -154,7 +154,9 @@ def _rates(
     seconds = {"ms": 1000.0, "s": 1.0}.get(run.time_unit or "")
     edges = np.append(found.t - width / 2, found.t[-1] + width / 2)
     for name in names:
-        ax.stairs(found[name] * (seconds or 1.0), edges, color=colors[name], linewidth=0.7, baseline=None)
+        ax.stairs(
+            found[name] * (seconds or 1.0), edges, color=colors[name], linewidth=0.7, baseline=None
+        )
     unit = "Hz" if seconds else "1/time"
     ax.set(xlim=span, ylabel=f"rate ({unit})", xlabel=_time(run))
     ax.set_ylim(bottom=0)

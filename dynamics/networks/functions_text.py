@@ -18,9 +18,9 @@ from numba import njit
 from .compact import compact
 from .elementary import cos, cosh, exp, log, sin, sinh, tanh
 from .network import (
-    ARRIVED, NO_ROOM, NOT_A_PAUSE, NOT_FINITE, PAUSED, TOO_MANY_EVENTS, apart, copied, cube, extended,
-    ints, load_row, load_rows, longs, matrix, needed, normals, past, poisson_counts, push,
-    recorded, remember, rest_normal, store_row, store_rows, vector,
+    ARRIVED, NO_ROOM, NOT_A_PAUSE, NOT_FINITE, PAUSED, TOO_MANY_EVENTS, apart, copied, cube,
+    extended, ints, load_row, load_rows, longs, matrix, needed, normals, past, poisson_counts,
+    push, recorded, remember, rest_normal, store_row, store_rows, vector,
 )
 from .removable import *
 

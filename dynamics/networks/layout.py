@@ -48,7 +48,7 @@ TAKE_SYNAPSE, TAKE_POOL, TAKE_INPUT = "@syn", "@pool", "@inp"
 TABLES = {"cell": CELL, "target": CELL, "source": CELL}
 TABLES |= {"syn": SYNAPSE, "pool": POOL, "inp": INPUT}
 WORD = re.compile(r"[A-Za-z_]\w*")
-NUMBERS = {"ints": np.int32, "longs": np.int64}
+NUMBERS = {"ints": "int32", "longs": "int64"}
 DIMENSIONS = {"matrix": 2, "cube": 3}
 
 
@@ -72,9 +72,9 @@ def table(layout: dict[str, str], arrays: Sequence[np.ndarray]) -> np.ndarray:
     """Addresses and shapes; the arrays must live as long as the table is used."""
     entries = np.zeros((len(layout), 4), dtype=np.int64)
     for row, (name, kind), array in zip(entries, layout.items(), arrays, strict=True):
-        shape = array.dtype, array.ndim, array.flags.c_contiguous
-        wanted = NUMBERS.get(kind, np.float64), DIMENSIONS.get(kind, 1), True
-        assert shape == wanted, f"this is a bug: the array {name} has {shape}"
+        found = str(array.dtype), array.ndim, array.flags.c_contiguous
+        wanted = NUMBERS.get(kind, "float64"), DIMENSIONS.get(kind, 1), True
+        assert found == wanted, f"this is a bug: the array {name} is {found}"
         row[0] = array.ctypes.data
         row[1 : 1 + array.ndim] = array.shape
     return entries.ravel()

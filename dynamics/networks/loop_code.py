@@ -85,8 +85,8 @@ class LoopWriter:
         head = [*self.arrays(turn), free, "t0 = grid[0]", "h = grid[1]"]
         body = [*head, f"while count[{LEFT}] > 0:", *indented(turn)]
         text = "\n".join(indented([*body, "return PAUSED"]))
-        head = "@njit(**ENTRY)\ndef advance(grid, count, cells, syns, inputs, pool):\n"
-        return f"{self.functions.source()}\n\n{head}{text}\n"
+        entry = "@njit(**ENTRY)\ndef advance(grid, count, cells, syns, inputs, pool):\n"
+        return f"{self.functions.source()}\n\n{entry}{text}\n"
 
     def arrays(self, lines: list[str]) -> list[str]:
         """The arrays that the loop itself looks at, and the tables of all others."""

@@ -144,7 +144,8 @@ class StepWriter:
         """The lines for all neurons, WIDTH side by side in one small buffer, where LLVM sees that
         nothing overlaps and makes vector code of them."""
         chunk = [f"width = min({WIDTH}, X.shape[1] - start)", "place = first"]
-        inner, names = [], []
+        inner: list[str] = []
+        names: list[str] = []
         for array, row_names in loads:
             chunk.append(f"place = load{kind(array)}(B, place, {array}, start, width)")
             inner += [
@@ -152,7 +153,8 @@ class StepWriter:
             ]
             names += row_names
         chunk.append(f"for lane in range({WIDTH}):")
-        after, ending = [], []
+        after: list[str] = []
+        ending: list[str] = []
         for array, row_names in stores:
             ending.append(f"place = store{kind(array)}(B, place, {array}, start, width)")
             after += [
@@ -221,7 +223,13 @@ class StepWriter:
         lines = [*self.noise_lines("h", "xi{s}"), *self.flags()]
         more, stores = self.looked_at()
         loads = [*self.loads("X"), ("A", self.y), *more]
-        body = ["apart()", TAKE_CELL, *self.numbers(), *self.drawn(), *self.lanes(loads, lines, stores)]
+        body = [
+            "apart()",
+            TAKE_CELL,
+            *self.numbers(),
+            *self.drawn(),
+            *self.lanes(loads, lines, stores),
+        ]
         return self.functions.add("finish", "t, h, n, cell", body)
 
 

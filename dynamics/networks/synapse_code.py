@@ -174,7 +174,14 @@ class SynapseWriter:
                 factor += "MOV[j] * "
             cell += [*found, f"X[{state[1:]}, j] = {state} + {factor}({results[0]})"]
         cell.append("CT[j] = 0" if self.one_weight else "WS[j] = 0.0")
-        body = ["apart()", TAKE_SYNAPSE, TAKE_TARGET, TAKE_SOURCE, TAKE_POOL, "slot = n % HEAD.size"]
+        body = [
+            "apart()",
+            TAKE_SYNAPSE,
+            TAKE_TARGET,
+            TAKE_SOURCE,
+            TAKE_POOL,
+            "slot = n % HEAD.size",
+        ]
         body += ["k = HEAD[slot]", "if k < 0:", "    return", "HEAD[slot] = -1", "TAIL[slot] = -1"]
         body += [*self.shared_numbers(used), "while k >= 0:", *indented(run)]
         body += ["for j in range(X.shape[1]):", *indented(cell)]

@@ -67,4 +67,4 @@ def check(facts: Facts) -> None:
     synchrony = {name: facts[f"{name}: spread of the rate over its mean"] for name in PANELS}
     assert facts["synchronous regular: CV of intervals"] < 0.05
     assert facts["fast synchronous irregular: CV of intervals"] > 0.6
-    assert min(synchrony, key=synchrony.get) == "asynchronous irregular"
+    assert min(synchrony, key=lambda name: synchrony[name]) == "asynchronous irregular"

@@ -19,10 +19,9 @@ def test_two_cells_with_a_gap_junction_against_scipy():
         v, w = y[:2], y[2:]
         return [*(v - v**3 / 3 - w + I + g * (v[::-1] - v)), *(epsilon * (v + a - b * w))]
 
-    assert np.allclose(
-        rates(0, np.array([-1.0, 1.2, -0.6, 0.1]))[::2],
-        [*cell.field.f([-1.0, -0.6], cell.field.parameter_array(cell.parameters)), g * 2.2, 0.0],
-    )
+    alone = cell.field.f([-1.0, -0.6], cell.field.parameter_array(cell.parameters))
+    own = rates(0, np.array([-1.0, 1.2, -0.6, 0.1]))[::2]
+    assert np.allclose(own, alone + np.array([g * 2.2, 0.0]))
     times = np.linspace(0, 60, 61)
     exact = solve_ivp(rates, (0, 60), start, "DOP853", times, rtol=1e-12, atol=1e-12).y
     cells = rb.Population(cell, 2, start=dict(v=start[:2], w=start[2:]))
@@ -33,7 +32,7 @@ def test_two_cells_with_a_gap_junction_against_scipy():
     assert np.abs(run["c.w"].T - exact[2:]).max() < 1e-7
 
 
-@pytest.mark.parametrize("step, tau, error", [(0.01, 1.0, 5e-11), (0.02, 0.77, 2e-6)])
+@pytest.mark.parametrize("step, tau, error", [(0.01, 1.0, 5e-11), (0.02, 0.77, 3e-5)])
 def test_a_delayed_decay_by_the_method_of_steps(step, tau, error):
     """x' = -x(t - tau), x = 1 before 0: the sum of (-1)^k (t - (k - 1) tau)^k / k!. Where
     tau is not a multiple of the step, the kinks at multiples of tau cost order."""
@@ -66,23 +65,19 @@ def test_delays_of_rates_are_not_rounded_and_differ_by_connection():
 
 
 def test_lateral_inhibition_and_winner_take_all():
-    """r' = -r + I0 - w r_other rests at I0/(1 + w); rectified with w > 1, one wins."""
-    unit = rb.Model("unit", "r' = -r + max(0, u)\nu' = 0", parameters={}, start=dict(r=0.1, u=0))
-    linear = rb.Model("linear", "r' = -r + I0", parameters=dict(I0=1), start=dict(r=0.1))
-    for w in (0.5, 2.0):
-        inhibition = rb.Synapse("a", "a", into=dict(r="-weight*r_other"), weight=w)
-        start = dict(r=[0.1, 0.1])  # the symmetric state attracts along the diagonal
-        net = rb.Network(dict(a=rb.Population(linear, 2, start=start)), [inhibition])
-        run = net.simulate(20, step=0.02, record=["a.r"])
-        assert run["a.r"][-1] == pytest.approx([1 / (1 + w)] * 2, abs=1e-8)
-    assert unit.states == ("r", "u")
+    """r' = -r + max(0, I0 - w r_other) rests at I0/(1 + w); for w > 1 one wins."""
     pool = rb.Model("pool", "r' = -r", start=dict(r=0.1))
-    drive = rb.Synapse(
-        "a", "a", into=dict(r="max(0, I0 - weight*r_other)"), weight=1.5, parameters=dict(I0=1)
-    )
-    net = rb.Network(dict(a=rb.Population(pool, 2, start=dict(r=[0.11, 0.1]))), [drive])
-    run = net.simulate(60, step=0.02, record=["a.r"])
-    assert run["a.r"][-1] == pytest.approx([1, 0], abs=1e-8)
+    for w, first, end in ((0.5, 0.3, [2 / 3, 2 / 3]), (1.5, 0.1, [0.4, 0.4]), (1.5, 0.11, [1, 0])):
+        drive = rb.Synapse(
+            "a",
+            "a",
+            into=dict(r="max(0, I0 - weight*r_other)"),
+            weight=w,
+            parameters=dict(I0=1),
+        )
+        net = rb.Network(dict(a=rb.Population(pool, 2, start=dict(r=[first, 0.1]))), [drive])
+        run = net.simulate(20 if first == 0.1 else 60, step=0.02, record=["a.r"])
+        assert run["a.r"][-1] == pytest.approx(end, abs=1e-8)
 
 
 def test_a_coupling_delay_below_the_step_is_refused():

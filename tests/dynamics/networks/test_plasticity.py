@@ -15,21 +15,25 @@ def jumps(synapse, interval, count):
     return np.diff(run["out.V"][:, 0])
 
 
+def dynamic(U, tau_d, tau_f, weight):
+    """Depression and facilitation; with tau_f near 0, u is U at every spike."""
+    return rb.Synapse(
+        "in",
+        "out",
+        edges="x' = (1 - x)/tau_d\nu' = -u/tau_f",
+        on_spike="u += U*(1 - u); V += weight*u*x; x -= u*x",
+        parameters=dict(U=U, tau_d=tau_d, tau_f=tau_f),
+        start=dict(x=1),
+        weight=weight,
+    )
+
+
 @pytest.mark.parametrize("rate", [2.0, 10.0, 50.0])
 def test_depression_against_its_stationary_amplitude(rate):
     """Tsodyks & Markram 1997: x = (1 - e)/(1 - (1 - U) e), e = exp(-1/(rate tau)), before each
     spike; the amplitude is w U x."""
     U, tau, interval = 0.5, 0.8, 1 / rate
-    synapse = rb.Synapse(
-        "in",
-        "out",
-        edges="x' = (1 - x)/tau",
-        on_spike="V += weight*U*x; x -= U*x",
-        parameters=dict(U=U, tau=tau),
-        start=dict(x=1),
-        weight=2,
-    )
-    found = jumps(synapse, interval, 60)
+    found = jumps(dynamic(U, tau, 1e-6, 2), interval, 60)
     e = np.exp(-interval / tau)
     x = [1.0]
     for _ in range(59):
@@ -41,16 +45,7 @@ def test_depression_against_its_stationary_amplitude(rate):
 def test_facilitation_against_its_stationary_amplitude():
     """u+ = U/(1 - (1 - U) f) and x = (1 - e)/(1 - (1 - u+) e), f = exp(-T/tau_f)."""
     U, tau_d, tau_f, T = 0.1, 0.1, 1.0, 0.05
-    synapse = rb.Synapse(
-        "in",
-        "out",
-        edges="x' = (1 - x)/tau_d\nu' = -u/tau_f",
-        on_spike="u += U*(1 - u); V += weight*u*x; x -= u*x",
-        parameters=dict(U=U, tau_d=tau_d, tau_f=tau_f),
-        start=dict(x=1),
-        weight=3,
-    )
-    found = jumps(synapse, T, 150)
+    found = jumps(dynamic(U, tau_d, tau_f, 3), T, 150)
     e, f = np.exp(-T / tau_d), np.exp(-T / tau_f)
     u = U / (1 - (1 - U) * f)
     x = (1 - e) / (1 - (1 - u) * e)

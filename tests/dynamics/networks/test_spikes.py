@@ -41,31 +41,9 @@ def test_the_order_of_spikes_and_their_rates():
     assert np.isnan(run.interval_variation("a")[0])
 
 
-def test_an_exponential_current_against_its_closed_form():
-    """g' = -g/s, V' = -V/m + g: V = w (e^(-t/m) - e^(-t/s)) / (1/s - 1/m) after each arrival."""
-    spikes = rb.SpikeTrain([3.0, 10.0, 12.5])
-    synapse = rb.Synapse(
-        "in",
-        "out",
-        "g' = -g/s",
-        on_spike="g += weight",
-        into=dict(V="g"),
-        parameters=dict(s=4),
-        weight=0.7,
-        delay=1.5,
-    )
-    net = rb.Network({"in": spikes, "out": rb.Population(TARGET, 1)}, [synapse])
-    run = net.simulate(60, step=0.05, record=["out.V", "in to out.g"])
-    since = np.maximum(run.t[:, None] - (spikes.times + 1.5), 0)
-    rise = 0.7 * (np.exp(-since / 20) - np.exp(-since / 4)) / (1 / 4 - 1 / 20)
-    assert np.abs(run["out.V"][:, 0] - rise.sum(axis=1)).max() < 1e-9
-    started = run.t[:, None] >= spikes.times + 1.5 - 1e-9
-    g = (0.7 * np.exp(-since / 4) * started).sum(axis=1)
-    assert np.abs(run["in to out.g"][:, 0] - g).max() < 1e-9
-
-
 def test_a_conductance_against_scipy():
-    """C V' = -g_L V + g (E - V), one spike; E, C of the synapse."""
+    """V' = -V/tau + g (E - V), g' = -g/s; g jumps where spikes arrive."""
+    train, delay = np.array([3.0, 10.0, 12.5]), 1.5
     synapse = rb.Synapse(
         "in",
         "out",
@@ -74,19 +52,35 @@ def test_a_conductance_against_scipy():
         into=dict(V="g*(E - V)"),
         parameters=dict(s=5, E=-70),
         weight=0.1,
+        delay=delay,
     )
-    net = rb.Network({"in": rb.SpikeTrain([0.0]), "out": rb.Population(TARGET, 1)}, [synapse])
-    run = net.simulate(50, step=0.05, record=["out.V"])
-    exact = solve_ivp(
-        lambda t, y: [-y[0] / 20 + y[1] * (-70 - y[0]), -y[1] / 5],
-        (0, 50),
-        [0, 0.1],
-        "DOP853",
-        run.t,
-        rtol=1e-12,
-        atol=1e-12,
-    ).y[0]
-    assert np.abs(run["out.V"][:, 0] - exact).max() < 1e-7
+    net = rb.Network({"in": rb.SpikeTrain(train), "out": rb.Population(TARGET, 1)}, [synapse])
+    run = net.simulate(50, step=0.05, record=["out.V", "in to out.g"])
+
+    def g(t):
+        since = np.asarray(t)[..., None] - train - delay
+        return (0.1 * np.exp(-np.maximum(since, 0) / 5) * (since >= -1e-9)).sum(axis=-1)
+
+    assert np.abs(run["in to out.g"][:, 0] - g(run.t)).max() < 1e-9
+    exact, start = [], [0.0]
+    for a, b in zip([0, *(train + delay)], [*(train + delay), 50], strict=True):
+        inside = run.t[(run.t > a + 1e-9) & (run.t <= b + 1e-9)]
+        part = solve_ivp(
+            lambda t, y, a=a, b=b: (
+                [-y[0] / 20 + g(max(t, a + 1e-7)) * (-70 - y[0])]
+                if t < b
+                else [-y[0] / 20 + (g(b - 1e-7)) * (-70 - y[0])]
+            ),
+            (a, b),
+            start,
+            "DOP853",
+            np.minimum(inside, b),
+            rtol=1e-11,
+            atol=1e-11,
+        )
+        exact.append(part.y[0])
+        start = [part.y[0, -1]]
+    assert np.abs(run["out.V"][1:, 0] - np.concatenate(exact)).max() < 1e-5
 
 
 def test_arrivals_at_the_grid_and_delays_in_steps():

@@ -11,7 +11,7 @@ OWN = dict(k=15.0, S=5.0, S0=0.1)
 
 
 def connectome(size, seed):
-    """Places in mm on a sphere; weights fall with distance, delays are 1 ms and the way at 5 m/s."""
+    """Places in mm on a sphere: weights fall with distance, delays are 1 ms plus d at 5 m/s."""
     random = np.random.default_rng(seed)
     places = random.normal(size=(size, 3))
     places *= 70 / np.linalg.norm(places, axis=1)[:, None]
