@@ -198,6 +198,10 @@ class Peers:
             [interpreter, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
+    def close(self) -> None:
+        self.process.stdin.close()
+        self.process.wait()
+
     def run(self, peer: str, case: str) -> Run:
         def run(neurons: int, steps: int) -> tuple[float, float]:
             question = dict(peer=peer, case=case, neurons=neurons, steps=steps)
@@ -296,6 +300,8 @@ def main() -> None:
         growth(min(3, chosen.rounds))
     if "memory" in wanted:
         memory()
+    if other:
+        other.close()
     print(f"peak memory of this process: {peak():.2f} GiB")
 
 

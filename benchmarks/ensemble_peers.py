@@ -7,9 +7,11 @@ without compiling and `first` the end of the first neuron's membrane potential.
     python benchmarks/ensemble_peers.py < questions
 """
 
+import atexit
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -40,6 +42,7 @@ def brian2_program(case: str, neurons: int, steps: int) -> str:
     import brian2 as b
 
     folder = tempfile.mkdtemp(prefix="brian2_")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     b.device.reinit()
     b.device.activate()
     b.set_device("cpp_standalone", directory=folder, build_on_run=False)
