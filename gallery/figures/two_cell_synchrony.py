@@ -38,7 +38,7 @@ CASES = {  # the drive, the coupling, its strength
     "gap junction, I = 1": (1.0, GAP, 0.004),
 }
 END = 1500.0
-PAIRS, STEP = 12, 0.025
+PAIRS, STEP = 12, 0.05
 
 
 def differences(
