@@ -202,3 +202,25 @@ def advance(
                 kept[(step + 1) // every, j] = moved[j]
     random[0] = state
     return steps, count, -1
+
+
+@njit(cache=True)
+def images(
+    ops, x, lowest, highest, saturate, inputs, outputs, starts, heads, coefficients, powers, parts,
+    c, random, stopped,
+):  # fmt: skip
+    """One step from each row of `starts`, in place; `stopped` says where a divisor was 0."""
+    states = inputs.size
+    kept = np.empty((2, states), np.int64)
+    fired, before, after = np.empty(1, np.int64), np.empty(1, np.int64), np.empty(1, np.int64)
+    overflows, firsts = np.zeros(len(ops) + 1, np.int64), np.zeros(len(ops) + 1, np.int64)
+    for i in range(len(starts)):
+        for j in range(states):
+            x[inputs[j]] = starts[i, j]
+        made, _, _ = advance(
+            ops, x, lowest, highest, saturate, inputs, outputs, -1, -1, 0, 0, 1, 2, kept, fired,
+            before, after, overflows, firsts, heads, coefficients, powers, parts, c, random,
+        )  # fmt: skip
+        stopped[i] = made == 0
+        for j in range(states):
+            starts[i, j] = x[inputs[j]]

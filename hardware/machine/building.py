@@ -52,7 +52,7 @@ def built(
     if double.steps < steps:
         raise InvalidArgument(
             f"{model.name} leaves the numbers in double precision too, at step {double.steps} of "
-            f"{scheme} with step {step:g}: take a shorter step"
+            f"{scheme} with step {step:g}: take a shorter step, or exponential-euler"
         )
     program = assembled(
         model.name,

@@ -108,7 +108,7 @@ def follow_program(
     kept[0] = program.start
     overflows, firsts = (np.zeros(max(1, len(ops)), dtype=np.int64) for _ in range(2))
     heads, coefficients = flat_tables(program)
-    chip = [np.array(table, dtype=np.uint64) for table in (*tables(), (C0, C1, C2))]
+    chip = chip_tables()
     random = np.array([seed], dtype=np.int64)
     spike = -1 if program.spike is None else program.spike
     advance = kernel("integer_program").advance
@@ -135,6 +135,11 @@ def course(kept, every, done, found, low, high, stopped) -> Course:
     spikes, before, after = (np.concatenate(part) for part in zip(*found, strict=True))
     rows = kept[: done // every + 1]
     return Course(rows, every, done, spikes, before, after, low, high, stopped)
+
+
+def chip_tables() -> list[np.ndarray]:
+    """What the chip's exponential reads."""
+    return [np.array(table, dtype=np.uint64) for table in (*tables(), (C0, C1, C2))]
 
 
 def flat_tables(program: Program) -> tuple[np.ndarray, np.ndarray]:

@@ -1,0 +1,69 @@
+"""What a program costs and asks for: the facts of the chip, ranges that hold."""
+
+import numpy as np
+import pytest
+import rheobase as rb
+
+K = rb.QFormat(16, 15)
+
+
+def test_izhikevich_costs_what_compiled_code_does():
+    """73 instructions with 13 long multiplies, 115 cycles, for the kernel alone; 256 neurons a core
+    leave 781 cycles; 200,000 cycles a ms."""
+    found = rb.spinnaker.budget(rb.models.izhikevich(), K)
+    assert 115 <= found.cycles <= 160
+    assert found.operations["mul"] == 14
+    assert found.by_time[1.0] == 200_000 // found.cycles
+    assert found.by_time[0.1] == 20_000 // found.cycles
+    assert found.neurons[1.0] == min(found.by_time[1.0], found.by_memory)
+    assert found.memory * found.by_memory + found.shared <= 64 * 1024
+    text = str(found)
+    assert "assumed:" in text
+    assert "neurons a core in real time" in text
+    assert found.to_dict()["neurons"]["0.1"] == found.neurons[0.1]
+
+
+def test_what_is_added_to_a_program_costs():
+    model = rb.models.izhikevich()
+    floored = rb.spinnaker.budget(model, K).cycles
+    stochastic = rb.spinnaker.budget(model, rb.QFormat(16, 15, rounding="stochastic")).cycles
+    assert stochastic - floored == 14 * 31
+    assert rb.spinnaker.budget(model, K, scheme="euler").cycles < floored
+    heavy = rb.spinnaker.budget(rb.models.hodgkin_huxley(), K, step=0.1)
+    assert heavy.cycles > 5 * floored
+    assert set(heavy.by_time) == {1.0, 0.1}
+    emulated = rb.emulate(model, K, 10)
+    assert emulated.cycles == 100 * floored
+
+
+def test_a_suggested_word_holds_the_model():
+    for model, step in (
+        (rb.models.hodgkin_huxley().replace(I=10), 0.02),
+        (rb.models.izhikevich().replace(I=10), 0.1),
+    ):
+        found = rb.spinnaker.suggest(model, rb.QFormat(16, 15), 100, step)
+        machine = rb.emulate(model, found.word, 100, step)
+        assert machine.overflows == ()
+        short = rb.QFormat(found.word.integer - 1, found.word.fraction + 1)
+        with pytest.raises(rb.RheobaseError, match="does not fit"):
+            rb.emulate(model, short, 100, step)
+        assert rb.emulate(model, K, 100, step, scale=found.scale).overflows == ()
+        assert "intervals" in str(found)
+
+
+def test_bounds_hold_what_is_observed():
+    """Interval arithmetic on a box around the orbit: every node's range lies within its bounds."""
+    for name in ("snic", "hopf"):
+        found = rb.spinnaker.suggest(rb.models.morris_lecar(name).replace(I=60), K, 100, 0.05)
+        for part in (*found.states, *found.intermediates):
+            assert part.bounds[0] <= part.observed[0] <= part.observed[1] <= part.bounds[1]
+        assert found.guaranteed.integer >= found.word.integer
+
+
+def test_the_bits_of_a_state():
+    """x = 100 sin needs 7 bits before the point, with a quarter of margin."""
+    model = rb.Model("ring", "x' = w*y\ny' = -w*x", parameters=dict(w=1), start=dict(x=100, y=0))
+    found = rb.spinnaker.suggest(model, rb.QFormat(7, 8), 10, 0.01)
+    assert [state.bits for state in found.states] == [7, 7]
+    np.testing.assert_allclose(found.states[0].observed, (-100, 100), rtol=1e-3)
+    assert found.scale == dict(x=0, y=0)
