@@ -103,6 +103,7 @@ _WHERE = {
     "plot_isochrons": "gallery.plot_isochrons",
     "plot_basins": "gallery.plot_basins",
     "plot_scaling": "gallery.plot_scaling",
+    "plot_emulation": "gallery.plot_emulation",
     "plot_dissection": "gallery.plot_dissection",
 }
 _ROOMS = {"models": "models", "spinnaker": "hardware.spinnaker"}

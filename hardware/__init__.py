@@ -3,8 +3,10 @@
     rb.QFormat                 a word: bits, point, rounding, overflow
     rb.quantize                a Model with the machine's constants
     rb.compare                 a run on the machine beside the exact one
+    rb.emulate                 a Model's equations run in fixed point, bit for bit
     rb.spinnaker               the arithmetic and the fixed programs of SpiNNaker, bit for bit
 
 Reading order: rounding and qformat; the package spinnaker; random_words, machine_run (what a
-program leaves behind), kernel_files and the folder kernels (the compiled loops).
+program leaves behind), kernel_files and the folder kernels (the compiled loops); the package
+machine, from a Model to a program.
 """

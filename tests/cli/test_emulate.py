@@ -1,0 +1,78 @@
+"""`rheobase emulate`: the report, the files, the errors."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+import rheobase as rb
+from rheobase.cli.main import main
+
+IZ = ["emulate", "izhikevich", "--set", "I=10", "--until", "100"]
+
+
+def test_the_report_is_that_of_the_run(capsys):
+    assert main([*IZ, "--format", "16.15", "--rounding", "nearest"]) == 0
+    model = rb.models.izhikevich().replace(I=10)
+    machine = rb.emulate(model, rb.QFormat(16, 15, rounding="nearest"), 100)
+    assert capsys.readouterr().out == f"{machine.report()}\n  status       completed\n"
+
+
+def test_json_holds_the_bits(capsys, tmp_path):
+    files = [tmp_path / name for name in ("run.csv", "run.pdf", "run.nc")]
+    words = [word for file in files for word in ("-o", str(file))]
+    assert main([*IZ, "--json", "--program", "chip", *words]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    run = rb.spinnaker.izhikevich(
+        a=0.02, b=0.2, c=-65.0, d=8.0, I=10.0, h=0.1, v0=-70.0, u0=-14.0, steps=1000
+    )
+    assert printed["bits"]["v"][1:] == run.bits("v").tolist()
+    assert printed["word"] == "s16.15"
+    with open(files[0], newline="") as file:
+        rows = list(csv.DictReader(file))
+    np.testing.assert_allclose([float(row["v"]) for row in rows[1:]], run["v"])
+    assert files[1].read_bytes().startswith(b"%PDF-")
+    assert files[2].is_file()
+
+
+def test_the_program_as_operations_and_as_c(capsys):
+    assert main([*IZ, "--listing"]) == 0
+    assert "r9 = r8 * r0 >> 15 floor" in capsys.readouterr().out
+    assert main([*IZ, "--c"]) == 0
+    assert "typedef _Accum word;" in capsys.readouterr().out
+
+
+def test_scales(capsys):
+    words = ["emulate", "morris-lecar:snic", "--set", "I=50", "--until", "100", "--format", "8.7"]
+    assert main([*words, "--scale", "auto", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["fractions"] == {"V": 8, "w": 15}
+    assert main([*words, "--scale", "V=0", "w=-8", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["fractions"] == {"V": 7, "w": 15}
+
+
+def test_overflows_exit_1(capsys):
+    words = [*IZ, "--format", "8.7", "--fit", "report"]
+    assert main(words) == 1
+    printed = capsys.readouterr()
+    assert "left the word" in printed.err
+    assert "overflow" in printed.out
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ([*IZ, "--format", "8.7"], "does not fit into s8.7"),
+        ([*IZ, "--format", "sixteen"], "is not I.F"),
+        ([*IZ, "--rounding", "up"], "nearest"),
+        ([*IZ, "--scheme", "rk4"], "rk2"),
+        ([*IZ, "--scale", "auto", "v=1"], "not both"),
+        ([*IZ, "--scale", "v"], "NAME=POWER"),
+        ([*IZ, "--program", "chip", "--listing"], "no listing"),
+        (["emulate", "hodgkin-huxley", "--program", "chip"], "program='model'"),
+    ],
+)
+def test_a_wrong_question_exits_2(words, sentence, capsys):
+    assert main(words) == 2
+    printed = capsys.readouterr()
+    assert sentence in printed.err
+    assert "Traceback" not in printed.err
