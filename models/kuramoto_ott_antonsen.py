@@ -7,8 +7,8 @@ parameter z = x + i y = r e^(i psi) on the manifold of Ott and Antonsen:
 
     r' = -Delta r + (K/2) r (1 - r^2)
 
-a pitchfork at K_c = 2 Delta, above which r = sqrt(1 - K_c/K); the branch -r is the same state half a
-turn away. "cartesian" keeps x and y: a Hopf point at the same K_c with the frequency omega_0.
+a pitchfork at K_c = 2 Delta, above which r = sqrt(1 - K_c/K); the branch -r is the same state half
+a turn away. "cartesian" keeps x and y: a Hopf point at the same K_c with the frequency omega_0.
 
 Source: E. Ott and T. M. Antonsen, Chaos 18 (2008) 037113.
 """

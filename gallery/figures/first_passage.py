@@ -141,7 +141,7 @@ def firing(rates, variation) -> Facts:
 def draw() -> tuple[HouseFigure, Facts]:
     figure = new_figure(TWO_COLUMNS, 62 * MILLIMETRE)
     panels = figure.subplots(1, 3)
-    facts = passages(panels[0]) | firing(panels[1], panels[2])
+    facts = {**passages(panels[0]), **firing(panels[1], panels[2])}
     letter_panels(*panels)
     return figure, facts
 
