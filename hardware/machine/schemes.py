@@ -84,6 +84,10 @@ def advanced(lowering: Lowering, here: Mapping[str, int], slopes: Mapping[str, i
     moved = {}
     for name, slope in slopes.items():
         lowering.builder.where = f"the step of {name}"
+        node = lowering.builder.nodes[slope]
+        if node.verb == "constant" and node.value == 0:
+            moved[name] = here[name]
+            continue
         change = enter("mul", factor, slope, text=f"h {name}'")
         moved[name] = enter("add", here[name], change, text=f"{name} + h {name}'")
     return moved

@@ -6,6 +6,7 @@
     rb.spinnaker.izhikevich, lif, synapse   the fixed programs, single or as populations
     rb.spinnaker.host_bits, literal_bits    numbers as the host, or the compiler, makes them words
     rb.spinnaker.LCG                        the random source of the reference vectors
+    rb.spinnaker.network                    a network of any model's program, with ring buffers
     rb.spinnaker.budget, suggest            what a model's program costs, which word it asks for
     rb.spinnaker.dead_zone, find_cycle      where a model's program stands still, where it ends
 
@@ -28,6 +29,7 @@ _OF_MODELS = {  # these ask the package machine, which uses this one
     "suggest": "suggest",
     "dead_zone": "as_map",
     "find_cycle": "as_map",
+    "network": "network",
 }
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "lif",
     "literal_bits",
     "names",
+    "network",
     "suggest",
     "synapse",
 ]

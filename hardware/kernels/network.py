@@ -1,0 +1,74 @@
+"""Neurons of one program joined by synapses as on the chip: ring buffers, decay, left shift.
+
+`cells` has a ring of slots for each kind of synapse (0 excites, 1 inhibits) and neuron, `currents`
+a row a kind. `words` has a row a neuron; its column `column` is the input, which is set in every
+step. `lost` counts cells that were full, wrapped inputs, and holds the step of the first of each.
+"""
+
+import numpy as np
+from numba import njit
+
+from .integer_program import advance
+
+FULL = 0xFFFF
+LCG_A, LCG_C, MASK = 1664525, 1013904223, 0xFFFFFFFF
+
+
+@njit(cache=True)
+def run(
+    ops, x, lowest, highest, saturate, inputs, outputs, spike, watched, level, words, column,
+    offsets, amplitudes, noises, cells, currents, decays, inits, shift, starts, targets, weights,
+    delays, kinds, first, steps, fired, overflows, firsts, heads, coefficients, powers, parts, c,
+    random, lost,
+):  # fmt: skip
+    """`steps` steps; `fired[step, neuron]` says who fired.
+
+    Returns the operation that divided by 0, or -1.
+    """
+    count, slots, states = words.shape[0], cells.shape[0], words.shape[1]
+    kept = np.empty((2, states), np.int64)
+    who, before, after = np.empty(2, np.int64), np.empty(2, np.int64), np.empty(2, np.int64)
+    for step in range(first, first + steps):
+        slot = step % slots
+        for i in range(count):
+            total = offsets[i]
+            for kind in range(2):
+                arriving = np.int64(np.int32(cells[slot, kind, i] << shift))
+                cells[slot, kind, i] = 0
+                now = (currents[kind, i] * decays[kind]) >> 32
+                now = np.int64(np.int32(now + ((arriving * inits[kind]) >> 32)))
+                currents[kind, i] = now
+                total += now if kind == 0 else -now
+            if amplitudes[i] != 0:
+                noises[i] = (noises[i] * LCG_A + LCG_C) & MASK
+                total += (np.int64(np.int32(noises[i])) * amplitudes[i]) >> 31
+            if total < lowest or total > highest:
+                if lost[1] == 0:
+                    lost[3] = step
+                lost[1] += 1
+                total = min(max(total, lowest), highest)
+            for j in range(states):
+                x[inputs[j]] = words[i, j]
+            x[inputs[column]] = total
+            _, spikes, stopped = advance(
+                ops, x, lowest, highest, saturate, inputs, outputs, spike, watched, level, step, 1,
+                1 << 62, kept, who, before, after, overflows, firsts, heads, coefficients, powers,
+                parts, c, random,
+            )  # fmt: skip
+            if stopped >= 0:
+                return stopped
+            for j in range(states):
+                words[i, j] = x[inputs[j]]
+            fired[step - first, i] = spikes
+        for i in range(count):
+            if fired[step - first, i]:
+                for k in range(starts[i], starts[i + 1]):
+                    place = (step + delays[k]) % slots
+                    held = cells[place, kinds[k], targets[k]] + weights[k]
+                    if held > FULL:
+                        if lost[0] == 0:
+                            lost[2] = step
+                        lost[0] += 1
+                        held = FULL
+                    cells[place, kinds[k], targets[k]] = held
+    return -1

@@ -1,0 +1,317 @@
+"""A small network as SpiNNaker runs it: one program for all neurons, synapses in ring buffers.
+
+In every step, for every neuron and both kinds of synapse, as in `rb.spinnaker.synapse`:
+
+    x <- (x d) >> 32,  x <- x + ((cell << shift) init) >> 32,    d = exp(-h/tau) in u0.32,
+
+init = tau/h (1 - exp(-h/tau)); the cell of 16 bits is cleared. The neuron's input is its offset
+plus the exciting x minus the inhibiting one. A spike adds the weight of each of its synapses to the
+cell that its target reads `delay` steps later; a cell that is full stays at 0xFFFF.
+
+Weights are cells' units of 2^(shift - 15). The shift is the least with which a cell holds what is
+expected in a step if every neuron fires at 30 Hz, and five standard deviations more (the rule of
+SpiNNaker's host software), and the largest single weight.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil, exp, expm1, log2
+
+import numpy as np
+
+from ...dynamics.errors import InvalidArgument, UnknownName
+from ...dynamics.model import Model
+from ...dynamics.status import Status
+from ..kernel_files import kernel
+from ..qformat import QFormat
+from ..random_words import LCG
+from ..spinnaker.program_words import random_states, whole_number
+from .budget import cycles_of
+from .building import built
+from .following import chip_tables, flat_tables
+from .program import Program
+
+SLOTS, FULL = 16, 0xFFFF
+RATE, SIGMAS = 0.03, 5.0  # spikes in a ms, standard deviations
+PORTION = 1 << 22
+NOISE = 12345
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class MachineNetworkRun:
+    """What a network on the machine did.
+
+    spikes, neurons
+        the times of the spikes, at the ends of steps, and whose they were
+    final
+        the words of each state at the end, an entry a neuron
+    shift, weight_error
+        of the ring buffers; the largest error of a weight that rounding to a cell's unit made
+    saturated, wrapped
+        how often a cell was full, and an input beyond the word (then its end is taken)
+    overflows
+        how many results of operations did not fit
+    cycles
+        of the neurons' programs, in all
+    status, message
+        LEFT_BOUNDS where anything was lost
+    """
+
+    model: Model
+    program: Program
+    count: int
+    step: float
+    steps: int
+    spikes: np.ndarray
+    neurons: np.ndarray
+    final: Mapping[str, np.ndarray]
+    shift: int
+    weight_error: float
+    saturated: int
+    wrapped: int
+    overflows: int
+    cycles: int
+    status: Status
+    message: str
+
+    @property
+    def counts(self) -> np.ndarray:
+        """Spikes of each neuron."""
+        return np.bincount(self.neurons, minlength=self.count)
+
+    def rate(self, after: float = 0.0) -> float:
+        """Spikes of a neuron per unit of time after a time, the mean of all."""
+        span = self.steps * self.step - after
+        if not span > 0:
+            raise InvalidArgument(f"after={after!r} is not before the end")
+        return float(np.count_nonzero(self.spikes > after)) / (self.count * span)
+
+    def to_dict(self) -> dict:
+        """All of it as JSON types."""
+        facts = ("count", "step", "steps", "shift", "weight_error", "saturated", "wrapped")
+        return {
+            "model": self.model.name,
+            **{name: getattr(self, name) for name in (*facts, "overflows", "cycles", "message")},
+            "spikes": self.spikes.tolist(),
+            "neurons": self.neurons.tolist(),
+            "status": self.status.value,
+        }
+
+    def __repr__(self) -> str:
+        return (
+            f"<MachineNetworkRun of {self.count} x {self.model.name}: {self.steps} steps of "
+            f"{self.step:g}, {len(self.spikes)} spikes, shift {self.shift}, {self.status.value}>"
+        )
+
+
+def network(
+    model: Model,
+    connections: Sequence[np.ndarray],
+    count: int = 1000,
+    until: float = 1000.0,
+    step: float = 1.0,
+    scheme: str = "rk2",
+    *,
+    word: QFormat | None = None,
+    parameters: Mapping[str, np.ndarray] | None = None,
+    input: str = "I",
+    noise: float | np.ndarray = 0.0,
+    tau: tuple[float, float] = (5.0, 10.0),
+    shift: int | None = None,
+    seed: int = 1,
+) -> MachineNetworkRun:
+    """Run neurons of one model, joined by exponential synapses, as the machine would.
+
+    connections
+        Four arrays of one length: sources, targets, weights, delays. A weight is the current, in
+        the unit of `input`, that a spike adds; where it is negative the synapse inhibits. Delays
+        are 1 to 15 steps.
+    parameters
+        Arrays with an entry a neuron for parameters that differ, `input` among them (its offset);
+        start values too.
+    noise
+        The half-width of a uniform random current, new in every step, one for all or one a neuron.
+    tau
+        Time constants of the exciting and the inhibiting synapses.
+    shift
+        Of the cells; by the rule above if not given.
+
+    Every neuron runs the program that `rb.emulate` runs, in s16.15 if no other word of up to 32
+    bits is given, unscaled; stochastic rounding draws from one source for all.
+    """
+    word = QFormat(16, 15) if word is None else word
+    count = whole_number("count", count, 1, 1 << 20)
+    seed = whole_number("seed", seed, 0, (1 << 32) - 1)
+    if word.bits > 32:
+        raise InvalidArgument(f"networks have words of up to 32 bits, not {word.name}")
+    steps = round(until / step) if step > 0 else 0
+    if not 1 <= steps <= 1 << 32:
+        raise InvalidArgument(f"until={until!r} is no number of steps of {step!r}")
+    columns = per_neuron(model, parameters or {}, input, count)
+    promoted = with_states(model, columns)
+    made = built(promoted, word, min(steps, 100), step, scheme, fit="report")
+    program = made.program
+    words = np.tile(np.array(program.start, dtype=np.int64), (count, 1))
+    fractions = program.state_fractions()
+    for name, values in columns.items():
+        words[:, program.states.index(name)] = host_words(name, values, word, fractions[name])
+    column = program.states.index(input)
+    amplitudes = per_entry("noise", noise, count)
+    sources, targets, weights, delays = checked(connections, count)
+    if shift is None:
+        shift = left_shift(targets, weights, count, step, word)
+    cells = np.rint(np.abs(weights) * 2.0 ** (word.fraction - shift)).astype(np.int64)
+    if cells.size and cells.max() > FULL:
+        raise InvalidArgument(
+            f"a weight of {np.abs(weights).max():g} needs more than 16 bits with shift={shift}"
+        )
+    units = 2.0 ** (shift - word.fraction)
+    weight_error = float(np.max(np.abs(cells * units - np.abs(weights)), initial=0.0))
+    order = np.argsort(sources, kind="stable")
+    starts = np.searchsorted(sources[order], np.arange(count + 1))
+    factors = [exp(-step / t) for t in tau]
+    gains = [-t / step * expm1(-step / t) for t in tau]
+    decays, inits = (np.rint(np.array(v) * 2.0**32).astype(np.int64) for v in (factors, gains))
+    overflows, firsts = (np.zeros(len(program) + 1, dtype=np.int64) for _ in range(2))
+    lost, random = np.zeros(4, dtype=np.int64), np.array([LCG(seed).state])
+    noises = random_states(NOISE ^ seed, count)
+    level = 0 if made.level is None else round(made.level * 2.0**word.fraction)
+    spike = -1 if program.spike is None else program.spike
+    ring, currents = np.zeros((SLOTS, 2, count), np.int64), np.zeros((2, count), np.int64)
+    portion, found, stopped, done = max(1, PORTION // count), [], -1, 0
+    offsets, registers = words[:, column].copy(), program.registers()
+    while done < steps and stopped < 0:
+        rows = min(portion, steps - done)
+        fired = np.zeros((rows, count), dtype=np.uint8)
+        stopped = kernel("network").run(
+            *(program.rows(), registers, word.lowest, word.highest, word.overflow == "saturate"),
+            *(np.array(program.inputs), np.array(program.outputs), spike, made.watched, level),
+            *(words, column, offsets, np.rint(amplitudes * 2.0**word.fraction).astype(np.int64)),
+            *(noises, ring, currents, decays, inits, shift, starts, targets[order], cells[order]),
+            *(delays[order], (weights[order] < 0).astype(np.int64), done, rows, fired, overflows),
+            *(firsts, *flat_tables(program), *chip_tables(), random, lost),
+        )
+        when, who = np.nonzero(fired)
+        found.append((when + done, who))
+        done += rows
+    when, who = (np.concatenate(part) for part in zip(*found, strict=True))
+    status, message = ending(program, stopped, lost, overflows, steps)
+    return MachineNetworkRun(
+        model=model,
+        program=program,
+        count=count,
+        step=step,
+        steps=done,
+        spikes=(when + 1) * step,
+        neurons=who,
+        final={name: words[:, i].copy() for i, name in enumerate(program.states)},
+        shift=shift,
+        weight_error=weight_error,
+        saturated=int(lost[0]),
+        wrapped=int(lost[1]),
+        overflows=int(overflows.sum()),
+        cycles=round(cycles_of(program) * count * done),
+        status=status,
+        message=message,
+    )
+
+
+def ending(
+    program: Program, stopped: int, lost: np.ndarray, overflows: np.ndarray, steps: int
+) -> tuple[Status, str]:
+    if stopped >= 0:
+        o = program.operations[stopped]
+        return Status.NOT_FINITE, f"division by zero: {o.text} in {o.where}"
+    if lost[0] or lost[1] or overflows.any():
+        worst = program.operations[int(np.argmax(overflows[:-1]))]
+        where = f", most of {worst.text} in {worst.where}" if overflows.any() else ""
+        return (
+            Status.LEFT_BOUNDS,
+            f"{lost[0]} cells were full (a larger shift= makes room), {lost[1]} inputs and "
+            f"{int(overflows.sum())} results left the word{where}",
+        )
+    return Status.COMPLETED, f"{steps} steps, nothing lost"
+
+
+def per_neuron(
+    model: Model, parameters: Mapping[str, np.ndarray], input: str, count: int
+) -> dict[str, np.ndarray]:
+    """The input and what differs between neurons, an entry a neuron."""
+    if input not in model.parameters:
+        raise UnknownName(input, f"a parameter of {model.name} (input=)", model.parameters)
+    known = [*model.parameters, *model.states]
+    found = {}
+    for name, values in {input: model.parameters[input], **parameters}.items():
+        if name not in known:
+            raise UnknownName(name, f"a parameter or state of {model.name}", known)
+        found[name] = per_entry(name, values, count)
+    return found
+
+
+def per_entry(name: str, values: float | np.ndarray, count: int) -> np.ndarray:
+    array = np.asarray(values, dtype=float)
+    if array.shape not in ((), (count,)) or not np.isfinite(array).all():
+        raise InvalidArgument(f"{name} is a number or {count} of them, not the shape {array.shape}")
+    return np.broadcast_to(array, count)
+
+
+def with_states(model: Model, columns: Mapping[str, np.ndarray]) -> Model:
+    """The model with parameters as states that stand still: each neuron has its own."""
+    held = {name: float(np.mean(v)) for name, v in columns.items() if name in model.parameters}
+    return Model(
+        model.name,
+        model.text + "".join(f"\n{name}' = 0" for name in held),
+        parameters={n: v for n, v in model.parameters.items() if n not in held},
+        start={**model.start, **held},
+        reset=model.reset,
+        spike=model.spike or (None if model.reset else (model.states[0], 0.0)),
+        time_unit=model.time_unit,
+    )
+
+
+def host_words(name: str, values: np.ndarray, word: QFormat, fraction: int) -> np.ndarray:
+    n = np.rint(values * 2.0**fraction)
+    if n.size and not (n.min() >= word.lowest and n.max() <= word.highest):
+        raise InvalidArgument(f"{name} does not fit into {word.name}")
+    return n.astype(np.int64)
+
+
+def checked(connections: Sequence[np.ndarray], count: int) -> tuple[np.ndarray, ...]:
+    """Sources, targets, weights and delays as arrays of one length."""
+    if len(connections) != 4:
+        raise InvalidArgument("connections are four arrays: sources, targets, weights, delays")
+    found = []
+    for what, values, low, high in (
+        ("sources", connections[0], 0, count - 1),
+        ("targets", connections[1], 0, count - 1),
+        ("weights", connections[2], -np.inf, np.inf),
+        ("delays", connections[3], 1, SLOTS - 1),
+    ):
+        array = np.atleast_1d(np.asarray(values, dtype=float if what == "weights" else None))
+        array = array if array.size else array.astype(float if what == "weights" else np.int64)
+        if what != "weights" and array.dtype.kind not in "ui":
+            raise InvalidArgument(f"{what} are whole numbers")
+        if array.size and not (low <= array.min() and array.max() <= high):
+            raise InvalidArgument(f"{what} run from {low} to {high}")
+        found.append(array if what == "weights" else array.astype(np.int64))
+    length = max(len(array) for array in found)
+    if any(len(array) not in (1, length) for array in found):
+        raise InvalidArgument(
+            f"connections have {[len(a) for a in found]} entries; give one length"
+        )
+    return tuple(np.ascontiguousarray(np.broadcast_to(array, length)) for array in found)
+
+
+def left_shift(
+    targets: np.ndarray, weights: np.ndarray, count: int, step: float, word: QFormat
+) -> int:
+    """The least shift with which the cells hold what is expected."""
+    rate, largest = RATE * step, 0.0
+    for sign in (1, -1):
+        w = np.maximum(sign * weights, 0.0)
+        total, squares = (np.bincount(targets, w**k, minlength=count) for k in (1, 2))
+        expected = rate * total + SIGMAS * np.sqrt(rate * squares)
+        largest = max(largest, float(expected.max(initial=0.0)), float(w.max(initial=0.0)))
+    if largest == 0:
+        return 0
+    return max(0, ceil(log2(largest * 2.0**word.fraction / FULL * (1 + 2.0**-17))))
