@@ -12,7 +12,7 @@ from numba import njit
 from .exponential import high_product, scaled
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True)
 def shifted(p, s, rounding, negative, state):
     """p 2^-s rounded, and the random state."""
     if s == 0:

@@ -23,7 +23,15 @@ from .schemes import COUNTER
 from .tables import FLAT, Table, table_of
 
 MARGIN = 1.25
-WIDER = (0.25, 0.05, 0.0)  # of its width, by which a table reaches beyond what was seen
+WIDER = (
+    0.25,
+    0.1,
+    0.05,
+    0.02,
+    0.01,
+    0.003,
+    0.0,
+)  # of its width, by which a table reaches beyond what was seen
 COMPARED = ("less", "lesseq", "equal")
 NEGATIVE = -(2.0**-13)  # below it the chip's exponential gives factors of decay
 Ranges = tuple[np.ndarray, np.ndarray]
@@ -94,7 +102,7 @@ class Assembler:
         top = self.word.bits - 1
         return int(min(top, max(0, top - whole)))
 
-    def constant(self, value: float, fraction: int, literal: bool) -> int:
+    def constant(self, value: float, fraction: int, literal: bool, where: str = "") -> int:
         """The register of a number."""
         key = ("constant", value, fraction, literal)
         if key not in self.made:
@@ -103,8 +111,8 @@ class Assembler:
             if not self.word.lowest <= n <= self.word.highest:
                 least, most = (n * 2.0**-fraction for n in (self.word.lowest, self.word.highest))
                 raise InvalidArgument(
-                    f"the constant {value:.10g} does not fit: words with {fraction} bits behind "
-                    f"the point hold {least:.10g} to {most:.10g}"
+                    f"the constant {value:.10g} (in {where}) does not fit: words with {fraction} "
+                    f"bits behind the point hold {least:.10g} to {most:.10g}"
                 )
             self.made[key] = self.fixed(n, fraction, value)
         return self.made[key]
@@ -145,7 +153,7 @@ class Assembler:
         """The register of a node, with a given fraction."""
         node = self.graph.nodes[i]
         if node.verb == "constant" and not node.decay:
-            return self.constant(node.value, fraction, node.literal)
+            return self.constant(node.value, fraction, node.literal, node.where)
         return self.shifted(self.place[i], fraction, node)
 
     def natural(self, i: int) -> int:
@@ -157,7 +165,8 @@ class Assembler:
             return self.decay_constant(node.value)
         if self.scale is None:
             whole = i in self.whole
-            return self.constant(node.value, 0 if whole else self.word.fraction, node.literal)
+            fraction = 0 if whole else self.word.fraction
+            return self.constant(node.value, fraction, node.literal, node.where)
         size = abs(node.value)
         top = self.word.bits - 1
         bits = top - ceil(log2(size * (1 + 2.0**-top))) if size else top
@@ -232,7 +241,9 @@ class Assembler:
 
     def comparison(self, node: Node, i: int, j: int) -> int:
         fixed = [self.graph.nodes[k].verb == "constant" for k in (i, j)]
-        if fixed[0]:
+        if self.scale is not None:
+            a, b = self.natural(i), self.natural(j)
+        elif fixed[0]:
             b = self.natural(j)
             a = self.at(i, self.fractions[b])
         else:
@@ -273,7 +284,7 @@ class Assembler:
         low, high = float(self.low[argument]), float(self.high[argument])
         if node.name in FLAT:
             low, high = -FLAT[node.name], FLAT[node.name]
-        for part in WIDER[node.name in FLAT and 2 :]:
+        for part in WIDER if node.name not in FLAT else (0.0,):
             more = part * (high - low) + part * 2.0**-source
             ends = np.clip([low - more, high + more], least, most)
             inner = apply(node, np.linspace(ends[0], ends[1], 257))
