@@ -1,5 +1,8 @@
 """What a program costs and asks for: the facts of the chip, ranges that hold."""
 
+import subprocess
+
+import arm_machine
 import numpy as np
 import pytest
 import rheobase as rb
@@ -67,3 +70,27 @@ def test_the_bits_of_a_state():
     assert [state.bits for state in found.states] == [7, 7]
     np.testing.assert_allclose(found.states[0].observed, (-100, 100), rtol=1e-3)
     assert found.scale == dict(x=0, y=0)
+
+
+@pytest.mark.skipif(
+    bool(arm_machine.missing()), reason=f"needs the Debian packages {arm_machine.missing()}"
+)
+@pytest.mark.parametrize("overflow", ["wrap", "saturate"])
+@pytest.mark.parametrize("rounding", ["floor", "nearest", "nearest-even", "zero"])
+@pytest.mark.parametrize("name", ["izhikevich", "lorenz", "fitzhugh-nagumo"])
+def test_cycles_are_those_of_compiled_code(name, rounding, overflow, tmp_path):
+    """An instruction a cycle, three more for a long multiplication: gcc's code counted."""
+    word = rb.QFormat(16, 15, rounding=rounding, overflow=overflow)
+    machine = rb.emulate(rb.models.named(name), word, 1, 0.01)
+    (tmp_path / "p.c").write_text(machine.program.to_c(), encoding="ascii")
+    flags = ["-O2", "-march=armv5te", "-marm", "-fwrapv", "-c", "p.c", "-o", "p.o"]
+    subprocess.run(["arm-linux-gnueabi-gcc", *flags], check=True, timeout=60, cwd=tmp_path)
+    command = ["arm-linux-gnueabi-objdump", "-d", "--no-show-raw-insn", "p.o"]
+    listing = subprocess.run(
+        command, capture_output=True, text=True, check=True, timeout=60, cwd=tmp_path
+    )
+    step = listing.stdout.split("<step>:")[1]
+    found = [line.split("\t")[1].split()[0] for line in step.splitlines() if "\t" in line]
+    long = sum(word.startswith(("smull", "umull", "smlal")) for word in found)
+    counted = len(found) + 3 * long
+    assert machine.cycles / machine.steps == pytest.approx(counted, rel=0.15)
