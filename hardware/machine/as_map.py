@@ -73,6 +73,11 @@ class Cycle:
         """Whether the machine stands still."""
         return self.period == 1
 
+    def to_dict(self) -> dict:
+        """All of it as JSON types."""
+        values = {name: column.tolist() for name, column in self.values.items()}
+        return {"period": self.period, "tail": self.tail, "words": self.words.tolist(), **values}
+
     def __repr__(self) -> str:
         place = ", ".join(f"{name}={v[0]:.10g}" for name, v in self.values.items())
         what = "fixed word" if self.is_fixed else f"cycle of {self.period} steps"
@@ -208,6 +213,18 @@ class DeadZone:
     def width(self) -> dict[str, float]:
         """By state: from the first fixed word to the last."""
         return {name: high - low for name, (low, high) in self.extent.items()}
+
+    def to_dict(self) -> dict:
+        """All of it as JSON types."""
+        return {
+            "rest": dict(self.rest),
+            "count": self.count,
+            "extent": {name: list(ends) for name, ends in self.extent.items()},
+            "width": self.width,
+            "predicted": dict(self.predicted),
+            "complete": self.complete,
+            "words": self.words.tolist(),
+        }
 
     def __repr__(self) -> str:
         shown = ", ".join(

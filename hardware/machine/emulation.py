@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...dynamics.errors import UnknownName
+from ...dynamics.errors import InvalidArgument, UnknownName
 from ...dynamics.storage import storable
 from ...dynamics.trajectory import ARRAYS, PLAIN, Trajectory
 from ..qformat import QFormat
@@ -33,6 +33,16 @@ class SteppedRun(Trajectory):
     def spikes(self) -> np.ndarray:
         """The times of the spikes."""
         return self.spike_times
+
+    def crossings(self, name: str, level: float, rising: bool = True) -> np.ndarray:
+        """The times at which the lines between the steps cross a level."""
+        if isinstance(level, str | bool) or not np.isfinite(level):
+            raise InvalidArgument(f"a level is a number, not {level!r}")
+        values = np.asarray(self[name], dtype=float) - level
+        side = values >= 0
+        here = np.flatnonzero(~side[:-1] & side[1:] if rising else side[:-1] & ~side[1:])
+        part = values[here] / (values[here] - values[here + 1])
+        return self.t[here] + part * (self.t[here + 1] - self.t[here])
 
     def _states_at(self, t: np.ndarray, intervals: np.ndarray) -> np.ndarray:
         if len(self.t) == 1:

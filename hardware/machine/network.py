@@ -241,7 +241,8 @@ def per_neuron(
         raise UnknownName(input, f"a parameter of {model.name} (input=)", model.parameters)
     known = [*model.parameters, *model.states]
     found = {}
-    for name, values in {input: model.parameters[input], **parameters}.items():
+    given: dict[str, float | np.ndarray] = {input: model.parameters[input], **parameters}
+    for name, values in given.items():
         if name not in known:
             raise UnknownName(name, f"a parameter or state of {model.name}", known)
         found[name] = per_entry(name, values, count)

@@ -62,6 +62,18 @@ class Suggestion:
     states: tuple[Range, ...]
     intermediates: tuple[Range, ...]
 
+    def to_dict(self) -> dict:
+        """All of it as JSON types; a bound that intervals don't know is None."""
+        return {
+            "model": self.model,
+            "given": self.given.name,
+            "word": self.word and self.word.name,
+            "guaranteed": self.guaranteed and self.guaranteed.name,
+            "scale": dict(self.scale),
+            "states": [plain(part) for part in self.states],
+            "intermediates": [plain(part) for part in self.intermediates],
+        }
+
     def __str__(self) -> str:
         fitting = self.word.name if self.word else "no word of this length"
         sure = self.guaranteed.name if self.guaranteed else "none"
@@ -134,6 +146,15 @@ def suggest(
         states=states,
         intermediates=tuple(others[:5]),
     )
+
+
+def plain(part: Range) -> dict:
+    """A range as JSON types."""
+    ends = {
+        name: [float(end) if isfinite(end) else None for end in getattr(part, name)]
+        for name in ("observed", "bounds")
+    }
+    return {"name": part.name, "where": part.where, **ends, "bits": part.bits}
 
 
 def needed(ends: tuple[float, float], margin: float) -> int:

@@ -1,5 +1,7 @@
 """A program as a map: fixed words, cycles and dead zones, by brute force in plain integers."""
 
+import json
+
 import numpy as np
 import pytest
 import rheobase as rb
@@ -30,6 +32,7 @@ def test_cycles_of_the_logistic_map(r, start):
     assert (cycle.tail, cycle.period) == (tail, period)
     assert cycle.words[0, 0] == first
     assert cycle.is_fixed == (period == 1)
+    assert json.loads(json.dumps(cycle.to_dict()))["tail"] == tail
     assert cycle.values["x"][0] == first / 4096
 
 
@@ -101,6 +104,7 @@ def test_the_dead_zone_of_a_neuron_is_as_wide_as_predicted():
         assert zone.width[name] == pytest.approx(zone.predicted[name], rel=0.3)
     assert zone.count > 10_000
     assert "stand still" in repr(zone)
+    assert json.loads(json.dumps(zone.to_dict()))["count"] == zone.count
 
 
 def test_what_is_no_map_is_refused():

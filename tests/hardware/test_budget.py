@@ -1,5 +1,6 @@
 """What a program costs and asks for: the facts of the chip, ranges that hold."""
 
+import json
 import subprocess
 
 import arm_machine
@@ -52,6 +53,7 @@ def test_a_suggested_word_holds_the_model():
             rb.emulate(model, short, 100, step)
         assert rb.emulate(model, K, 100, step, scale=found.scale).overflows == ()
         assert "intervals" in str(found)
+        assert json.loads(json.dumps(found.to_dict()))["word"] == found.word.name
 
 
 def test_bounds_hold_what_is_observed():

@@ -189,6 +189,8 @@ def test_a_run_is_saved_and_tells_what_it_is(tmp_path):
     assert again.report() == machine.report()
     assert machine["I_K"].shape == machine.t.shape
     assert machine(0.25, "V") == pytest.approx((machine["V"][0] + machine["V"][1]) / 2)
+    places = machine.crossings("V", machine["V"].mean())
+    assert machine(places, "V") == pytest.approx(np.full(len(places), machine["V"].mean()))
     comparison = rb.compare(machine.double, machine)
     assert comparison.matched == len(machine.spikes)
 
