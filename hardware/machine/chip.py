@@ -15,6 +15,7 @@ from ..machine_run import MachineRun
 from ..qformat import QFormat
 from ..spinnaker.izhikevich import izhikevich
 from ..spinnaker.lif import lif
+from .building import built
 from .emulation import Emulation
 
 MULTIPLIES = {"floor": "fl", "nearest": "rn", "stochastic": "sr"}
@@ -40,11 +41,15 @@ def chip_run(
             izhikevich_run(model, multiply, scheme, steps, step, seed),
             {"v": "v", "u": "u"},
         )
+    from .emulate import double_run
+
+    # what doesn't fit is refused as for lowered programs; these don't count overflows themselves
+    made = built(model, word, steps, step, **settings)
     every = settings["every"]
     first = [round(model.start[name] * 2.0**15) for name in model.states]
     columns = np.column_stack([run.columns[c].astype(np.int64) for c in names])
     words = np.vstack([first, columns])[::every]
-    return Emulation(
+    emulation = Emulation(
         model=model,
         t=np.arange(len(words)) * (every * step),
         x=np.ldexp(words.astype(np.float64), -15),
@@ -62,6 +67,8 @@ def chip_run(
         cycles=CYCLES[scheme] * steps,
         settings={**settings, "program": "chip", "seed": seed},
     )
+    emulation.__dict__["double"] = double_run(model, made, step, scheme)
+    return emulation
 
 
 def izhikevich_run(
