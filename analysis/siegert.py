@@ -18,7 +18,7 @@ lost for thresholds far away on either side.
 
 from dataclasses import dataclass
 from functools import cache
-from math import ceil, exp, inf, isfinite, log, log1p, pi, sqrt
+from math import ceil, exp, expm1, inf, isfinite, log, log1p, pi, sqrt
 
 import numpy as np
 from scipy.special import erf, erfcx
@@ -27,6 +27,7 @@ from ..dynamics.errors import InvalidArgument
 
 NODES, FORGOTTEN = 24, 45.0  # e^-45 of an integrand's largest value is nothing to a double
 PANELS, WIDEST, GROWTH = 12, 0.25, 1.5
+FAR, LOWEST = 1e6, 1e100  # beyond which the limits hold to the last bits
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,10 @@ def siegert(
     a, b = (reset - mean) / unit, (threshold - mean) / unit
     if not (isfinite(a) and isfinite(b)):
         return without_noise(mean, tau, threshold, reset, pause)
+    if b > FAR:
+        return far_above(a, b, (threshold - reset) / unit, tau)
+    if b < -FAR:
+        return far_below((threshold - reset) / (mean - threshold), -b, tau, pause)
     # passage = tau sqrt(pi) e^scale first, with the scale b^2 above zero
     scale = max(b, 0.0) ** 2
     x, weights = nodes_between(a, b)
@@ -110,7 +115,7 @@ def siegert(
     double = float(weights @ second_integrand(x, scale))
     cv = sqrt(2 * pi * double) * tau * exp(scale - log_interval)
     interval = exp(log_interval) if log_interval < 709.78 else inf
-    return RenewalFiring(exp(-log_interval), cv, interval, -log_interval)
+    return RenewalFiring(rate_of(log_interval), cv, interval, -log_interval)
 
 
 def without_noise(
@@ -119,7 +124,32 @@ def without_noise(
     if mean <= threshold:
         return RenewalFiring(0.0, float("nan"), inf, -inf)
     interval = pause + tau * log1p((threshold - reset) / (mean - threshold))
-    return RenewalFiring(1 / interval, 0.0, interval, -log(interval))
+    log_interval = log(interval) if interval > 0 else -inf
+    return RenewalFiring(rate_of(log_interval), 0.0, interval, -log_interval)
+
+
+def far_above(a: float, b: float, rise: float, tau: float) -> RenewalFiring:
+    """The limit of a far threshold, `rise` above the reset: a path that is not there at once, of
+    which there is the part 1 - e^(a^2 - b^2), returns and needs exponential times with the mean
+    tau sqrt(pi) e^(b^2)/b."""
+    away = -expm1(-rise * (a + b)) if a > 0 else 1.0
+    log_interval = b * b + log(tau) + log(sqrt(pi) * away) - log(b)
+    return RenewalFiring(0.0, sqrt((2 - away) / away), inf, -log_interval)
+
+
+def far_below(rise: float, drift: float, tau: float, pause: float) -> RenewalFiring:
+    """The limit of a strong drift: the time without noise, with the variance that noise adds along
+    the way, tau^2 (1/b^2 - 1/a^2)/2; b = -drift and a/b = 1 + rise."""
+    interval = pause + tau * log1p(rise)
+    spread = tau * sqrt(0.5 * rise * (2 + rise)) / (1 + rise) / drift
+    log_interval = log(interval) if interval > 0 else -inf
+    return RenewalFiring(rate_of(log_interval), spread / interval, interval, -log_interval)
+
+
+def rate_of(log_interval: float) -> float:
+    if log_interval < -709.78:
+        raise InvalidArgument("the interval between spikes is too short: its rate is no double")
+    return exp(-log_interval)
 
 
 def first_integrand(u: np.ndarray, scale: float) -> np.ndarray:
@@ -131,6 +161,8 @@ def first_integrand(u: np.ndarray, scale: float) -> np.ndarray:
 
 def second_integrand(x: np.ndarray, scale: float) -> np.ndarray:
     """e^(x^2) int_(-inf)^x e^(y^2) (1 + erf y)^2 dy e^(-2 scale)."""
+    # further down it is below 4/|x|^3: nothing
+    negligible, x = x < -LOWEST, np.maximum(x, -LOWEST)
     square = x**2
     far = np.sqrt(square + FORGOTTEN)
     # y = x - s, s from 0 to where the integrand is e^-45 of what it was
@@ -142,7 +174,7 @@ def second_integrand(x: np.ndarray, scale: float) -> np.ndarray:
     lift = square - 2 * scale
     below = np.exp(np.minimum(lift - y**2, 700.0)) * erfcx(np.maximum(-y, 0.0)) ** 2
     above = np.exp(np.minimum(lift + y**2, 700.0)) * (1 + erf(y)) ** 2
-    return reach * (weights @ np.where(y < 0, below, above))
+    return np.where(negligible, 0.0, reach * (weights @ np.where(y < 0, below, above)))
 
 
 def nodes_between(a: float, b: float) -> tuple[np.ndarray, np.ndarray]:

@@ -116,6 +116,40 @@ def test_silence_without_noise():
     assert math.isnan(found.cv)
 
 
+@pytest.mark.parametrize("far", [1e3, 1.001e6, 1e10, 1e150, 1e300])
+def test_a_threshold_that_is_never_reached(far):
+    # Kramers: exponential intervals of the mean tau sqrt(pi) e^(b^2)/b
+    found = rb.siegert(0, 1, 1, far, 0)
+    assert found.rate == 0
+    assert found.mean_interval == math.inf
+    assert found.cv == pytest.approx(1, rel=1e-5)
+    expected = -far * far - math.log(math.sqrt(math.pi)) + math.log(far)
+    assert found.log_rate == pytest.approx(expected, rel=1e-12)
+    # a reset just below: most paths are there at once, a part p isn't; CV^2 = 2/p - 1
+    if far < 1e7:
+        near = far - 0.5 / far
+        part = -math.expm1((near - far) * (near + far))
+        found = rb.siegert(0, 1, 1, far, near)
+        assert found.cv == pytest.approx(math.sqrt(2 / part - 1), rel=1e-2)
+
+
+@pytest.mark.parametrize("mean", [1e5, 1.001e6, 1e12, 1e300])
+def test_a_drift_that_drowns_the_noise(mean):
+    found = rb.siegert(mean, 1, 1, 1, 0)
+    time = math.log1p(1 / (mean - 1))
+    assert found.mean_interval == pytest.approx(time, rel=1e-9)
+    # Brownian motion with this drift: an inverse Gaussian time, CV^2 = sigma^2/(drift distance)
+    assert found.cv == pytest.approx(mean**-0.5, rel=1e-4)
+
+
+def test_a_reset_that_is_far_away():
+    found = [rb.siegert(0, 1, 1, 1, reset) for reset in (-1e50, -1e200)]
+    apart = found[1].mean_interval - found[0].mean_interval
+    assert apart == pytest.approx(150 * math.log(10), rel=1e-12)
+    deviations = [one.cv * one.mean_interval for one in found]
+    assert deviations[1] == pytest.approx(deviations[0], rel=1e-12)
+
+
 @pytest.mark.parametrize(
     "change, words",
     [
