@@ -7,7 +7,7 @@ from math import inf, nan, sqrt
 import numpy as np
 
 from .errors import InvalidArgument
-from .simulate import whole
+from .simulate import finite, whole
 from .trajectory import Trajectory, numbers
 
 
@@ -78,7 +78,8 @@ def spike_statistics(spikes: object, after: float | None = None, lags: int = 5) 
     0.7142857142857143
     """
     lags = whole("lags", lags, 1)
-    trains = [train[train >= (-inf if after is None else after)] for train in trains_of(spikes)]
+    since = -inf if after is None else finite("after", after)
+    trains = [train[train >= since] for train in trains_of(spikes)]
     intervals = [np.diff(train) for train in trains]
     every = np.concatenate(intervals) if intervals else np.zeros(0)
     count = len(every)
@@ -86,8 +87,14 @@ def spike_statistics(spikes: object, after: float | None = None, lags: int = 5) 
         nothing = np.full(lags, nan)
         return SpikeStatistics(0, nan, nan, nan, nan, nan, nothing, nothing)
     mean = float(every.mean())
+    if not mean > 0:
+        first = next(train[0] for train in trains if len(train) > 1)
+        raise InvalidArgument(
+            f"all spikes of a train coincide, the first at t = {first:g}: intervals of length 0 "
+            "have no rate"
+        )
     deviation = float(every.std(ddof=1)) if count > 1 else nan
-    cv = deviation / mean if mean > 0 else nan
+    cv = deviation / mean
     rho, errors = np.full(lags, nan), np.full(lags, nan)
     for k in range(1, lags + 1):
         pairs = [(part[:-k] - mean, part[k:] - mean) for part in intervals if len(part) > k]
@@ -95,7 +102,7 @@ def spike_statistics(spikes: object, after: float | None = None, lags: int = 5) 
         if size > 1 and deviation > 0:
             rho[k - 1] = sum(float(a @ b) for a, b in pairs) / size / deviation**2
             errors[k - 1] = 1 / sqrt(size)
-    rate = 1 / mean if mean > 0 else inf
+    rate = 1 / mean
     return SpikeStatistics(
         count, mean, rate, rate * cv / sqrt(count), cv, cv_error(every, mean), rho, errors
     )

@@ -1,5 +1,7 @@
 """Noise terms of a model in a simulation: variances, shared sources, seeds."""
 
+import math
+
 import numpy as np
 import pytest
 import rheobase as rb
@@ -145,6 +147,10 @@ def test_statistics_of_spikes():
     for bad in (3, [3, 2, 1], [[1, "a"]]):
         with pytest.raises(rb.InvalidArgument, match="spike"):
             rb.spike_statistics(bad)
+    with pytest.raises(rb.InvalidArgument, match="after must be a finite number, not nan"):
+        rb.spike_statistics([0, 1], after=math.nan)
+    with pytest.raises(rb.InvalidArgument, match="coincide, the first at t = 2"):
+        rb.spike_statistics([[7], [2, 2, 2]])
 
 
 def test_maps_with_noise():
