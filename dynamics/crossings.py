@@ -166,11 +166,12 @@ def may_cross(
     if name not in run.equations.states:
         return width != 0
     before, after = values[part], values[part + 1]
-    left, right = (width * rate for rate in slopes(run, run.equations.states.index(name), part))
-    # the cubic before + left u + b u^2 + a u^3, at its ends and where its derivative is 0
-    b, a = 3 * (after - before) - 2 * left - right, left + right - 2 * (after - before)
-    least, greatest = np.minimum(before, after), np.maximum(before, after)
+    # a run that diverges may overflow here
     with np.errstate(all="ignore"):
+        left, right = (width * rate for rate in slopes(run, run.equations.states.index(name), part))
+        # the cubic before + left u + b u^2 + a u^3, at its ends and where its derivative is 0
+        b, a = 3 * (after - before) - 2 * left - right, left + right - 2 * (after - before)
+        least, greatest = np.minimum(before, after), np.maximum(before, after)
         root = np.sqrt(b * b - 3 * a * left)
         q = -(b + np.copysign(root, b))
         for place in (q / (3 * a), left / q):
@@ -178,7 +179,7 @@ def may_cross(
             cubic = before + u * (left + u * (b + u * a))
             least, greatest = np.fmin(least, cubic), np.fmax(greatest, cubic)
         variation = np.maximum(np.maximum(np.abs(left), np.abs(right)), greatest - least)
-    near = (least - NEAR * variation <= 0) & (greatest + NEAR * variation >= 0)
+        near = (least - NEAR * variation <= 0) & (greatest + NEAR * variation >= 0)
     # slopes that are not finite say nothing
     return (near | ~np.isfinite(variation)) & (width != 0)
 

@@ -1,6 +1,7 @@
 """Crossings without a reset: shallow tops, definitions that turn many times within a step."""
 
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -71,3 +72,13 @@ def test_random_sums_of_sines_have_all_their_crossings():
         found = run.crossings("g", 0.3)
         assert len(found) >= len(expected)
         assert np.abs(found[:, None] - expected).min(axis=0).max() < 3e-4
+
+
+def test_a_run_that_overflows_says_so_in_its_status_alone():
+    model = rb.Model("flight", "x' = x^3", start=dict(x=2), noise=dict(x="1"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        run = rb.simulate(model, until=10, step=0.1, seed=1)
+        assert run.status is rb.Status.DIVERGED
+        assert len(run.spikes) == 0
+        assert len(run.crossings("x", 10)) == 1
