@@ -1,22 +1,26 @@
 """A density of natural frequencies as theory needs it: any of rheobase's, or a function.
 
-A function is looked at on a grid in x = c + s tan(u), which covers the line: it has to be finite,
+A function is looked at on a grid in x = c + s tan(u), which covers the line: it has to be bounded,
 not negative, and have the integral 1; where it peaks, and whether it is symmetric about its median
-and falls on both sides, is seen there, to the grid's resolution.
+and falls on both sides, is seen there, to the grid's resolution. Where it jumps is found to the
+last digits: integrals are taken from jump to jump.
 """
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from ..dynamics.errors import InvalidArgument
+from ..dynamics.errors import InvalidArgument, NotFound
 from ..dynamics.oscillators.densities import Density, Uniform
 
 GRID = 40_001
 SAME = 1e-6  # of the peak: two values are one
-WHOLE = 1e-4  # of the integral: a jump of the density is seen to the grid's spacing only
+WHOLE = 1e-4  # of the integral
+STEEP = 1e-3  # of the peak, from one point of the grid to the next: perhaps a jump
+RISES = 1.5  # times the grid's largest value, between its neighbours: a pole, or an unseen peak
 WIDENINGS = 8
 
 
@@ -32,6 +36,7 @@ class FrequencyDensity:
     flat: bool  # about its centre
     name: str
     edge: float = math.inf  # from the centre: beyond, g is 0
+    jumps: tuple[float, ...] = ()
 
     @property
     def peak(self) -> float:
@@ -63,11 +68,22 @@ def vectorised(function: Callable) -> Callable[[np.ndarray], np.ndarray]:
             values = np.asarray(function(points), dtype=float)
             if values.shape == points.shape:
                 return values
-        except (TypeError, ValueError):
+        except (ArithmeticError, TypeError, ValueError):
             pass
-        return np.array([float(function(x)) for x in points.ravel().tolist()]).reshape(points.shape)
+        return np.array([number_at(function, x) for x in points.ravel().tolist()]).reshape(
+            points.shape
+        )
 
     return pdf
+
+
+def number_at(function: Callable, frequency: float) -> float:
+    try:
+        return float(function(frequency))
+    except (ArithmeticError, TypeError, ValueError) as error:
+        raise InvalidArgument(
+            f"the density has no number at the frequency {frequency:.6g}: {error}"
+        ) from error
 
 
 def looked_at(pdf: Callable[[np.ndarray], np.ndarray]) -> FrequencyDensity:
@@ -82,10 +98,13 @@ def looked_at(pdf: Callable[[np.ndarray], np.ndarray]) -> FrequencyDensity:
         if settled:
             break
     x, mass = masses(pdf, centre, scale)
-    total = float(mass.sum())
+    refuse_poles(pdf, x)
+    jumps = jumps_of(pdf, x)
+    total = integral(pdf, jumps) if jumps else float(mass.sum())
     if abs(total - 1) > WHOLE:
         raise InvalidArgument(f"the density's integral is {total:.8g}; it must be 1")
-    centre = mirror(pdf, centre, scale, x)
+    middle = 0.5 * (jumps[0] + jumps[-1]) if jumps else math.inf
+    centre = middle if abs(middle - centre) < 0.01 * scale else mirror(pdf, centre, scale, x)
     away = np.abs(x[x > centre] - centre)
     right, left = pdf(centre + away), pdf(centre - away)
     peak = float(max(right.max(), left.max()))
@@ -94,7 +113,60 @@ def looked_at(pdf: Callable[[np.ndarray], np.ndarray]) -> FrequencyDensity:
     falls = bool((np.diff(right) <= SAME * peak).all() and (np.diff(left) <= SAME * peak).all())
     near = pdf(centre + scale * np.array([0.0, 1e-2]))
     flat = falls and bool(abs(near[1] / near[0] - 1) < SAME)
-    return FrequencyDensity(pdf, centre, scale, symmetric, falls, flat, "the given density")
+    name = "the given density"
+    return FrequencyDensity(pdf, centre, scale, symmetric, falls, flat, name, jumps=jumps)
+
+
+def refuse_poles(pdf: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> None:
+    """The theory wants g bounded, and the grid has to see its peaks."""
+    g = pdf(x)
+    i = int(np.argmax(g))
+    around = x[max(i - 1, 0)], x[min(i + 1, len(x) - 1)]
+    close = pdf(np.linspace(*around, 2002))
+    if not np.isfinite(close).all() or close.max() > RISES * g[i]:
+        raise InvalidArgument(
+            f"the density rises from {g[i]:.6g} to {np.nanmax(close):.6g} between "
+            f"{around[0]:.8g} and {around[1]:.8g}: it must be bounded, without needles"
+        )
+
+
+def jumps_of(pdf: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> tuple[float, ...]:
+    """Where g jumps, by bisection: what is steep but smooth becomes flat as one looks closer."""
+    g = pdf(x)
+    found = []
+    for i in np.flatnonzero(np.abs(np.diff(g)) > STEEP * g.max()).tolist():
+        (a, b), (at_a, at_b) = x[i : i + 2].tolist(), g[i : i + 2].tolist()
+        size = abs(at_b - at_a)
+        while (middle := 0.5 * (a + b)) not in (a, b):
+            value = float(pdf(np.array([middle]))[0])
+            left = abs(value - at_a) > abs(at_b - value)
+            a, at_a, b, at_b = (a, at_a, middle, value) if left else (middle, value, b, at_b)
+        if abs(at_b - at_a) > 0.5 * size:
+            found.append(b)
+    return tuple(found)
+
+
+def integral(pdf: Callable[[np.ndarray], np.ndarray], jumps: tuple[float, ...]) -> float:
+    """Over the line, from jump to jump."""
+    ends = (-math.inf, *jumps, math.inf)
+    return sum(piece(pdf, a, b) for a, b in pairwise(ends))
+
+
+def piece(function: Callable[[np.ndarray], np.ndarray], a: float, b: float) -> float:
+    """Between two ends where the function is smooth."""
+    import warnings
+
+    from scipy.integrate import quad
+
+    def at(w: float) -> float:
+        return float(function(np.array([w]))[0])
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of rounding, in the last digits
+        value, error = quad(at, a, b, epsabs=1e-13, epsrel=1e-12, limit=200)
+    if not error < 1e-7:
+        raise NotFound(f"an integral over {a:.6g} to {b:.6g} is uncertain by {error:.2g}")
+    return float(value)
 
 
 def masses(

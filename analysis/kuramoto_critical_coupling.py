@@ -19,11 +19,12 @@ S. H. Strogatz and R. E. Mirollo, J. Stat. Phys. 63 (1991) 613-635; D. Pazo, Phy
 """
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
 from ..dynamics.errors import NotFound
-from .frequency_density import FrequencyDensity, frequency_density
+from .frequency_density import FrequencyDensity, frequency_density, piece
 
 SCAN = 600
 HALF_LINE = 12.0  # of the scale: where modes are looked for
@@ -158,8 +159,25 @@ def height_at(g: FrequencyDensity, nu: float) -> float:
 
 
 def hilbert(g: FrequencyDensity, nu: float) -> float:
-    """PV int g(w)/(w - nu) dw = int_0^inf (g(nu + v) - g(nu - v))/v dv, v = s e^y: a smooth
-    integrand that dies out both ways, summed by the trapezoidal rule."""
+    """PV int g(w)/(w - nu) dw = int_0^inf (g(nu + v) - g(nu - v))/v dv."""
+    return from_jump_to_jump(g, nu) if g.jumps else all_smooth(g, nu)
+
+
+def all_smooth(g: FrequencyDensity, nu: float) -> float:
+    """v = s e^y: a smooth integrand that dies out both ways, summed by the trapezoidal rule."""
     y = np.linspace(-36.0, 36.0, 6001)
     v = g.scale * np.exp(y)
     return float((g.pdf(nu + v) - g.pdf(nu - v)).sum() * (y[1] - y[0]))
+
+
+def from_jump_to_jump(g: FrequencyDensity, nu: float) -> float:
+    """In v from one distance of nu to a jump to the next; infinite where nu is one."""
+    ends = sorted({abs(jump - nu) for jump in g.jumps})
+    if ends[0] < 1e-14 * g.scale:
+        return math.inf
+
+    def even(v: np.ndarray) -> np.ndarray:
+        return (g.pdf(nu + v) - g.pdf(nu - v)) / v
+
+    ends = [0.0, *ends, math.inf]
+    return sum(piece(even, a, b) for a, b in pairwise(ends))

@@ -11,7 +11,7 @@ import rheobase as rb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import brentq
-from scipy.special import i0e, i1e
+from scipy.special import expi, i0e, i1e
 
 EXACT = [
     (rb.Lorentzian(1.0), 2.0),
@@ -171,6 +171,42 @@ def test_what_can_t_be_told_is_not_told():
     assert above.agrees is None
 
 
+def arcsine(w):
+    return np.where(np.abs(w) < 1, 1 / (np.pi * np.sqrt(np.maximum(1 - w * w, 1e-300))), 0.0)
+
+
+def test_densities_that_jump():
+    """exp(-w): PV int = -e^-nu Ei(nu), so that Ei(nu) = 0 and K = 2 e^nu/pi. 3 w^2/2 on (-1, 1):
+    nu ln((1 + nu)/(1 - nu)) = 2. Two steps: .7 ln((1 - nu)/nu) + .3 ln((2 - nu)/(1 - nu)) = 0.
+    A ring: g = 1/2 at the roots +-sqrt(2). All worked out by hand."""
+    found = rb.kuramoto_critical_coupling(lambda w: np.where(w > 0, np.exp(-np.abs(w)), 0.0))
+    nu = brentq(expi, 0.3, 0.4, xtol=1e-15)
+    assert found.frequency == pytest.approx(nu, abs=1e-10)
+    assert found == pytest.approx(2 * math.exp(nu) / math.pi, rel=1e-10)
+    found = rb.kuramoto_critical_coupling(lambda w: np.where(np.abs(w) < 1, 1.5 * w * w, 0.0))
+    nu = brentq(lambda nu: nu * math.log((1 + nu) / (1 - nu)) - 2, 0.5, 0.99, xtol=1e-15)
+    assert abs(found.frequency) == pytest.approx(nu, abs=1e-10)
+    assert found == pytest.approx(2 / (math.pi * 1.5 * nu**2), rel=1e-10)
+
+    def steps(w):
+        return np.where((w > 0) & (w < 1), 0.7, np.where((w >= 1) & (w < 2), 0.3, 0.0))
+
+    found = rb.kuramoto_critical_coupling(steps)
+    nu = brentq(
+        lambda nu: 0.7 * math.log((1 - nu) / nu) + 0.3 * math.log((2 - nu) / (1 - nu)), 0.5, 0.8
+    )
+    assert found.frequency == pytest.approx(nu, abs=1e-10)
+    found = rb.kuramoto_critical_coupling(
+        lambda w: np.where((np.abs(w) > 1) & (np.abs(w) < 2), 0.5, 0.0)
+    )
+    assert abs(found.frequency) == pytest.approx(math.sqrt(2), abs=1e-10)
+    assert found == pytest.approx(4 / math.pi, rel=1e-14)
+    found = rb.kuramoto_critical_coupling(lambda w: np.where(np.abs(w - 3) < 2, 0.25, 0.0))
+    assert found.frequency == pytest.approx(3, abs=1e-12)
+    assert found.transition == "first order"
+    assert found.jump == pytest.approx(math.pi / 4, rel=1e-10)
+
+
 @pytest.mark.parametrize(
     ("question", "words"),
     [
@@ -178,6 +214,9 @@ def test_what_can_t_be_told_is_not_told():
         (lambda: rb.kuramoto_critical_coupling(lambda w: 0 * w), "is 0 wherever"),
         (lambda: rb.kuramoto_critical_coupling(lambda w: np.exp(-(w**2))), "must be 1"),
         (lambda: rb.kuramoto_critical_coupling(lambda w: -np.exp(-(w**2))), "not negative"),
+        (lambda: rb.kuramoto_critical_coupling(lambda w: "a"), "no number at"),
+        (lambda: rb.kuramoto_critical_coupling(lambda w: 1 / 0), "no number at"),
+        (lambda: rb.kuramoto_critical_coupling(arcsine), "must be bounded"),
         (lambda: rb.kuramoto_order(two_peaks(3, 1), 5.0), "symmetric and fall"),
         (lambda: rb.kuramoto_order(rb.Gaussian(1), math.nan), "finite"),
         (lambda: rb.Lorentzian(0), "positive, not 0"),
