@@ -49,6 +49,12 @@ def places_of(population: Population | SpikeTrain) -> np.ndarray | None:
 def delays(synapse: Synapse, edges: Edges, ends: Ends, seed: int) -> float | np.ndarray:
     """One delay for all, or one a connection."""
     what, given = f"the delay of {synapse.name}", synapse.delay
+    if synapse.wiring.delayed:
+        if not (isinstance(given, float) and given == 0.0):
+            raise InvalidArgument(
+                f"{synapse.name}: the edges of its graph have delays; leave out delay="
+            )
+        given = np.asarray(edges.delays)
     if isinstance(given, float):
         return given
     if isinstance(given, str):

@@ -47,7 +47,7 @@ class Synapse:
         that multiplies its entries
     delay
         a number, a distribution, a text in the distance d of the positions (``"1 + d/0.3"``), one
-        number a connection, or a matrix
+        number a connection, or a matrix; the edges of a graph may have their own ("delay")
     name
         "source to target", if not given
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import InvalidArgument, UnknownName
+from ..graph_nodes import numbered
 from ..simulate import finite, whole
 from .edges import Edges, from_pairs
 
@@ -32,7 +33,9 @@ class Wiring:
     Wiring.given(matrix)
         an array or SciPy sparse matrix whose entry [i, j] is the weight of the connection to i from
         j, as in W @ rates (zeros are no connections), or a networkx graph, whose edges lead from u
-        to v and may have a "weight"
+        to v and may have a "weight" and, all of them or none, a "delay". Its nodes are meant by
+        their labels if these are exactly 0 ... n - 1, otherwise by the order in which they were
+        added
 
     Within one population nobody is connected with itself, unless ``self_edges=True``, or pairs or a
     matrix say so.
@@ -41,11 +44,15 @@ class Wiring:
     description: str
     build: Callable
     weighted: bool
+    delayed: bool
 
-    def __init__(self, description: str, build: Callable, weighted: bool = False):
+    def __init__(
+        self, description: str, build: Callable, weighted: bool = False, delayed: bool = False
+    ):
         object.__setattr__(self, "description", description)
         object.__setattr__(self, "build", build)
         object.__setattr__(self, "weighted", weighted)
+        object.__setattr__(self, "delayed", delayed)
 
     @classmethod
     def all(cls, *, self_edges: bool = False) -> "Wiring":
@@ -104,11 +111,11 @@ class Wiring:
     @classmethod
     def given(cls, matrix: object) -> "Wiring":
         """The connections and weights of a matrix or graph."""
-        i, j, weights, shape = entries(matrix)
+        i, j, weights, shape, delays = entries(matrix)
         if not np.isfinite(weights).all():
             raise InvalidArgument("the weights of a matrix are finite numbers")
-        build = partial(listed, i=i, j=j, weights=weights, shape=shape)
-        return cls(f"{len(i)} given", build, weighted=True)
+        build = partial(listed, i=i, j=j, weights=weights, shape=shape, delays=delays)
+        return cls(f"{len(i)} given", build, weighted=True, delayed=delays is not None)
 
     def __repr__(self) -> str:
         return f"<Wiring: {self.description}>"
@@ -125,10 +132,14 @@ def wiring_of(wiring: object) -> Wiring:
     return Wiring.given(wiring)
 
 
-def entries(matrix: object) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[int, int]]:
-    """Sources, targets and weights of the non-zeros, and the shape (targets, sources)."""
-    if type(matrix).__module__.split(".")[0] == "networkx":
-        found, shape = of_graph(matrix)
+def entries(
+    matrix: object,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[int, int], np.ndarray | None]:
+    """Sources, targets and weights of the non-zeros, the shape (targets, sources), and the delays
+    that a graph has."""
+    delays = None
+    if hasattr(matrix, "is_directed") and hasattr(matrix, "adjacency"):  # a graph of NetworkX
+        found, shape, delays = of_graph(matrix)
     elif hasattr(matrix, "tocoo"):
         coo = matrix.tocoo()
         found = coo.col, coo.row, coo.data
@@ -153,17 +164,35 @@ def entries(matrix: object) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[i
         j[keep].astype(np.int64),
         np.asarray(weights, dtype=float)[keep],
         (int(shape[0]), int(shape[1])),
+        None if delays is None else delays[keep],
     )
 
 
-def of_graph(graph: Any) -> tuple[tuple[np.ndarray, ...], tuple[int, int]]:
-    """Sources, targets, weights of a networkx graph; nodes are numbered in its order."""
-    number = {node: i for i, node in enumerate(graph.nodes)}
-    rows = [(number[u], number[v], w) for u, v, w in graph.edges(data="weight", default=1.0)]
+def of_graph(
+    graph: Any,
+) -> tuple[tuple[np.ndarray, ...], tuple[int, int], np.ndarray | None]:
+    """Sources, targets and weights of a networkx graph, its shape, and the delays of its edges if
+    they have any."""
+    number = numbered(graph)
+    rows = [
+        (number[u], number[v], edge.get("weight", 1.0), edge.get("delay", np.nan))
+        for u, v, edge in graph.edges(data=True)
+    ]
     if not graph.is_directed():
-        rows += [(v, u, w) for u, v, w in rows if u != v]
-    i, j, weights = np.array(rows, dtype=float).reshape(-1, 3).T
-    return (i.astype(np.int64), j.astype(np.int64), weights), (len(number), len(number))
+        rows += [(v, u, *rest) for u, v, *rest in rows if u != v]
+    try:
+        i, j, weights, delays = np.array(rows, dtype=float).reshape(-1, 4).T
+    except (TypeError, ValueError):
+        raise InvalidArgument("the weights and delays of a graph's edges are numbers") from None
+    found = i.astype(np.int64), j.astype(np.int64), weights
+    shape = len(number), len(number)
+    if np.isnan(delays).all():
+        return found, shape, None
+    if not (np.isfinite(delays) & (delays >= 0)).all():
+        raise InvalidArgument(
+            "the delay of a graph's edge is a number from 0, and all edges have one or none has"
+        )
+    return found, shape, delays
 
 
 @dataclass(frozen=True)
@@ -259,6 +288,7 @@ def listed(
     j: np.ndarray,
     weights: float | np.ndarray,
     shape: tuple[int, int] | None = None,
+    delays: np.ndarray | None = None,
 ) -> Edges:
     if shape is not None and shape != (ends.targets, ends.sources):
         raise InvalidArgument(
@@ -270,7 +300,7 @@ def listed(
             raise InvalidArgument(
                 f"{ends.names}: there is no {what} {part.max()}; {size} there are"
             )
-    return from_pairs(i, j, ends.sources, weights)
+    return from_pairs(i, j, ends.sources, weights, 0.0 if delays is None else delays)
 
 
 def of_distance(what: str, text: str, d: np.ndarray) -> np.ndarray:

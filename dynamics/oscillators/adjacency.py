@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import InvalidArgument
+from ..graph_nodes import numbered
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,11 +65,16 @@ def adjacency_of(given: object) -> Adjacency:
 def edges_of(graph: Any) -> tuple[tuple, tuple[int, int]]:
     """The edges of a NetworkX graph as a matrix's entries: row the target, column the source. Edges
     without a weight have the weight 1, parallel ones add up."""
-    place = {node: i for i, node in enumerate(graph)}
+    place = numbered(graph)
     entries = []
     for source, targets in graph.adjacency():
         for target, found in targets.items():
-            edges = found.values() if graph.is_multigraph() else (found,)
+            edges = tuple(found.values()) if graph.is_multigraph() else (found,)
+            if any("delay" in edge for edge in edges):
+                raise InvalidArgument(
+                    f"the edge from {source!r} to {target!r} has a delay; kuramoto's coupling has "
+                    "none (rb.Network has): take a copy of the graph without it"
+                )
             weight = sum(float(edge.get("weight", 1.0)) for edge in edges)
             entries.append((place[target], place[source], weight))
     rows, columns, weights = np.array(entries, dtype=float).reshape(-1, 3).T

@@ -64,7 +64,8 @@ def kuramoto(
         "euler-maruyama"); the step is shortened so that whole steps end at `until`
     adjacency
         weights A_ij with which j pulls i, in place of 1/N: an array, a SciPy sparse matrix or a
-        NetworkX graph (its edges j -> i)
+        NetworkX graph (its edges j -> i; nodes labelled 0 ... n - 1 are meant by their label,
+        others by the order in which they were added)
     phases
         where they start: drawn at random from the circle, an array, or one number for all
     noise, lag

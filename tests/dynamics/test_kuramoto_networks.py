@@ -68,6 +68,20 @@ def test_graphs_are_networkx_s_matrices():
         np.testing.assert_array_equal(sparse.csr_matrix(rows, exact.shape).toarray(), exact)
 
 
+def test_integer_labels_of_a_graph_number_the_oscillators():
+    graph = networkx.DiGraph([(2, 0), (0, 1)])
+    omega, start = [0.0, 0.0, 0.3], [0.0, 1.0, 2.0]
+    matrix = networkx.to_numpy_array(graph, nodelist=range(3)).T
+    same = dict(coupling=1.0, frequencies=omega, phases=start, until=2)
+    run, exact = (rb.kuramoto(adjacency=given, **same) for given in (graph, matrix))
+    np.testing.assert_array_equal(run.phases, exact.phases)
+
+
+def test_delays_of_a_graph_are_refused():
+    with pytest.raises(rb.InvalidArgument, match="from 0 to 1 has a delay"):
+        adjacency_of(networkx.DiGraph([(0, 1, dict(delay=1.0))]))
+
+
 def test_a_ring_keeps_its_twist():
     """On a ring of equal oscillators the state with one turn along the ring stays (r = 0)."""
     n = 40

@@ -130,6 +130,43 @@ def test_given_matrices_sparse_ones_and_graphs():
     assert both.targets.tolist() == [1, 0, 2, 1]
 
 
+def test_integer_labels_of_a_graph_number_its_nodes():
+    networkx = pytest.importorskip("networkx")
+    found = edges(networkx.DiGraph([(2, 0), (0, 1)]), 3, 3)
+    assert found.sources.tolist() == [0, 2]
+    assert found.targets.tolist() == [1, 0]
+    found = edges(networkx.DiGraph([(3, 1), (1, 2)]), 3, 3)  # 1 ... 3: the order of insertion
+    assert found.sources.tolist() == [0, 1]
+    assert found.targets.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("directed", [True, False])
+def test_a_graph_in_any_order_is_networkx_s_matrix(directed):
+    networkx = pytest.importorskip("networkx")
+    ordered = networkx.gnp_random_graph(12, 0.3, seed=2, directed=directed)
+    for k, (_, _, edge) in enumerate(ordered.edges(data=True)):
+        edge.update(weight=k + 1.0, delay=0.25 * k + 1)
+    graph = type(ordered)()
+    graph.add_nodes_from(reversed(list(ordered)))
+    graph.add_edges_from(ordered.edges(data=True))
+    found = edges(graph, 12, 12)
+    for name, values in dict(weight=found.weights, delay=found.delays).items():
+        matrix = np.zeros((12, 12))
+        matrix[found.targets, found.sources] = values
+        exact = networkx.to_numpy_array(graph, nodelist=range(12), weight=name).T
+        assert np.array_equal(matrix, exact)
+
+
+def test_delays_of_a_graph_are_all_or_none_and_the_only_ones():
+    networkx = pytest.importorskip("networkx")
+    graph = networkx.DiGraph([(0, 1), (1, 2, dict(delay=2.0))])
+    with pytest.raises(rb.InvalidArgument, match="all edges have one or none"):
+        edges(graph, 3, 3)
+    graph.edges[0, 1]["delay"] = 1.0
+    with pytest.raises(rb.InvalidArgument, match="leave out delay="):
+        edges(graph, 3, 3, delay=1.0)
+
+
 def test_streams_depend_on_names_and_seed_only():
     wiring, drawn = rb.Wiring.indegree(5), dict(weight="normal(1, 0.1)", delay="uniform(1, 2)")
     first, second = edges(wiring, **drawn), edges(wiring, **drawn)
