@@ -15,7 +15,7 @@ from ..storage import storable
 from .joined import joined, statuses
 from .outcome import FINE, MISSING
 from .part import Part
-from .question import plain
+from .question import ENSEMBLE, plain
 from .store import Memory, Store
 from .table import Table
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import xarray
 
 STATUS, MESSAGE = "status", "message"
+REPEAT = "repeat"  # the last axis of what an ensemble with repeats found
 NEAR = 1e-9  # relative: how well a value must be known to name a point
 MOST = 8  # columns that a repr lists
 
@@ -35,7 +36,8 @@ class Sweep:
 
     result["I"], result["rate"]
         the values of an axis and of an outcome at all points, in the grid's shape. Outcomes have
-        gaps (NaN, "", empty arrays) where a point failed or has not been computed
+        gaps (NaN, "", empty arrays) where a point failed or has not been computed. Of an ensemble
+        with repeats= they have one more axis, in the tables called "repeat"
     result["status"], result["message"]
         how each point ended: "completed", "failed" (an error of rheobase or of arithmetic), "not
         finite", "error" (in the function's program), "diverged" and the other values of `Status`;
@@ -73,6 +75,12 @@ class Sweep:
         """The values along each axis (of samples: the columns)."""
         return dict(zip(self.table.names, self.table.arrays, strict=True))
 
+    @property
+    def repeats(self) -> int | None:
+        """How often an ensemble ran each point: outcomes have an axis of this length behind those
+        of the grid. None where there is no such axis."""
+        return self.settings.get("repeats") if self.function == ENSEMBLE else None
+
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The outcomes: all columns that some point has, besides axes, status and message."""
@@ -93,6 +101,8 @@ class Sweep:
             raise UnknownName(name, "a column of this sweep", known)
         found = ((first, part.column(stored[name])) for first, part in self.parts())
         flat = joined(((f, column) for f, column in found if column is not None), len(self.table))
+        if self.repeats == 1 and flat.ndim == 1:  # lines of a single repeat
+            flat = flat[:, None]
         return flat.reshape(*self.shape, *flat.shape[1:])
 
     @cached_property
@@ -208,7 +218,10 @@ class Sweep:
         return dictionary(self)
 
     def to_dataframe(self) -> "pandas.DataFrame":
-        """A pandas table, one row a point: axes, outcomes (one number a point), status, message."""
+        """A pandas table, one row a point: axes, outcomes (one number a point), status, message.
+
+        Of an ensemble with repeats one row a repeat, counted from 0 in the column "repeat".
+        """
         from .tables import table
 
         return table(self)
@@ -216,7 +229,8 @@ class Sweep:
     def to_xarray(self) -> "xarray.Dataset":
         """An xarray dataset with the axes as coordinates, units attached.
 
-        Arrays of one shape get further dimensions; lines of different lengths are left out.
+        Repeats of an ensemble are the dimension "repeat". Arrays of one shape get further
+        dimensions; lines of different lengths are left out.
         """
         from .tables import dataset
 

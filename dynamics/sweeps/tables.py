@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .result import MESSAGE, STATUS, Sweep
+from .result import MESSAGE, REPEAT, STATUS, Sweep
 
 if TYPE_CHECKING:
     import pandas
@@ -26,15 +26,21 @@ def dictionary(sweep: Sweep) -> dict:
 
 
 def table(sweep: Sweep) -> "pandas.DataFrame":
-    """One row a point."""
+    """One row a point, or of an ensemble with repeats one a repeat."""
     import pandas
 
-    columns = {name: sweep[name] for name in (*sweep.axes, *sweep.names, STATUS, MESSAGE)}
-    flat = {
-        name: column.ravel()
-        for name, column in columns.items()
-        if column.shape == sweep.shape and column.dtype != object
-    }
+    again = () if sweep.repeats is None else (sweep.repeats,)
+    shape = (*sweep.shape, *again)
+    flat = {}
+    for name in (*sweep.axes, *(REPEAT for _ in again), *sweep.names, STATUS, MESSAGE):
+        if name == REPEAT and again:
+            column = np.broadcast_to(np.arange(sweep.repeats), shape)
+        else:
+            column = sweep[name]
+        if again and column.shape == sweep.shape:
+            column = np.broadcast_to(column[..., None], shape)
+        if column.shape == shape and column.dtype != object:
+            flat[name] = column.ravel()
     return pandas.DataFrame(flat)
 
 
@@ -51,8 +57,13 @@ def dataset(sweep: Sweep) -> "xarray.Dataset":
     for name in (*sweep.names, STATUS, MESSAGE):
         column = sweep[name]
         if column.dtype != object:
-            more = [f"{name}_{i}" for i in range(column.ndim - len(along))]
-            variables[name] = ((*along, *more), column)
+            own = list(along)
+            if sweep.repeats is not None and column.shape[len(along) :][:1] == (sweep.repeats,):
+                own.append(REPEAT)
+            own += [f"{name}_{i}" for i in range(column.ndim - len(own))]
+            variables[name] = (own, column)
+    if sweep.repeats is not None:
+        coordinates[REPEAT] = (REPEAT, np.arange(sweep.repeats), {})
     told = {"function": sweep.function, "model": sweep.model.name, "digest": sweep.model.digest}
     return xarray.Dataset(variables, coordinates, told | {"message": sweep.message})
 

@@ -80,6 +80,31 @@ def test_noise_does_not_depend_on_the_parts(noisy, tmp_path):
     assert row["x"].shape == (5,)
 
 
+@pytest.mark.parametrize("repeats", [1, 3])
+def test_repeats_are_an_axis_of_the_tables(noisy, repeats):
+    grid = dict(sigma=[0.1, 0.5, 1.0, 2.0], tau=[1.0, 2.0])
+    settings = dict(until=20, step=0.05, save=["spikes", "trace"], every=100, repeats=repeats)
+    found = sweep(noisy, grid, chunk=3, **settings)
+    many = rb.simulate_ensemble(noisy, grid, **settings)
+    assert found.repeats == repeats
+    assert found["rate"].shape == found["spikes"].shape == (4, 2, repeats)
+    np.testing.assert_array_equal(found["rate"], many.firing_rate())
+    frame = found.to_dataframe()
+    names = ["sigma", "tau", "repeat", "rate", "spike_count", "status", "message"]
+    assert frame.columns.tolist() == names
+    for index in np.ndindex(4, 2, repeats):
+        i, j, k = index
+        row = frame.iloc[np.ravel_multi_index(index, (4, 2, repeats))]
+        assert (row["sigma"], row["tau"], row["repeat"]) == (grid["sigma"][i], grid["tau"][j], k)
+        assert row["rate"] == many.firing_rate()[index]
+    data = found.to_xarray()
+    assert data["rate"].dims == data["spike_count"].dims == ("sigma", "tau", "repeat")
+    assert data["x"].dims[:3] == ("sigma", "tau", "repeat")
+    assert data["x"].ndim == 4
+    assert data["repeat"].values.tolist() == list(range(repeats))
+    assert data["status"].dims == ("sigma", "tau")
+
+
 def test_threads_and_processes_change_no_bit(noisy, tmp_path):
     grid = dict(sigma=np.linspace(0.1, 1, 10))
     settings = dict(until=20, step=0.05, save="rates", seed=3, chunk=4)
