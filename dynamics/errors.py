@@ -30,7 +30,7 @@ class UnknownName(RheobaseError, KeyError):
     """A name that nobody knows, with the nearest known ones."""
 
     def __init__(self, name: str, what: str, known: Iterable[str]):
-        self.name, self.what, self.known = name, what, tuple(known)
+        self.name, self.what, self.known = name, what, tuple(dict.fromkeys(known))
         super().__init__(name, what, self.known)
 
     def __str__(self) -> str:
