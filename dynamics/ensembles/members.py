@@ -10,7 +10,7 @@ import numpy as np
 from ..errors import InvalidArgument, UnknownName
 from ..model import Model
 
-MOST = 2**40
+MOST = 10**8
 SAMPLE, REPEAT = "sample", "repeat"
 
 
@@ -101,7 +101,10 @@ def members_of(
             raise InvalidArgument(f"the columns of samples must be equally long, not {lengths}")
     members = Members(model, given, samples is None, count)
     if members.count > MOST:
-        raise InvalidArgument(f"{members.count:.3g} members are too many to number; make parts")
+        raise InvalidArgument(
+            f"{members.count:.3g} members are too many for one ensemble, which takes {MOST:.0e} at "
+            "most: make several of it"
+        )
     return members
 
 
@@ -123,8 +126,10 @@ def columns_of(what: str, given: object) -> dict[str, np.ndarray]:
         if not isinstance(name, str):
             raise InvalidArgument(f"{what} is indexed by names, not by {name!r}")
         try:
+            if np.iscomplexobj(given[name]):
+                raise TypeError
             values = np.array(given[name], dtype=float)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             values = np.full((1, 1), np.nan)
         if values.ndim != 1 or not len(values):
             raise InvalidArgument(
