@@ -85,3 +85,10 @@ def wait_for(condition, patience=PATIENCE):
         if time.monotonic() > deadline:
             raise TimeoutError("waited in vain")
         time.sleep(0.01)
+
+
+def leaving(model):
+    """`I`; a script's way of giving up at I = 1."""
+    if model.parameters["I"] == 1:
+        raise SystemExit("not today")
+    return model.parameters["I"]

@@ -52,7 +52,7 @@ def outcome_of(result: object, keep: bool) -> Outcome:
     return Outcome(columns, status, message, whole)
 
 
-def failure(error: Exception) -> Outcome:
+def failure(error: BaseException) -> Outcome:
     """An exception as a row: of the numerics, or of the program."""
     told = f"{type(error).__name__}: {error}"
     if isinstance(error, NUMERICAL):

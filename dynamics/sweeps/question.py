@@ -5,6 +5,7 @@ import hashlib
 import inspect
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -78,6 +79,17 @@ class Question:
             "keep": self.keep,
         }
         return json.loads(json.dumps(manifest))
+
+    @cached_property
+    def defaults(self) -> dict:
+        """What settings have that are not given, as far as it can be written down."""
+        found = {}
+        with suppress(TypeError, ValueError):  # a built-in function says nothing
+            for name, parameter in inspect.signature(self.function).parameters.items():
+                if parameter.default is not parameter.empty:
+                    with suppress(InvalidArgument):
+                        found[name] = plain(name, parameter.default)
+        return json.loads(json.dumps(found))
 
 
 def version() -> str:
@@ -164,8 +176,8 @@ def plain(name: str, value: object) -> Any:
     )
 
 
-def differences(there: Mapping, wanted: Mapping) -> list[str]:
-    """In what two manifests differ, a phrase each."""
+def differences(there: Mapping, wanted: Mapping, defaults: Mapping) -> list[str]:
+    """In what two manifests differ, a phrase each; a setting not given has its default."""
     found = [
         f"{key}: {there.get(key)!r} there, {wanted[key]!r} here"
         for key in ("format", "rheobase", "function", "chunk", "keep")
@@ -181,7 +193,7 @@ def differences(there: Mapping, wanted: Mapping) -> list[str]:
         )
     settings, ours = there.get("settings") or {}, wanted["settings"]
     for name in {**settings, **ours}:
-        old, new = (s.get(name, "not given") for s in (settings, ours))
+        old, new = (s.get(name, defaults.get(name, "not given")) for s in (settings, ours))
         if repr(old) != repr(new):  # NaN is itself
             found.append(f"{name}: {shortened(old)} there, {shortened(new)} here")
     return found

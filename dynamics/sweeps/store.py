@@ -34,6 +34,7 @@ from .store_files import (
     manifest_of,
     ours,
     parts_of,
+    remove,
 )
 from .table import Table
 
@@ -98,7 +99,7 @@ class Folder:
         self._write(path, content)
         former = self._parts.get(index, path)
         if former != path:
-            former.unlink(missing_ok=True)
+            remove(former)
         self._parts[index] = path
 
     def begin(self, manifest: dict, table: Table) -> None:
@@ -114,21 +115,21 @@ class Folder:
         """Remove what a killed run left unfinished, damaged parts, and parts with rows that ended
         in an error of the program: they are to be computed (again)."""
         for left in self.path.glob(f"{UNFINISHED}*"):
-            left.unlink(missing_ok=True)
+            remove(left)
         for index, path in list(self._parts.items()):
             try:
                 sound = known(index) and FAULT not in Part(self.read(index), str(path)).status
             except StorageError:
                 sound = False
             if not sound:
-                path.unlink(missing_ok=True)
+                remove(path)
                 del self._parts[index]
 
     def discard(self) -> None:
         """Forget the question, where nothing has been computed yet."""
         if not self._parts:
             for name in (MANIFEST, SAMPLES):
-                (self.path / name).unlink(missing_ok=True)
+                remove(self.path / name)
 
     def _write(self, path: Path, content: bytes) -> None:
         temporary = ""
@@ -151,7 +152,7 @@ class Folder:
                     os.unlink(temporary)
 
 
-def folder_for(path: Path, manifest: dict, resume: bool) -> Folder:
+def folder_for(path: Path, manifest: dict, defaults: dict, resume: bool) -> Folder:
     """The store in a folder, ready for a question: empty, or with parts of this very question."""
     folder = Folder(path)
     if folder.manifest is None:
@@ -167,7 +168,7 @@ def folder_for(path: Path, manifest: dict, resume: bool) -> Folder:
             f"the store {path} holds a sweep already ({len(folder.indices())} parts): give "
             "resume=True (--resume) to go on with it, or choose another folder"
         )
-    differing = differences(folder.manifest, manifest)
+    differing = differences(folder.manifest, manifest, defaults)
     if differing:
         raise InvalidArgument(
             f"the store {path} holds another sweep; it differs in\n  " + "\n  ".join(differing)

@@ -58,6 +58,17 @@ def parts_of(path: Path) -> dict[int, Path]:
     return {int(p.name.split("-")[1]): p for p in found}
 
 
+def remove(path: Path) -> None:
+    """Remove a file, if it is there."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageError(
+            f"{path} is of no use and can't be removed: {error.strerror}. Remove it, and run the "
+            "same sweep with resume=True"
+        ) from error
+
+
 def ours(name: str) -> bool:
     """Whether a run that was killed before it wrote the question down may have left this file."""
     return name == SAMPLES or name.startswith(UNFINISHED)

@@ -87,7 +87,7 @@ def sweep(
     """
     if not isinstance(model, Model):
         raise InvalidArgument(f"sweep(function, model, grid) takes a Model second, not {model!r}")
-    check(store, resume, processes, chunk, progress)
+    check(store, resume, processes, chunk, keep, progress)
     table = table_of(model, grid, samples)
     folder = None if store is None else Path(store)
     if chunk is None and folder is not None and resume and (there := manifest_of(folder)):
@@ -103,7 +103,7 @@ def sweep(
     except OSError as error:
         raise StorageError(f"the store {folder} can't be made: {error.strerror}") from error
     with locked(folder):
-        kept = folder_for(folder, question.manifest, resume)
+        kept = folder_for(folder, question.manifest, question.defaults, resume)
         if kept.manifest is None:
             kept.begin(question.manifest, table)
         kept.mend(lambda index: index < question.parts)
@@ -116,28 +116,42 @@ def sweep(
 
 def open_sweep(store: str | Path) -> Sweep:
     """The sweep in a store, complete or not; also while it is running."""
+    check_store(store)
     path = Path(store)
     manifest = manifest_of(path) if path.is_dir() else None
     if manifest is None:
         raise NotFound(f"there is no sweep in {path}")
+    table, folder = table_in(path, manifest), Folder(path)
+    if strange := [i for i in folder.indices() if i * manifest["chunk"] >= len(table)]:
+        raise StorageError(
+            f"the store {path} holds a part {strange[0]} that begins beyond its {len(table)} "
+            "points: run the same sweep with resume=True, which removes it"
+        )
     return Sweep(
         Model.from_dict(manifest["model"]),
         manifest["function"],
         manifest["settings"],
-        table_in(path, manifest),
+        table,
         manifest["chunk"],
-        Folder(path),
+        folder,
     )
 
 
+def check_store(store: object) -> None:
+    """Refuse what names no folder; the current one is called "."."""
+    if not isinstance(store, str | Path) or store == "":
+        raise InvalidArgument(f"store is the name of a folder, not {store!r}")
+
+
 def check(
-    store: object, resume: object, processes: object, chunk: object, progress: object
+    store: object, resume: object, processes: object, chunk: object, keep: object, progress: object
 ) -> None:
     """Refuse what makes no sense, whatever the question is."""
-    if store is not None and not isinstance(store, str | Path):
-        raise InvalidArgument(f"store is the name of a folder, not {store!r}")
-    if not isinstance(resume, bool):
-        raise InvalidArgument(f"resume is True or False, not {resume!r}")
+    if store is not None:
+        check_store(store)
+    for name, value in (("resume", resume), ("keep", keep)):
+        if not isinstance(value, bool):
+            raise InvalidArgument(f"{name} is True or False, not {value!r}")
     if resume and store is None:
         raise InvalidArgument("resume=True goes on with what is in a store: give store=")
     for name, value in (("processes", processes), ("chunk", chunk)):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..model import Model
 
 SAMPLE = "sample"  # the dimension of a table that is no grid
+MOST = 10**8  # points
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,15 +93,26 @@ def table_of(model: "Model", grid: Any, samples: Any) -> Table:
     if samples is not None and len(set(lengths.values())) > 1:
         told = ", ".join(f"{name} {length}" for name, length in lengths.items())
         raise InvalidArgument(f"the columns of samples must have one length; they have {told}")
-    return Table(tuple(names), arrays, samples is None)
+    table = Table(tuple(names), arrays, samples is None)
+    if len(table) > MOST:
+        counts = " x ".join(map(str, table.shape))
+        raise InvalidArgument(
+            f"{what} has {counts} points, a sweep takes {MOST:.0e} at most: take fewer values, or "
+            "make several sweeps of it"
+        )
+    return table
 
 
 def values_of(what: str, name: str, given: object) -> np.ndarray:
     """The values of one name: a line of finite numbers."""
     try:
+        if np.iscomplexobj(given):
+            raise TypeError
         array = np.array(given, dtype=float)
     except (TypeError, ValueError):
         raise InvalidArgument(f"{what}: the values of {name} must be numbers") from None
+    except OverflowError:
+        raise InvalidArgument(f"{what}: a value of {name} is beyond 1e308") from None
     if array.ndim != 1 or not array.size:
         raise InvalidArgument(
             f"{what}: {name} takes one or more values in a line, not an array of shape "

@@ -90,7 +90,7 @@ def work(task: Task) -> Report:
         try:
             there = model.replace(dict(zip(task.names, row.tolist(), strict=True)))
             outcomes.append(outcome_of(task.function(there, **task.settings), task.keep))
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # sys.exit() in it ends this point only
             outcomes.append(failure(error))
             fault = outcomes[-1].status == FAULT
             if fault or isinstance(error, WRONG):

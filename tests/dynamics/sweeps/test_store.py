@@ -266,3 +266,45 @@ def test_columns_are_read_one_at_a_time(lif, tmp_path, monkeypatch):
     assert len(table) == count
     assert table.column("I").strides[1] == 0
     assert table.rows(999_999, 5).tolist() == [[999, 1000]]
+
+
+def test_a_default_said_aloud_is_the_same_question(lif, tmp_path):
+    first = sweep(lif, tmp_path, function=functions.square)
+    times = {path.name: path.stat().st_mtime_ns for path in tmp_path.glob("part-*")}
+    same(first, sweep(lif, tmp_path, function=functions.square, scale=1.0, resume=True))
+    assert times == {path.name: path.stat().st_mtime_ns for path in tmp_path.glob("part-*")}
+    with pytest.raises(rb.InvalidArgument, match=r"scale: 1\.0 there, 2\.0 here"):
+        sweep(lif, tmp_path, function=functions.square, scale=2.0, resume=True)
+
+
+def test_a_folder_in_the_place_of_a_part(lif, tmp_path):
+    sweep(lif, tmp_path)
+    victim = next(tmp_path.glob("part-000001-*"))
+    victim.unlink()
+    victim.mkdir()
+    with pytest.raises(rb.StorageError, match="can't be read"):
+        rb.open_sweep(tmp_path)["root"]
+    with pytest.raises(rb.StorageError, match=f"{victim.name} is of no use and can't be removed"):
+        sweep(lif, tmp_path, resume=True)
+    victim.rmdir()
+    assert sweep(lif, tmp_path, resume=True).complete
+
+
+def test_a_part_beyond_the_table(lif, tmp_path):
+    first = sweep(lif, tmp_path)
+    last = next(tmp_path.glob("part-000003-*"))
+    stray = last.rename(tmp_path / last.name.replace("000003", "000004"))
+    with pytest.raises(rb.StorageError, match="a part 4 that begins beyond its 10 points"):
+        rb.open_sweep(tmp_path)
+    same(first, sweep(lif, tmp_path, resume=True))
+    assert not stray.exists()
+    same(first, rb.open_sweep(tmp_path))
+
+
+@pytest.mark.parametrize("store", [5, "", b"folder", None])
+def test_what_names_no_folder(lif, store):
+    with pytest.raises(rb.InvalidArgument, match="store is the name of a folder, not"):
+        rb.open_sweep(store)
+    if store is not None:
+        with pytest.raises(rb.InvalidArgument, match="store is the name of a folder, not"):
+            sweep(lif, store)

@@ -1,5 +1,6 @@
 """What a sweep asks and gives, in one process."""
 
+import re
 from functools import partial
 
 import numpy as np
@@ -225,3 +226,50 @@ def test_points_that_are_not_there(lif):
         found["values"]
     with pytest.raises(rb.InvalidArgument, match="takes a Model second"):
         rb.sweep(functions.square, GRID, lif)
+
+
+def test_a_function_that_leaves_ends_its_point_only(lif):
+    found = sweep(functions.leaving, lif, dict(I=[0.0, 1.0, 2.0]))
+    assert found["status"].tolist() == ["completed", "error", "completed"]
+    assert re.fullmatch(
+        r"SystemExit: not today \(.*sweep_functions.py:\d+ in leaving\)", found["message"][1]
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ([10**400], "a value of I is beyond 1e308"),
+        ([1 + 1j], "the values of I must be numbers"),
+        (np.array([1 + 1j]), "the values of I must be numbers"),
+    ],
+)
+def test_values_that_are_no_numbers(lif, values, words):
+    with pytest.raises(rb.InvalidArgument, match=words):
+        sweep(functions.square, lif, dict(I=values))
+    with pytest.raises(rb.InvalidArgument):
+        rb.simulate_ensemble(lif, dict(I=values), until=1)
+
+
+def test_more_points_than_anybody_waits_for(lif):
+    axes = dict(I=np.arange(20_000.0), tau=np.arange(1.0, 20_001.0))
+    with pytest.raises(rb.InvalidArgument, match=r"20000 x 20000 points, a sweep takes 1e\+08 at"):
+        sweep(functions.square, lif, axes)
+    with pytest.raises(rb.InvalidArgument, match=r"4e\+08 members are too many"):
+        rb.simulate_ensemble(lif, axes, until=1)
+
+
+def test_keep_is_a_truth_value(lif):
+    with pytest.raises(rb.InvalidArgument, match="keep is True or False, not 'x'"):
+        sweep(functions.square, lif, GRID, keep="x")
+
+
+def test_a_name_is_listed_once(lif):
+    with pytest.raises(rb.UnknownName) as caught:
+        sweep(functions.square, lif, dict(J=[1.0]))
+    known = caught.value.known
+    assert len(known) == len(set(known))
+    many = rb.simulate_ensemble(lif, dict(I=[1.0]), until=1, save=["V"])
+    with pytest.raises(rb.UnknownName) as caught:
+        many["W"]
+    assert caught.value.known.count("V") == 1
