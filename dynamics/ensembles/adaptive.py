@@ -123,7 +123,11 @@ def summary(
     if len(t):
         reached = t <= course.t[-1]
         states = course(t[reached])
-        values = observer.values(states, one, t[reached]) if saved.observed else states
+        names = saved.traced(one.states)
+        values = states
+        if len(names) > len(states):
+            beside = observer.values(states, one, t[reached])
+            values = np.concatenate([states, beside[len(states) - len(names) :]])
         trace = np.full((1, len(values), len(t)), np.nan)
         trace[0][:, reached] = values
     k = 3 * len(saved.observed)

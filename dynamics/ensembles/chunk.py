@@ -25,7 +25,7 @@ class Plan:
 
     The run has `steps` steps of length `step` from `begin`, the last one shorter where `until`
     asks for it; spikes and observables count from `after` on; a node is stored every so many steps
-    (0 for none), of the rows that are observed or else of the states.
+    (0 for none), of the states and of the last `expressions` rows of those that are observed.
     """
 
     rows: Rows
@@ -36,6 +36,7 @@ class Plan:
     after: float
     level: float = 0.0
     every: int = 0
+    expressions: int = 0
     keep: int = 0
     seed: int = 0
     treatment: str | None = None
@@ -52,7 +53,7 @@ class Plan:
     @property
     def traced(self) -> int:
         """How many quantities a node has."""
-        return self.rows.observed or self.rows.states
+        return self.rows.states + self.expressions
 
 
 def run_chunk(
@@ -92,8 +93,8 @@ def run_chunk(
     v = np.zeros(size(rows), dtype=np.float32)
     clock = np.zeros(at.CLOCK_SIZE, dtype=np.int64)
     clock[at.LAST_STEP], clock[at.EVERY], clock[at.KEEP] = plan.steps, plan.every, plan.keep
-    clock[at.TRACED] = rows.value if rows.observed else FIXED
-    clock[at.TRACED_ROWS] = plan.traced
+    clock[at.TRACED] = rows.minimum - plan.expressions  # the last of the values
+    clock[at.TRACED_ROWS] = plan.expressions
     clock[at.OBSERVED_FROM] = plan.observed_from
     clock[at.STATES], clock[at.GROUP_ROWS] = rows.states, rows.in_groups
     clock[at.SOURCES] = rows.sources

@@ -21,7 +21,8 @@ class Collected:
         self.counts = np.zeros(count, dtype=np.int64)
         self.first, self.last = np.full(count, np.nan), np.full(count, np.nan)
         self.observed = np.full((count, 3 * k), np.nan)
-        self.trace = np.full((count, k or n, len(t)) if len(t) else (0, 0, 0), np.nan)
+        quantities = len(saved.traced(members.model.states))
+        self.trace = np.full((count, quantities, len(t)) if len(t) else (0, 0, 0), np.nan)
         self.spikes: dict[int, np.ndarray] = {}
 
     def take(self, start: int, stop: int, outcome: Outcome) -> None:

@@ -14,6 +14,7 @@ from ..status import Status
 from ..storage import storable
 from .members import Members
 from .outcome import CAPPED, ENDS, USABLE
+from .saving import beside_states
 from .spike_trains import SpikeTrains
 
 if TYPE_CHECKING:
@@ -147,8 +148,10 @@ class Ensemble:
 
     @property
     def traced(self) -> tuple[str, ...]:
-        """What a trace holds: what was observed, or the states."""
-        return self.observables or self.model.states
+        """What a trace holds: the states and the expressions."""
+        if self.trace.shape[1] == len(self.observables):  # as older files have it
+            return self.observables
+        return beside_states(self.model.states, self.observables)
 
     @cached_property
     def minimum(self) -> Mapping[str, np.ndarray]:

@@ -52,6 +52,7 @@ def run_fixed(
         after=common["after"],
         level=level,
         every=every,
+        expressions=len(saved.traced(driven.states)) - len(driven.states),
         keep=common["max_spikes"] if "spikes" in saved.modes else 0,
         seed=common["seed"],
         treatment=kernel.treatment,

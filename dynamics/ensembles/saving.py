@@ -13,7 +13,7 @@ MODES = ("last", "spikes", "rates", "extrema", "trace")
 
 @dataclass(frozen=True)
 class Saved:
-    """`modes` out of MODES, and `observed`: expressions by name (the states for "extrema")."""
+    """`modes` out of MODES, and `observed`: expressions by name, states first."""
 
     modes: frozenset[str]
     observed: Mapping[str, sympy.Expr] = field(default_factory=dict)
@@ -26,6 +26,16 @@ class Saved:
     @property
     def tracing(self) -> bool:
         return "trace" in self.modes
+
+    def traced(self, states: tuple[str, ...]) -> tuple[str, ...]:
+        """What a trace holds."""
+        return beside_states(states, self.observed)
+
+
+def beside_states(states: Iterable[str], observed: Iterable[str]) -> tuple[str, ...]:
+    """The states, and the expressions that are no states."""
+    states = tuple(states)
+    return (*states, *(name for name in observed if name not in states))
 
 
 def saved_of(save: object, model: Model) -> Saved:
@@ -52,9 +62,9 @@ def saved_of(save: object, model: Model) -> Saved:
                 observed[str(name)] = expression_of(name, text, model)
         else:
             raise InvalidArgument(f"save: {wish!r} is neither a mode nor an expression")
-    if "extrema" in modes:
-        states = zip(model.states, model._system.state_symbols, strict=True)
-        observed = dict(states) | observed
+    states = zip(model.states, model._system.state_symbols, strict=True)
+    wanted = {name: x for name, x in states if name in observed or "extrema" in modes}
+    observed = wanted | observed
     if not modes and not observed:
         raise InvalidArgument("save is empty; save='last' keeps the last states only")
     return Saved(frozenset(modes), observed)

@@ -81,9 +81,9 @@ def simulate_ensemble(
         what to keep besides the last states: "spikes" (times), "rates" (counts only), "extrema"
         (of the states), "trace" (the states at every so many steps); an expression in the model's
         names, "g_Na*m^3*h", or dict(name=expression), of which minimum, maximum and mean over time
-        are kept, and the course if there is a trace; or several of these
+        are kept, and the course beside those of the states if there is a trace; or several of these
     after
-        spikes, extrema and means count from this time on
+        spikes, extrema and means count from this time on; a trace begins with the run
     every
         steps between two stored points of a trace (for adaptive schemes: time between them)
     max_spikes
@@ -257,7 +257,7 @@ def steps_between(every: float | None, saved: Saved, members: Members, steps: in
             raise InvalidArgument('every= says how a trace is thinned; add save="trace"')
         return 0
     spacing = whole("every", 1 if every is None else every, 1)
-    quantities = len(saved.observed) or len(members.model.states)
+    quantities = len(saved.traced(members.model.states))
     numbers = members.count * quantities * (-(-steps // spacing) + 1)
     if numbers > MOST_TRACED:
         raise InvalidArgument(

@@ -19,7 +19,7 @@ from .kernel import TABLES, Kernel
 from .noise_terms import noise_functions, noise_lines
 from .printing import function_lines, indented, into_rows, row_of
 from .single_precision import in_single, single_lines
-from .templates import GROUP_FUNCTION, HEAD, LOOP, OBSERVE
+from .templates import FORGET, GROUP_FUNCTION, HEAD, LOOP, OBSERVE
 
 
 @dataclass
@@ -203,7 +203,10 @@ class Writer:
                 f"{high} = {o} if {o} > b else b",
                 f"{total} += weight * {o}",
             ]
-        return OBSERVE.format(width=WIDTH, body=indented(lines, 2))
+        starts = {name: getattr(rows, name) * WIDTH for name in ("minimum", "maximum", "integral")}
+        return OBSERVE.format(width=WIDTH, body=indented(lines, 2)) + FORGET.format(
+            count=count * WIDTH, **starts
+        )
 
     def prepare(self) -> str:
         """Derived parameters, and the margin at the begin."""
@@ -263,11 +266,14 @@ class Writer:
         observe = ["pass"]
         if kernel.observed:
             observe = [
-                "if index >= clock[OBSERVED_FROM]:",
+                "counts = index >= clock[OBSERVED_FROM]",
+                "if counts or (every > 0 and index % every == 0):",
                 "    right = 0.0 if index == last else "
                 "(length if index + 1 < last else until - begin - index * length)",
                 "    left = h if index > clock[OBSERVED_FROM] else 0.0",
                 "    observe(y, end, 0.5 * (left + right))",
+                "    if not counts:",  # the value was for the trace only
+                "        forget(y)",
             ]
         return LOOP.format(
             width=WIDTH,
@@ -300,9 +306,15 @@ class Writer:
         kernel, u = self.kernel, self.kernel.listed("u")
         release, code = (f"y[{row * WIDTH} + lane]" for row in (at.RELEASE, at.CODE))
         r = [f"r{i}" for i in range(len(u))]
-        lines = ["flag = 1.0 if after > 0.0 else 0.0"]
+        lines = ["flag = 1.0 if after > 0.0 else 0.0", "lost = 0.0 if abs(after) >= 0.0 else 1.0"]
         if kernel.pauses:
-            lines.append("flag *= m")
+            lines += ["flag *= m", "lost *= m"]
+        lines += [
+            f"code = {code}",
+            f"finite = {' + '.join(f'0.0 * {name}' for name in u)}",
+            "lost = lost if finite == 0.0 else 0.0",
+            f"{code} = code if code != 0.0 or lost == 0.0 else {float(at.NOT_A_MARGIN)}",
+        ]
         lines += [
             *(FLAGGED if kernel.counted else ()),
             f"{', '.join(r)}{',' * (len(u) == 1)} = {self.called('after_reset', 'end', 'u')}",
@@ -335,9 +347,11 @@ class Writer:
         if not self.kernel.observed:
             return ["pass"]
         return [
-            "if clock[OBSERVED_FROM] <= 0:",
+            "if clock[OBSERVED_FROM] <= 0 or every > 0:",
             "    right = length if last > 1 else until - begin",
             "    observe(y, begin, 0.5 * right)",
+            "    if clock[OBSERVED_FROM] > 0:",
+            "        forget(y)",
         ]
 
 

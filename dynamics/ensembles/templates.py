@@ -39,7 +39,25 @@ def observe(y, t, weight):
     for lane in range({width}):
 {body}
 """
+FORGET = """
+
+@njit(**FAST)
+def forget(y):
+    for i in range({count}):
+        y[{minimum} + i] = np.inf
+        y[{maximum} + i] = -np.inf
+        y[{integral} + i] = 0.0
+"""
 LOOP = """
+
+
+@njit(**FAST)
+def write_node(node, y, clock):
+    states = clock[STATES] * {width}
+    for i in range(states):
+        node[i] = y[FIXED * {width} + i]
+    for i in range(clock[TRACED_ROWS] * {width}):
+        node[states + i] = y[clock[TRACED] * {width} + i]
 
 
 @njit(nogil=True, cache=True, **FAST)
@@ -64,8 +82,7 @@ def advance(w, functions, keys, s, work, lanes, clock, span, found, trace, v):
                 return PAUSED if quota == 0 else FULL
 {first}
             if every > 0:
-                for i in range(clock[TRACED_ROWS] * {width}):
-                    trace[block, 0, i] = y[clock[TRACED] * {width} + i]
+                write_node(trace[block, 0], y, clock)
         while index < last:
             if quota == 0 or found[0].size - clock[SPIKES] < ROOM:
                 clock[BLOCK] = block
@@ -85,8 +102,7 @@ def advance(w, functions, keys, s, work, lanes, clock, span, found, trace, v):
 {observe}
             if every > 0 and (index % every == 0 or index == last):
                 node = (index + every - 1) // every
-                for i in range(clock[TRACED_ROWS] * {width}):
-                    trace[block, node, i] = y[clock[TRACED] * {width} + i]
+                write_node(trace[block, node], y, clock)
         index = 0
         fresh = True
         block += 1

@@ -47,7 +47,7 @@ WORK_ROWS = 12
     QUOTA,  # steps of blocks that this call may take
     LAST_STEP,
     EVERY,  # steps from one stored node to the next, 0 for none
-    TRACED,  # the first row that is stored, and how many
+    TRACED,  # the first row that is stored beside the states, and how many
     TRACED_ROWS,
     KEEP,  # spikes of one member that are stored
     OBSERVED_FROM,  # the first point of the grid that is observed
@@ -65,6 +65,7 @@ ARRIVED, PAUSED, FULL = range(3)
 
 # codes of members
 GOOD, NOT_FINITE, TOO_MANY_EVENTS, NOT_A_PAUSE = range(4)
+NOT_A_MARGIN = NOT_A_PAUSE
 
 MANY = 100  # resets of one member within one step; more are an endless row
 ROOM = WIDTH * (MANY + 2)  # spikes that one step may store

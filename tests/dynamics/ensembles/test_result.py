@@ -57,7 +57,63 @@ def test_traces():
         CIRCLE, dict(k=[1.0, 2.0]), until=1, step=0.01, save=["trace", "x*y"], every=50
     )
     np.testing.assert_allclose(course["x*y"], np.sin(2 * np.outer([1, 2], course.t)) / 2, atol=1e-8)
-    assert course["x"].shape == (2,)
+    np.testing.assert_allclose(course["x"], np.sin(np.outer([1, 2], course.t)), atol=1e-8)
+    assert course.traced == ("x", "y", "x*y")
+
+
+@pytest.mark.parametrize(
+    ("how", "loose"),
+    [(dict(step=0.01, every=50), 5e-5), (dict(tolerance=1e-9, every=0.5), 1e-3)],
+)
+def test_courses_begin_at_the_begin_and_means_later(how, loose):
+    # x = sin(t), y = cos(t); extrema and means are those of points 0.01 apart, or of steps' eighths
+    found = rb.simulate_ensemble(
+        CIRCLE, until=4, after=2, save=["trace", "y", dict(late="t + y", square="x^2")], **how
+    )
+    assert found.traced == ("x", "y", "late", "square")
+    t = found.t
+    np.testing.assert_allclose(t, np.arange(9) / 2)
+    np.testing.assert_allclose(found["y"], np.cos(t), atol=1e-7)
+    np.testing.assert_allclose(found["late"], t + np.cos(t), atol=1e-7)
+    np.testing.assert_allclose(found["square"], np.sin(t) ** 2, atol=1e-7)
+    assert found.minimum["square"] == pytest.approx(0, abs=loose)  # at pi
+    assert found.maximum["square"] == pytest.approx(np.sin(2) ** 2, abs=1e-6)
+    assert found.maximum["y"] == pytest.approx(np.cos(2), abs=1e-6)
+    assert found.minimum["y"] == pytest.approx(-1, abs=loose)
+    integral = (4 - 2) / 2 - (np.sin(8) - np.sin(4)) / 4
+    assert found.mean["square"] == pytest.approx(integral / 2, abs=loose)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_courses_where_an_expression_is_infinite_before_after(dtype):
+    # 1/x is infinite at t = 0, and its mean from 1 to 2 is the integral of 1/sin
+    found = rb.simulate_ensemble(
+        CIRCLE,
+        until=2,
+        after=1,
+        step=0.005,
+        every=100,
+        save=["trace", "extrema", "1/x"],
+        dtype=dtype,
+    )
+    loose = 1e-6 if dtype == "float64" else 1e-4
+    np.testing.assert_allclose(found["1/x"][1:], 1 / np.sin(found.t[1:]), rtol=loose)
+    np.testing.assert_allclose(found["x"], np.sin(found.t), atol=loose)
+    assert found.mean["1/x"] == pytest.approx(
+        np.log(np.tan(1.0)) - np.log(np.tan(0.5)), rel=10 * loose
+    )
+
+
+def test_courses_of_states_and_expressions_are_saved(tmp_path):
+    found = rb.simulate_ensemble(
+        CIRCLE, dict(k=[1.0, 2.0]), until=1, step=0.01, save=["trace", "x*y"], every=50
+    )
+    rb.save(found, tmp_path / "many.nc")
+    again = rb.load(tmp_path / "many.nc")
+    for name in ("x", "y", "x*y"):
+        np.testing.assert_array_equal(again[name], found[name])
+    assert found.to_xarray()["x_trace"].shape == (2, 3)
+    assert set(found.to_dict()["trace"]) == {"x", "y", "x*y"}
 
 
 def test_tables_and_files(many, tmp_path):
