@@ -10,6 +10,7 @@ import numpy as np
 
 from ..errors import InvalidArgument
 from ..graph_nodes import numbered
+from .densities import real_numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,13 +42,13 @@ def adjacency_of(given: object) -> Adjacency:
     if hasattr(given, "is_directed") and hasattr(given, "adjacency"):  # a graph of NetworkX
         given = sparse.coo_array(*edges_of(given))
     if not sparse.issparse(given):
-        try:
-            given = np.asarray(given, dtype=float)
-        except (TypeError, ValueError):
-            raise InvalidArgument(
-                "adjacency is a square array, a SciPy sparse matrix or a NetworkX graph, not a "
-                f"{type(given).__name__}"
-            ) from None
+        given = real_numbers(
+            given,
+            "adjacency is a square array of real numbers (or rows of them), a SciPy sparse matrix "
+            f"or a NetworkX graph, not {given!r:.200}",
+        )
+    elif given.dtype.kind == "c":  # type: ignore[attr-defined]
+        raise InvalidArgument("adjacency holds complex weights; they must be real")
     shape = given.shape  # type: ignore[attr-defined]
     if len(shape) != 2 or shape[0] != shape[1] or not shape[0]:
         raise InvalidArgument(f"adjacency must be square; its shape is {shape}")
@@ -75,7 +76,12 @@ def edges_of(graph: Any) -> tuple[tuple, tuple[int, int]]:
                     f"the edge from {source!r} to {target!r} has a delay; kuramoto's coupling has "
                     "none (rb.Network has): take a copy of the graph without it"
                 )
-            weight = sum(float(edge.get("weight", 1.0)) for edge in edges)
+            try:
+                weight = sum(float(edge.get("weight", 1.0)) for edge in edges)
+            except (TypeError, ValueError):
+                raise InvalidArgument(
+                    f"a weight of the edge from {source!r} to {target!r} is no real number"
+                ) from None
             entries.append((place[target], place[source], weight))
     rows, columns, weights = np.array(entries, dtype=float).reshape(-1, 3).T
     n = len(place)

@@ -36,6 +36,16 @@ def finite(value: object, what: str) -> float:
     return float(value)
 
 
+def real_numbers(given: object, complaint: str) -> np.ndarray:
+    """An array of real numbers, or the complaint; complex ones are not cut to their real part."""
+    try:
+        if np.asarray(given).dtype.kind in "cSUMm":
+            raise TypeError
+        return np.array(given, dtype=float)
+    except (TypeError, ValueError, OverflowError):
+        raise InvalidArgument(complaint) from None
+
+
 def whole(value: object, what: str, least: int = 1) -> int:
     """A whole number."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:

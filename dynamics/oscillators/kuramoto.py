@@ -22,7 +22,7 @@ import numpy as np
 from ..errors import InvalidArgument, UnknownName
 from ..status import Status
 from .adjacency import adjacency_of
-from .densities import Density, finite, positive, whole
+from .densities import Density, finite, positive, real_numbers, whole
 from .kuramoto_run import KuramotoRun
 from .phase_marching import FARTHEST, SCHEMES, Oscillators
 from .seeded import NOISE, ORDER, PHASES, checked_seed, keys_of, uniform_numbers
@@ -30,6 +30,7 @@ from .seeded import NOISE, ORDER, PHASES, checked_seed, keys_of, uniform_numbers
 NOISY = ("heun", "euler-maruyama")
 SAMPLINGS = ("quantiles", "random")
 KEPT = ("order", "phases")
+MOST_STEPS = 2.0**53
 LONGEST = 50_000_000  # rows of the order parameter
 ROOM = 2**31  # bytes of kept phases
 
@@ -58,14 +59,14 @@ def kuramoto(
 
     n, coupling, density
         how many, K, and rb.Lorentzian, rb.Gaussian or rb.Uniform; instead of n and density
-        `frequencies`, an array
+        `frequencies`, an array or list
     until, step, scheme
         the time, the step, "rk4" ("euler", "heun", "rk2"; with noise "heun", of weak order 2, or
         "euler-maruyama"); the step is shortened so that whole steps end at `until`
     adjacency
-        weights A_ij with which j pulls i, in place of 1/N: an array, a SciPy sparse matrix or a
-        NetworkX graph (its edges j -> i; nodes labelled 0 ... n - 1 are meant by their label,
-        others by the order in which they were added)
+        weights A_ij with which j pulls i, in place of 1/N: an array or list of rows, a SciPy sparse
+        matrix or a NetworkX graph (its edges j -> i; nodes labelled 0 ... n - 1 are meant by their
+        label, others by the order in which they were added)
     phases
         where they start: drawn at random from the circle, an array, or one number for all
     noise, lag
@@ -77,7 +78,8 @@ def kuramoto(
         of the phases, of randomly drawn frequencies, of noise, and of who on a network has which
         frequency; the same seed gives the same bits on any number of threads
     every, save
-        the order parameter is kept at each so manieth step; "phases" keeps all phases there too
+        the order parameter is kept at each so manieth step and at the end; "phases" keeps all
+        phases there too
     threads, progress
         more threads than one share the oscillators of each stage, which helps large populations on
         idle cores and hurts on busy ones; progress is called with the share that is done
@@ -109,8 +111,13 @@ def kuramoto(
     n = len(omega)
     if joined is not None and joined.size != n:
         raise InvalidArgument(f"adjacency joins {joined.size} oscillators; there are {n}")
-    rows = max(1, math.ceil(until / (step * every) * (1 - 1e-12)))
-    step = until / (rows * every)
+    if not until / step < MOST_STEPS:
+        raise InvalidArgument(
+            f"{until:g} is {until / step:.3g} steps of {step:g}: take a larger step"
+        )
+    steps = max(1, math.ceil(until / step * (1 - 1e-12)))
+    step, every = until / steps, min(every, steps)
+    rows = math.ceil(steps / every)
     if rows > LONGEST or (save == "phases" and 8 * n * rows > ROOM):
         raise InvalidArgument(
             f"{rows} rows of {'phases' if save == 'phases' else 'the order parameter'} are too "
@@ -133,12 +140,12 @@ def kuramoto(
             f"a phase may advance by {oscillators.advance * every:.3g} in {every} steps of "
             f"{step:g}, beyond what sine and cosine resolve; take a smaller step or every"
         )
-    return marched(oscillators, rows, every, save, density, noise, sampling, seed, progress)
+    return marched(oscillators, steps, every, save, density, noise, sampling, seed, progress)
 
 
 def marched(
     oscillators: Oscillators,
-    rows: int,
+    steps: int,
     every: int,
     save: str,
     density: Density | None,
@@ -147,21 +154,31 @@ def marched(
     seed: int,
     progress: Callable[[float], None] | None,
 ) -> KuramotoRun:
-    """The run, from its beginning to its end."""
+    """The run, from its beginning to its end; the last row may come after fewer steps."""
+    rows, rest = divmod(steps, every)
     parts: list[np.ndarray] = []
     history = [oscillators.unwrapped] if save == "phases" else []
+    whole_rows = rows * every / steps
+
+    def told(share: float) -> None:
+        if progress is not None:
+            progress(share * whole_rows)
+
     if save == "phases":
         for row in range(rows):
             parts += oscillators.march(1, every)
             history.append(oscillators.unwrapped)
-            if progress is not None:
-                progress((row + 1) / rows)
+            told((row + 1) / rows)
     else:
-        parts += oscillators.march(rows, every, progress)
+        parts += oscillators.march(rows, every, told)
+    if rest:
+        parts += oscillators.march(1, rest, progress)
+        if save == "phases":
+            history.append(oscillators.unwrapped)
     pairs = np.concatenate(parts)
     order = np.append(pairs[:, 0] + 1j * pairs[:, 1], oscillators.order())
     good = bool(np.isfinite(order).all())
-    status, message = Status.COMPLETED, f"{rows * every} steps of {oscillators.step:g}"
+    status, message = Status.COMPLETED, f"{steps} steps of {oscillators.step:g}"
     if not good:
         status = Status.NOT_FINITE
         message = "the phases ceased to be finite; take a smaller step"
@@ -171,7 +188,7 @@ def marched(
         coupling=oscillators.coupling,
         noise=noise,
         lag=oscillators.lag,
-        t=oscillators.step * every * np.arange(rows + 1),
+        t=oscillators.step * np.append(every * np.arange(len(pairs)), steps),
         complex_order=order,
         phases=oscillators.unwrapped,
         history=np.array(history) if history else None,
@@ -197,9 +214,10 @@ def frequencies_of(
     if given is not None:
         if density is not None:
             raise InvalidArgument("give a density or frequencies, not both")
-        omega = np.array(given, dtype=float)
+        complaint = "frequencies are a row of finite real numbers, at least one"
+        omega = real_numbers(given, complaint)
         if omega.ndim != 1 or not len(omega) or not np.isfinite(omega).all():
-            raise InvalidArgument("frequencies are a row of finite numbers, at least one")
+            raise InvalidArgument(complaint)
         if n is not None and whole(n, "n") != len(omega):
             raise InvalidArgument(f"n is {n}, but there are {len(omega)} frequencies")
         return omega
@@ -221,10 +239,11 @@ def phases_of(given: "np.ndarray | float | None", n: int, seed: int) -> np.ndarr
     """The phases at the start."""
     if given is None:
         return 2 * np.pi * uniform_numbers(seed, PHASES, n)
-    try:
-        phases = np.broadcast_to(np.asarray(given, dtype=float), (n,)).copy()
-    except (TypeError, ValueError):
-        raise InvalidArgument(f"phases are {n} numbers, or one for all, not {given!r}") from None
+    complaint = f"phases are {n} numbers, or one for all, not {given!r:.200}"
+    phases = real_numbers(given, complaint)
+    if phases.shape not in ((), (1,), (n,)):
+        raise InvalidArgument(complaint)
+    phases = np.broadcast_to(phases, (n,)).copy()
     if not np.isfinite(phases).all():
         raise InvalidArgument("the phases at the start must be finite")
     return np.remainder(phases, 2 * np.pi) if np.abs(phases).max() > 1e6 else phases

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rheobase.dynamics import cache
 from scipy.integrate import quad, solve_ivp
+from scipy.sparse import csr_array
 from scipy.special import i0, i1
 from scipy.stats import cauchy, norm, uniform
 
@@ -143,6 +144,34 @@ def test_the_same_bits_whoever_computes():
     np.testing.assert_array_equal(thinned.complex_order, one.complex_order[::5])
 
 
+@pytest.mark.parametrize("every", [1, 10, 20, 21, 1000])
+@pytest.mark.parametrize("save", ["order", "phases"])
+def test_what_is_kept_does_not_change_the_steps(every, save):
+    """until = 1.03 takes 21 steps of at most 0.05, whatever is kept of them."""
+    given = dict(n=50, coupling=2.2, density=rb.Lorentzian(1.0), until=1.03, step=0.05, noise=0.1)
+    one, told = rb.kuramoto(**given, save="phases"), []
+    thinned = rb.kuramoto(**given, every=every, save=save, progress=told.append)
+    kept = [*range(0, 21, every), 21]
+    assert thinned.step == 1.03 / 21
+    assert thinned.message == "21 steps of 0.0490476"
+    np.testing.assert_allclose(thinned.t, 1.03 / 21 * np.array(kept), rtol=1e-15)
+    np.testing.assert_array_equal(thinned.complex_order, one.complex_order[kept])
+    np.testing.assert_array_equal(thinned.phases, one.phases)
+    if save == "phases":
+        np.testing.assert_array_equal(thinned.history, one.history[kept])
+    assert told == sorted(told)
+    assert told[-1] == 1
+
+
+def test_an_adjacency_of_rows():
+    rows = [[0, 0.5], [1, 0]]
+    given = dict(frequencies=[1.0, 1.2], until=3, phases=[0.0, 1.0])
+    listed = rb.kuramoto(**given, adjacency=rows)
+    np.testing.assert_array_equal(
+        listed.phases, rb.kuramoto(**given, adjacency=csr_array(rows)).phases
+    )
+
+
 @settings(max_examples=15, deadline=None)
 @given(
     st.integers(1, 200),
@@ -218,6 +247,16 @@ WRONG = [
     (dict(n=10, density=LORENTZIAN, frequencies=[1.0]), rb.InvalidArgument, "not both"),
     (dict(n=10, frequencies=[1.0]), rb.InvalidArgument, "n is 10"),
     (dict(frequencies=[1.0, math.inf]), rb.InvalidArgument, "finite"),
+    (dict(frequencies="abc"), rb.InvalidArgument, "a row of finite real numbers"),
+    (dict(frequencies=[1 + 1j, 2]), rb.InvalidArgument, "a row of finite real numbers"),
+    (dict(frequencies=np.array([1 + 1j, 2])), rb.InvalidArgument, "a row of finite real numbers"),
+    (dict(frequencies=[10**400]), rb.InvalidArgument, "a row of finite real numbers"),
+    (dict(n=2, density=LORENTZIAN, phases=np.array([1j, 2])), rb.InvalidArgument, "2 numbers"),
+    (dict(frequencies=[1, 2], adjacency=[[0, 1j], [1, 0]]), rb.InvalidArgument, "of real numbers"),
+    (dict(density=LORENTZIAN, adjacency=np.eye(2) * 1j), rb.InvalidArgument, "of real numbers"),
+    (dict(density=LORENTZIAN, adjacency=csr_array(np.eye(2) * 1j)), rb.InvalidArgument, "complex"),
+    (dict(density=LORENTZIAN, adjacency=[[0, 1], [1]]), rb.InvalidArgument, "of real numbers"),
+    (dict(frequencies=[1.0], until=1e300, step=1e-300), rb.InvalidArgument, "a larger step"),
     (dict(frequencies=[1e12]), rb.InvalidArgument, "smaller step"),
     (dict(n=10, density=LORENTZIAN, phases=[1, 2]), rb.InvalidArgument, "10 numbers"),
     (dict(n=10, density=LORENTZIAN, seed=-1), rb.InvalidArgument, "seed"),
