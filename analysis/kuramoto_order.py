@@ -16,7 +16,7 @@ import math
 import numpy as np
 
 from ..dynamics.errors import InvalidArgument
-from ..dynamics.oscillators.densities import Lorentzian
+from ..dynamics.oscillators.densities import Lorentzian, real_numbers
 from .frequency_density import FrequencyDensity, frequency_density
 from .kuramoto_critical_coupling import kuramoto_critical_coupling
 
@@ -43,9 +43,10 @@ def kuramoto_order(density: object, coupling: "float | np.ndarray") -> "float | 
             "the branch of partial synchrony is derived for densities that are symmetric and fall "
             "on both sides of their centre; this one is not"
         )
-    couplings = np.asarray(coupling, dtype=float)
+    complaint = f"coupling is a finite real number, or an array of them, not {coupling!r:.200}"
+    couplings = real_numbers(coupling, complaint)
     if not np.isfinite(couplings).all():
-        raise InvalidArgument(f"coupling must be finite, not {coupling!r}")
+        raise InvalidArgument(complaint)
     if isinstance(density, Lorentzian):
         with np.errstate(divide="ignore", invalid="ignore"):
             inside = 1 - 2 * density.width / couplings
