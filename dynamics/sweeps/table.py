@@ -103,7 +103,7 @@ def table_of(model: "Model", grid: Any, samples: Any) -> Table:
     return table
 
 
-def values_of(what: str, name: str, given: object) -> np.ndarray:
+def values_of(what: str, name: str, given: Any) -> np.ndarray:
     """The values of one name: a line of finite numbers."""
     try:
         if np.iscomplexobj(given):
