@@ -1,7 +1,6 @@
 """The computation of one step, before it has a word: nodes in the order in which they are computed.
 
-A node is an operation on earlier nodes. What occurs twice is one node. `values` evaluates a graph
-in double precision.
+A node is an operation on earlier nodes. What occurs twice is one node.
 """
 
 import math
@@ -105,47 +104,6 @@ def shown(verb: str, words: Sequence[str], facts: Mapping[str, object]) -> str:
     else:
         text = f"{facts.get('name') or verb}({', '.join(words)})"
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
-
-
-def values(graph: Graph, states: Sequence[np.ndarray | float]) -> list:
-    """All nodes in double precision, from the states (numbers, or rows of them)."""
-    found: list = []
-    with np.errstate(all="ignore"):
-        for node in graph.nodes:
-            if node.verb == "state":
-                found.append(states[graph.states.index(node.name)])
-            else:
-                found.append(evaluated(node, [found[i] for i in node.args]))
-    return found
-
-
-def evaluated(node: Node, args: list):
-    match node.verb:
-        case "constant":
-            return node.value
-        case "add":
-            return args[0] + args[1]
-        case "sub":
-            return args[0] - args[1]
-        case "neg":
-            return -args[0]
-        case "mul":
-            return args[0] * args[1]
-        case "div":
-            return np.divide(args[0], args[1])
-        case "floor":
-            return np.floor(args[0])
-        case "less":
-            return np.where(np.less(args[0], args[1]), 1.0, 0.0)[()]
-        case "lesseq":
-            return np.where(np.less_equal(args[0], args[1]), 1.0, 0.0)[()]
-        case "equal":
-            return np.where(np.equal(args[0], args[1]), 1.0, 0.0)[()]
-        case "select":
-            return np.where(np.not_equal(args[0], 0), args[1], args[2])[()]
-        case "function":
-            return apply(node, args[0])
-    raise AssertionError(f"this is a bug: no rule for {node.verb!r}")
 
 
 def apply(node: Node, x):
