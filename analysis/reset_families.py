@@ -35,7 +35,7 @@ class Search:
     degree: int = DEGREE
     tolerance: float = 1e-7
     max_step: float = STEP
-    max_points: int = 150
+    max_points: int = 600
     max_period: float | None = None
     told: Callable[[str, float], None] | None = None
 

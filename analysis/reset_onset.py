@@ -93,6 +93,8 @@ class Onset:
         firing_from, born = (None, None) if part is None else (part.low, part.born)
         if part is not None and born is None:
             self.open_end(part)
+            if not self.reaches_low(part):
+                firing_from = None
         threshold = None if rest.loss is None else rest.loss.value
         if born is not None and threshold is not None and firing_from is not None:
             same = abs(firing_from - threshold) <= SAME * problem.width
@@ -123,7 +125,7 @@ class Onset:
             block=self.block(),
             integrator=self.integrator(rest),
             onset_frequency=onset_frequency(born),
-            onset=onset_of(rest.loss, born, part),
+            onset=onset_of(rest.loss, born, part if firing_from is not None else None),
             onset_law=law,
             evidence=tuple(evidence),
             simulated=self.simulated(law, part),
@@ -160,7 +162,7 @@ class Onset:
     def descended(self, search: Search, part: Firing | None) -> Firing | None:
         """Down from family to family, as long as the model goes on firing below one."""
         for _ in range(DESCENTS):
-            if part is None or part.low <= self.problem.low + TOGETHER * self.problem.width:
+            if part is None or self.reaches_low(part):
                 return part
             below = self.below(search, part)
             if below is None:
@@ -208,9 +210,12 @@ class Onset:
         patience = 30 * float(part.branch["period"].max())
         return runner.spikes(SUSTAINED, patience)[1] is None
 
+    def reaches_low(self, part: Firing) -> bool:
+        return part.low <= self.problem.low + TOGETHER * self.problem.width
+
     def open_end(self, part: Firing) -> None:
         name, problem = self.problem.parameter, self.problem
-        if part.low <= problem.low + TOGETHER * problem.width:
+        if self.reaches_low(part):
             self.notes.append(
                 f"firing goes on down to the low end of the range, {name} = {problem.low:g}: "
                 "where it is born lies beyond"

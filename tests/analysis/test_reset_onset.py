@@ -1,10 +1,12 @@
 """How models with a reset start to fire: closed forms of thresholds, laws and prefactors."""
 
+import functools
 import math
 
 import numpy as np
 import pytest
 import rheobase as rb
+from rheobase.analysis import reset_onset
 
 
 def classified(model, interval):
@@ -44,6 +46,34 @@ def test_the_quadratic_neuron_has_the_prefactor_1_over_pi(peak, reset):
     assert verdict.simulated.agrees
     assert verdict.simulated.prefactor == pytest.approx(1 / math.pi, rel=1e-3)
     assert verdict.simulated.exponent == pytest.approx(0.5, abs=1e-2)
+
+
+def quadratic_far(peak):
+    return rb.Model(
+        "far threshold",
+        "x' = a*(x - 1)^2 + 3*(I - 2)",
+        parameters=dict(I=2.5, a=0.5),
+        start=dict(x=0),
+        reset=rb.Reset(f"x > {peak}", x=f"-{peak}"),
+    )
+
+
+def test_a_threshold_far_away():
+    """f = sqrt(a b)/pi sqrt(I - 2), a = 1/2, b = 3."""
+    verdict = rb.classify_excitability(quadratic_far("1e6"), "I", (1, 5), simulate=False)
+    assert verdict.onset == "snic"
+    assert verdict.firing_from == pytest.approx(2, abs=1e-9)
+    assert verdict.prefactor == pytest.approx(math.sqrt(1.5) / math.pi, rel=1e-9)
+
+
+def test_a_family_that_was_not_followed_to_its_end_is_no_onset(monkeypatch):
+    model = quadratic_far("1e6")
+    limited = functools.partial(reset_onset.Search, max_points=100)
+    monkeypatch.setattr(reset_onset, "Search", limited)
+    verdict = rb.classify_excitability(model, "I", (1, 5), simulate=False)
+    assert verdict.firing_from is None
+    assert verdict.onset == "none"
+    assert "give max_points" in verdict.report()
 
 
 def test_the_exponential_neuron():
