@@ -3,7 +3,7 @@
 import argparse
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,8 @@ from .output import columns, present
 from .progress import Say, duration, running_words
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ..dynamics.sweeps.result import Sweep
 
 SUMMARY = "a question put to a model at every point of a grid, resumable"
@@ -74,11 +76,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_output(parser, ENDINGS, what="table, as columns or a map")
 
 
-def axis(text: str) -> tuple[str, list[float]]:
+def axis(text: str) -> tuple[str, "Sequence[float] | np.ndarray"]:
     """`name=first:last:count` or `name=v1,v2` as a name and values.
 
     >>> axis("I=0:2:5"), axis("d=2,4.5")
-    (('I', [0.0, 0.5, 1.0, 1.5, 2.0]), ('d', [2.0, 4.5]))
+    (('I', array([0. , 0.5, 1. , 1.5, 2. ])), ('d', [2.0, 4.5]))
     """
     name, equals, values = text.partition("=")
     name = name.strip()
@@ -94,10 +96,18 @@ def axis(text: str) -> tuple[str, list[float]]:
     first, last = (number(part, f"a value of {name}") for part in parts[:2])
     count = number(parts[2], f"the count of {name}")
     if count != int(count) or count < 1 or (count == 1 and first != last):
-        raise argparse.ArgumentTypeError(f"the count of {name} must be 2 or more, not {parts[2]}")
+        raise argparse.ArgumentTypeError(
+            f"the count of {name} must be a whole number from 2, not {parts[2]}"
+        )
     import numpy as np
 
-    return name, np.linspace(first, last, int(count)).tolist()
+    from ..dynamics.sweeps.table import MOST
+
+    if count > MOST:
+        raise argparse.ArgumentTypeError(
+            f"{parts[2]} values of {name} are too many: a sweep takes {MOST:.0e} points at most"
+        )
+    return name, np.linspace(first, last, int(count))
 
 
 def run(arguments: argparse.Namespace) -> "Sweep | int":

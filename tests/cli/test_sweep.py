@@ -106,7 +106,11 @@ def test_an_interrupted_sweep_exits_130_and_resumes(capsys, tmp_path, monkeypatc
     [
         ([*ML, "--grid", "phi"], "'phi' is not NAME=FIRST:LAST:COUNT"),
         ([*ML, "--grid", "phi=1:2"], "is not NAME=FIRST:LAST:COUNT"),
-        ([*ML, "--grid", "phi=1:2:0"], "count of phi must be 2 or more"),
+        ([*ML, "--grid", "phi=1:2:0"], "count of phi must be a whole number from 2, not 0"),
+        ([*ML, "--grid", "phi=1:2:2.5"], "count of phi must be a whole number from 2, not 2.5"),
+        ([*ML, "--grid", "phi=1:2:1e9"], "1e9 values of phi are too many"),
+        ([*ML, "--grid", "phi=1:2:2e4", "g_K=1:2:2e4"], "20000 x 20000 points, a sweep takes"),
+        ([*ML, *GRID, "--store", ""], "store is the name of a folder, not ''"),
         ([*ML, "--grid", "phi=a"], "a value of phi must be a number, not 'a'"),
         ([*ML, "--grid", "phj=1,2"], "'phj' is not a parameter or state"),
         ([*ML, "--grid", "phi=1,2", "phi=2,3"], "names phi twice"),
