@@ -133,8 +133,9 @@ def columns_of(what: str, given: object) -> dict[str, np.ndarray]:
             values = np.full((1, 1), np.nan)
         if values.ndim != 1 or not len(values):
             raise InvalidArgument(
-                f"{what} has for {name!r} a row of numbers, as in I=np.linspace(0, 30, 100); "
-                "one value for all members goes into model.replace"
+                f"{what} needs for {name!r} a row of numbers, as in "
+                f"{name}=np.linspace(0, 30, 100), not {described(given[name])}; one value for all "
+                "members goes into model.replace"
             )
         if not np.isfinite(values).all():
             bad = values[~np.isfinite(values)][0]
@@ -142,3 +143,24 @@ def columns_of(what: str, given: object) -> dict[str, np.ndarray]:
         values.flags.writeable = False
         found[name] = values
     return found
+
+
+def described(given: object) -> str:
+    """What was given instead of a row of numbers, in a few words."""
+    try:
+        array = np.asarray(given)
+    except ValueError:  # rows of several lengths
+        return f"rows of different lengths, {brief(given)}"
+    if array.ndim > 1:
+        return f"an array of the shape {array.shape}"
+    if array.ndim == 1 and not len(array):
+        return "an empty one"
+    if array.ndim == 1 and array.dtype.kind not in "biuf":
+        odd = next((v for v in array.tolist() if not isinstance(v, int | float)), array[0])
+        return f"one that holds {brief(odd)}"
+    return brief(given)
+
+
+def brief(given: object) -> str:
+    text = repr(given)
+    return text if len(text) <= 40 else f"{text[:37]}..."

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import sympy
 
-from ..errors import InvalidArgument
+from ..errors import InvalidArgument, nearest
 from ..model import Model
 
 MODES = ("last", "spikes", "rates", "extrema", "trace")
@@ -73,4 +73,7 @@ def saved_of(save: object, model: Model) -> Saved:
 def expression_of(name: object, text: object, model: Model) -> sympy.Expr:
     if not isinstance(text, str) or not isinstance(name, str):
         raise InvalidArgument(f"save: {name!r} is an expression as text, not {text!r}")
-    return model._system.written.read(text, f"save = {text!r} is no mode, and as an expression")
+    near = nearest(text, MODES) if name == text else None
+    guess = f" (did you mean {near!r}?)" if near else ""
+    what = f"save = {text!r} is no mode{guess}, and as an expression"
+    return model._system.written.read(text, what)

@@ -49,7 +49,7 @@ def simulate_ensemble(
     resets: str | None = None,
     seed: int = 0,
     first_member: int = 0,
-    dtype: str = "float64",
+    dtype: object = "float64",
     threads: int | None = None,
     progress: Callable[[float, float, float], None] | None = None,
 ) -> Ensemble:
@@ -99,9 +99,9 @@ def simulate_ensemble(
         of the noise: each member has random numbers of its own, by the seed and its number; the
         members of a part of a larger ensemble are numbered from `first_member`
     dtype
-        "float32" takes the steps in single precision, up to twice as fast; the result's `.loss` is
-        the largest difference that this makes to the last states of 64 members, as a part of the
-        state's largest value
+        "float32" (or np.float32) takes the steps in single precision, up to twice as fast; the
+        result's `.loss` is the largest difference that this makes to the last states of 64 members,
+        as a part of the state's largest value
     threads
         as many as there are processors, if not given; they don't change the result
     progress
@@ -131,8 +131,7 @@ def simulate_ensemble(
         raise InvalidArgument(f"an ensemble runs forward: until = {until:g} is not after {begin:g}")
     if resets is not None and resets not in WAYS:
         raise UnknownName(str(resets), "a way to reset", WAYS)
-    if dtype not in ("float64", "float32"):
-        raise UnknownName(str(dtype), "a dtype of ensembles", ("float64", "float32"))
+    dtype = precision(dtype)
     driven = driven_model(model, drive, begin, until)
     resets = way_to_reset(driven, resets, dtype)
     members = members_of(driven, grid, samples, repeats, driven=drive or ())
@@ -190,6 +189,14 @@ def simulate_ensemble(
     return run_fixed(
         model, driven, members, saved, name, length, steps, spacing, common, threads, progress
     )
+
+
+def precision(dtype: object) -> str:
+    """The name of a dtype that is given by its name or as numpy has it."""
+    for name, kind in (("float64", np.float64), ("float32", np.float32)):
+        if dtype is kind or (isinstance(dtype, str | np.dtype) and dtype == name):
+            return name
+    raise UnknownName(str(dtype), "a dtype of ensembles", ("float64", "float32"))
 
 
 def way_to_reset(model: Model, resets: str | None, dtype: str) -> str:

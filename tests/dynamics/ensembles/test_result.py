@@ -163,18 +163,25 @@ def test_tables_of_samples_may_be_pandas():
     [
         (dict(grid=dict(q=[1])), rb.UnknownName, "'q' is not a parameter or state"),
         (dict(grid=dict(k=2)), rb.InvalidArgument, "model.replace"),
-        (dict(grid=dict(k=[])), rb.InvalidArgument, "row of numbers"),
+        (dict(grid=dict(k=2)), rb.InvalidArgument, "needs for 'k' a row of numbers, .*, not 2;"),
+        (dict(grid=dict(k=[])), rb.InvalidArgument, "not an empty one"),
+        (dict(grid=dict(k=np.ones((2, 3)))), rb.InvalidArgument, r"array of the shape \(2, 3\)"),
+        (dict(grid=dict(k=[[1], [2, 3]])), rb.InvalidArgument, "rows of different lengths"),
+        (dict(samples=dict(k=[1, "two"])), rb.InvalidArgument, "one that holds '"),
+        (dict(samples=dict(k=[1, 2j])), rb.InvalidArgument, "one that holds"),
         (dict(grid=dict(k=[1, np.nan])), rb.InvalidArgument, "no number"),
         (dict(grid=dict(k=[1]), samples=dict(k=[1])), rb.InvalidArgument, "not both"),
         (dict(samples=dict(k=[1], x=[1, 2])), rb.InvalidArgument, "equally long"),
         (dict(samples=3), rb.InvalidArgument, "samples is a mapping"),
         (dict(repeats=0), rb.InvalidArgument, "repeats is a whole number"),
         (dict(save="speed"), rb.EquationError, "no mode, and as an expression"),
+        (dict(save="spike"), rb.EquationError, "did you mean 'spikes'"),
+        (dict(save=["last", "Trace"]), rb.EquationError, "did you mean 'trace'"),
         (dict(save=dict(x="y")), rb.InvalidArgument, "choose another"),
         (dict(save=[]), rb.InvalidArgument, "save is empty"),
         (dict(save=3), rb.InvalidArgument, "save is one of"),
         (dict(every=3), rb.InvalidArgument, "add save"),
-        (dict(save="trace", repeats=10**9), rb.InvalidArgument, "GiB"),
+        (dict(save="trace", repeats=10**8), rb.InvalidArgument, "GiB"),
         (dict(after=2), rb.InvalidArgument, "after = 2"),
         (dict(scheme="rk45"), rb.UnknownName, "a scheme"),
         (dict(scheme="milstein"), rb.InvalidArgument, "no noise"),
@@ -185,6 +192,9 @@ def test_tables_of_samples_may_be_pandas():
         (dict(until=-1), rb.InvalidArgument, "forward"),
         (dict(resets="later"), rb.UnknownName, "a way to reset"),
         (dict(dtype="float16"), rb.UnknownName, "a dtype"),
+        (dict(dtype=np.float16), rb.UnknownName, "float16.* is not a dtype"),
+        (dict(dtype=None), rb.UnknownName, "a dtype"),
+        (dict(dtype=3), rb.UnknownName, "a dtype"),
         (dict(threads=0), rb.InvalidArgument, "threads"),
         (dict(seed=-1), rb.InvalidArgument, "seed"),
         (dict(drive=dict(k=3)), rb.InvalidArgument, "text in t"),
@@ -196,6 +206,15 @@ def test_wrong_questions(keywords, kind, words):
     grid = keywords.pop("grid", None)
     with pytest.raises(kind, match=words):
         rb.simulate_ensemble(CIRCLE, grid, **(dict(until=1, step=0.1) | keywords))
+
+
+def test_dtypes_of_numpy_and_columns_of_text_in_a_table():
+    pandas = pytest.importorskip("pandas")
+    for dtype, name in ((np.float32, "float32"), (np.dtype("float64"), "float64")):
+        assert rb.simulate_ensemble(CIRCLE, until=1, step=0.1, dtype=dtype).dtype == name
+    frame = pandas.DataFrame(dict(k=["low", "high"]))
+    with pytest.raises(rb.InvalidArgument, match=r"needs for 'k' .* one that holds 'low'"):
+        rb.simulate_ensemble(CIRCLE, samples=frame, until=1, step=0.1)
 
 
 def test_what_was_not_saved(many):
