@@ -6,28 +6,26 @@ from typing import Any
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
 from matplotlib.collections import PatchCollection
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
-from matplotlib.ticker import FuncFormatter
 
 from ..dynamics.errors import InvalidArgument, UnknownName
 from ..dynamics.sweeps.outcome import FINE, MISSING
 from ..dynamics.sweeps.result import Sweep
-from .labels import axis_label, symbol, with_unit
+from .labels import printed_unit
 from .style import CYCLE, GREY, MILLIMETRE, ONE_COLUMN, PALE, house_style, shown_figure
+from .sweep_axes import label_axis, tick_values, whole_ticks
+from .sweep_columns import Drawn, chosen, common_label, drawn_column
 
 HEIGHT = 66 * MILLIMETRE
 COLORS = "viridis"  # equally light steps, for every reader
 MOST_KINDS = 7  # values of a column of words or whole numbers that get colours of their own
 FEW = 80  # points of a curve that are marked
 MOST_AREAS = 10_000
-EVEN = 1e-6
 HATCH = "////"
-RATES = ("rate", "frequency", "onset_frequency", "prefactor")
-DRIVES = ("threshold", "firing_from", "rheobase", "block")
+BAND = 0.25  # opacity of a standard error
 
 
 def plot_sweep(
@@ -53,8 +51,11 @@ def plot_sweep(
         False leaves it out
 
     Over one axis the column is a curve; over two a map, the first axis to the right. Columns of
-    words, and of few whole numbers, get a colour for each value. Points that failed are grey and
-    hatched (on curves grey crosses at the foot), those that have not been computed white.
+    words, and of few whole numbers, get a colour for each value. Of an ensemble with repeats the
+    mean is drawn, on curves in a band of its standard error to both sides. Rates that rheobase
+    found are in Hz if the model's time is in s or ms (so are `limits`). Points that failed are grey
+    and hatched (on curves grey crosses at the foot), those where only this column has no value are
+    grey (circles), those that have not been computed white.
 
     >>> import rheobase as rb
     >>> lif = rb.models.leaky()
@@ -88,32 +89,10 @@ def plot_sweep(
                 ax.set_ylim(limits)
         else:
             handles = draw_map(ax, result, names[0], part, keep, status, label, limits)
-        ax.set_xlabel(axis_label(result.model, keep[0]))
+        label_axis(ax, result.model, keep[0], ax.xaxis)
         if legend and handles:
             ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
     return ax
-
-
-def chosen(result: Sweep, y: str | Sequence[str] | None) -> list[str]:
-    """The names of the columns, each with one number or word a point."""
-    names = [y] if isinstance(y, str) else list(y or ())
-    for name in names:
-        if name not in (*result.names, "status") or not is_drawn(result, name):
-            drawable = [known for known in result.names if is_drawn(result, known)]
-            raise UnknownName(name, "a column of one number or word a point", drawable)
-    if names:
-        return names
-    drawable = [name for name in result.names if is_drawn(result, name)]
-    numbers = [name for name in drawable if result[name].dtype.kind in "fiub"]
-    if not drawable:
-        raise InvalidArgument(f"there is nothing to draw: {result.message}")
-    return (numbers or drawable)[:1]
-
-
-def is_drawn(result: Sweep, name: str) -> bool:
-    """Whether a column has one number or word a point."""
-    column = result[name]
-    return column.shape == result.shape and column.dtype.kind in "fiubU"
 
 
 def slice_of(result: Sweep, at: Mapping[str, float]) -> tuple[list[str], tuple]:
@@ -147,30 +126,51 @@ def draw_curves(
     """Columns over one axis; the entries of the legend."""
     x = result.grid[axis]
     handles: list[Any] = []
-    for name, color in zip(names, CYCLE, strict=False):
-        column, words = result[name][part], None
-        if column.dtype.kind == "U":
-            words, column = np.unique(column, return_inverse=True)
-        marker = "o" if len(x) <= FEW else None
-        step = "steps-mid" if words is not None else "default"
-        values = np.where(status == FINE, column.astype(float), np.nan)
-        ax.plot(x, values, color=color, marker=marker, markersize=2.2, drawstyle=step)
-        if words is not None:
-            ax.set_yticks(range(len(words)), words)
+    columns = [drawn_column(result, name) for name in names]
+    for column, color in zip(columns, CYCLE, strict=False):
+        draw_curve(ax, x, column, part, status, color)
         if len(names) > 1:
-            handles.append(Line2D([], [], color=color, label=spelled(result, name)))
+            handles.append(Line2D([], [], color=color, label=column.label))
+    if not any(column.values.dtype.kind == "U" for column in columns) and all(
+        column.whole for column in columns
+    ):
+        whole_ticks(ax.yaxis)
     bad = (status != FINE) & (status != MISSING)
-    if bad.any():
-        foot = ax.get_xaxis_transform()
-        look: dict[str, Any] = dict(color=GREY, marker="x", markersize=3, linestyle="none")
-        ax.plot(x[bad], np.full(int(bad.sum()), 0.02), transform=foot, clip_on=False, **look)
-        handles.append(Line2D([], [], label=f"failed ({int(bad.sum())})", **look))
-    words_of_axis = spelled(result, names[0]) if len(names) == 1 else ""
-    ax.set_ylabel(label if label is not None else words_of_axis)
-    if is_geometric(x):
-        ax.set_xscale("log")
-        plain_decades(ax.xaxis)
+    empty = (status == FINE) & ~has_value(columns[0].values[part]) & (len(names) == 1)
+    foot = ax.get_xaxis_transform()
+    for where, told, marker in ((bad, "failed", "x"), (empty, "no value", "o")):
+        if where.any():
+            look: dict[str, Any] = dict(
+                color=GREY, marker=marker, markersize=3, linestyle="none", markerfacecolor="none"
+            )
+            height = np.full(int(where.sum()), 0.02)
+            ax.plot(x[where], height, transform=foot, clip_on=False, **look)
+            handles.append(Line2D([], [], label=f"{told} ({int(where.sum())})", **look))
+    ax.set_ylabel(label if label is not None else common_label(columns))
+    if label is None and len(columns) > 1 and is_cut(ax):
+        units = dict.fromkeys(printed_unit(column.unit) for column in columns)
+        ax.set_ylabel(", ".join(unit for unit in units if unit))
+    tick_values(ax.xaxis, x)
     return handles
+
+
+def draw_curve(
+    ax: Axes, x: np.ndarray, column: Drawn, part: tuple, status: np.ndarray, color: str
+) -> None:
+    """One column over one axis, and the band of its standard error."""
+    values, words = column.values[part], None
+    if values.dtype.kind == "U":
+        words, values = np.unique(values, return_inverse=True)
+    marker = "." if len(x) <= FEW else None
+    step = "steps-mid" if words is not None else "default"
+    values = np.where(status == FINE, values.astype(float), np.nan)
+    ax.plot(x, values, color=color, marker=marker, markersize=2.2, drawstyle=step)
+    if column.error is not None:
+        width = np.where(status == FINE, column.error[part], np.nan)
+        ends = (values - width, values + width)
+        ax.fill_between(x, *ends, color=color, alpha=BAND, linewidth=0)
+    if words is not None:
+        ax.set_yticks(range(len(words)), words)
 
 
 def draw_map(
@@ -185,10 +185,13 @@ def draw_map(
 ) -> list:
     """A column over two axes; the entries of the legend."""
     x, y = (result.grid[axis] for axis in axes)
-    column = result[name][part]
-    words = label if label is not None else spelled(result, name)
+    drawn_from = drawn_column(result, name)
+    column = drawn_from.values[part]
+    words = label if label is not None else drawn_from.label
     handles: list[Any] = []
-    fine = (status == FINE) & (column != "" if column.dtype.kind == "U" else np.isfinite(column))
+    fine = (status == FINE) & has_value(column)
+    if drawn_from.whole and column.dtype.kind == "f":  # whole numbers with gaps
+        column = np.where(fine, column, 0).astype(np.int64)
     kinds = np.unique(column[fine])
     mesh: dict[str, Any] = dict(shading="nearest", rasterized=True, zorder=0)
     if (column.dtype.kind in "Uib" and len(kinds) <= MOST_KINDS) or column.dtype.kind == "U":
@@ -203,7 +206,9 @@ def draw_map(
         drawn = np.ma.masked_array(column.astype(float), ~fine)
         low, high = (None, None) if limits is None else limits
         quads = ax.pcolormesh(x, y, drawn.T, cmap=COLORS, vmin=low, vmax=high, **mesh)
-        ax.figure.colorbar(quads, ax=ax, label=words, pad=0.02, aspect=24)
+        bar = ax.figure.colorbar(quads, ax=ax, label=words, pad=0.02, aspect=24)
+        if drawn_from.whole:
+            whole_ticks(bar.ax.yaxis)
     bad = (status != FINE) & (status != MISSING)
     nothing = (status == FINE) & ~fine
     for where, told, hatch in ((bad, "failed", HATCH), (nothing, "no value", "")):
@@ -214,12 +219,20 @@ def draw_map(
     if (status == MISSING).any():
         text = f"not computed ({int((status == MISSING).sum())})"
         handles.append(Patch(facecolor="white", edgecolor=GREY, linewidth=0.4, label=text))
-    ax.set_ylabel(axis_label(result.model, axes[1]))
-    for values, scale, line in ((x, ax.set_xscale, ax.xaxis), (y, ax.set_yscale, ax.yaxis)):
-        if is_geometric(values):
-            scale("log")
-            plain_decades(line)
+    label_axis(ax, result.model, axes[1], ax.yaxis)
+    tick_values(ax.xaxis, x)
+    tick_values(ax.yaxis, y)
     return handles
+
+
+def has_value(column: np.ndarray) -> np.ndarray:
+    """Where a column has a finite number or a word."""
+    return column != "" if column.dtype.kind == "U" else np.isfinite(column)
+
+
+def is_cut(ax: Axes) -> bool:
+    """Whether the label of the vertical axis is longer than the axis."""
+    return ax.yaxis.label.get_window_extent().height > ax.bbox.height
 
 
 def shade(ax: Axes, x: np.ndarray, y: np.ndarray, where: np.ndarray, hatch: str) -> None:
@@ -246,34 +259,3 @@ def edges_of_cells(values: np.ndarray) -> np.ndarray:
         return values[0] + np.array([-0.5, 0.5])
     middle = 0.5 * (values[1:] + values[:-1])
     return np.concatenate([[2 * values[0] - middle[0]], middle, [2 * values[-1] - middle[-1]]])
-
-
-def spelled(result: Sweep, name: str) -> str:
-    """A column as words with its unit, as far as that is known."""
-    model = result.model
-    own = name.removesuffix("_found")
-    if own in model.states:
-        return with_unit(f"{symbol(own)} at the end", model.units.get(own))
-    text = name.replace("_", " ")
-    if name in RATES and model.time_unit:
-        return with_unit(text, f"1/{model.time_unit}")
-    drive = result.settings.get("parameter") or (model.natural or ("",))[0]
-    if name in DRIVES and drive:
-        return with_unit(f"{text} {symbol(drive)}", model.units.get(drive))
-    return text
-
-
-def plain_decades(line: Axis) -> None:
-    """Numbers as they are said on a logarithmic axis, at 1, 2 and 5 of every decade."""
-    line.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    line.set_minor_formatter(
-        FuncFormatter(lambda value, _: f"{value:g}" if f"{value:e}"[0] in "25" else "")
-    )
-
-
-def is_geometric(values: np.ndarray) -> bool:
-    """Whether values grow by a constant factor, and not by a constant step."""
-    if len(values) < 4 or not (values > 0).all():
-        return False
-    steps, factors = np.diff(values), np.diff(np.log(values))
-    return bool(np.ptp(factors) <= EVEN * abs(factors[0]) and np.ptp(steps) > EVEN * abs(steps[0]))

@@ -44,6 +44,17 @@ def tail(model):
     return current
 
 
+def ratio(model):
+    """A count and a word everywhere, a ratio only where there is something to divide by."""
+    current = model.parameters["I"]
+    count = int(current)
+    return {
+        "count": count,
+        "kind": "firing" if count else "silent",
+        "ratio": 1 / count if count else float("nan"),
+    }
+
+
 def broken(model):
     """A mistake in the program."""
     return model.parametres["I"]

@@ -46,7 +46,8 @@ def outcome_of(result: object, keep: bool) -> Outcome:
         if ended.ok:
             status = FINE
     elif odd := [name for name, value in columns.items() if not finite(value)]:
-        status = NOT_FINITE
+        # a column without a value does not take the others with it
+        status = NOT_FINITE if len(odd) == len(columns) else FINE
         message = f"{', '.join(odd)}: not a finite number"
     whole = described(result) if keep and hasattr(result, "to_storage") else None
     return Outcome(columns, status, message, whole)

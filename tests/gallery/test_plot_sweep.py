@@ -1,5 +1,7 @@
 """Sweeps as curves and maps: what is drawn is what was found."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import rheobase as rb
@@ -32,11 +34,96 @@ def test_one_axis_gives_curves(lif):
     ax = rb.plot_sweep(found, "rate")
     (line,) = ax.lines
     np.testing.assert_array_equal(line.get_xdata(), [1.6, 2.0, 3.0])
-    np.testing.assert_array_equal(line.get_ydata(), found["rate"])
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("injected current $I$ (nA)", "rate (ms⁻¹)")
+    np.testing.assert_array_equal(line.get_ydata(), 1000 * found["rate"])
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("injected current $I$ (nA)", "rate (Hz)")
     ax = rb.plot_sweep(found, ["rate", "spikes"], label="both", limits=(0, 50))
-    assert legend(ax) == ["rate (ms⁻¹)", "spikes"]
+    assert legend(ax) == ["rate (Hz)", "spikes"]
     assert (ax.get_ylabel(), ax.get_ylim()) == ("both", (0, 50))
+
+
+def test_two_curves_name_themselves_and_their_unit(lif):
+    found = sweep(rb.simulate, lif, dict(I=[1.6, 2.0, 3.0]), until=200)
+    assert rb.plot_sweep(found, ["rate", "spikes"]).get_ylabel() == "rate (Hz), spikes"
+    extrema = dict(until=50, step=0.5, save="extrema")
+    found = sweep(rb.simulate_ensemble, lif, dict(I=[0.5, 1.0]), **extrema)
+    assert rb.plot_sweep(found, ["V_min", "V_max"]).get_ylabel() == "$V$ minimum, $V$ maximum (mV)"
+
+
+def test_ticks_at_few_values_and_at_whole_numbers(lif):
+    found = sweep(functions.ratio, lif, dict(I=[1.0, 2.0, 3.0], tau=[5.0, 17.0]))
+    ax = rb.plot_sweep(found, "ratio")
+    assert ax.get_xticks().tolist() == [1, 2, 3]
+    assert ax.get_yticks().tolist() == [5, 17]
+    found = sweep(functions.ratio, lif, dict(I=np.arange(4.0)))
+    ticks = rb.plot_sweep(found, "count").get_yticks()
+    np.testing.assert_array_equal(ticks, np.round(ticks))
+
+
+@pytest.mark.parametrize("name", ["E_m", "g_Kleak"])
+def test_no_label_is_longer_than_its_axis(name):
+    meaning = "the maximal conductance of a very slow potassium current of the dendrite"
+    model = rb.Model(
+        "words",
+        f"V' = -{name}*V + I",
+        parameters={name: 1, "I": 0},
+        start=dict(V=0),
+        units={name: "mS/cm2"},
+        meanings={name: meaning},
+    )
+    found = sweep(functions.square, model, {"I": [1.0, 2.0], name: [1.0, 2.0, 5.0]})
+    ax = rb.plot_sweep(found)
+    ax.figure.draw_without_rendering()
+    assert meaning not in ax.get_ylabel()
+    assert ax.get_ylabel().endswith("(mS/cm²)")
+    assert ax.yaxis.label.get_window_extent().height < ax.bbox.height
+
+
+@pytest.mark.parametrize(
+    "values",
+    [np.geomspace(0.001, 1000, 30), np.geomspace(1, 100, 9), 39.9630 + 1e-4 * np.arange(9)],
+)
+def test_numbers_on_the_axis_do_not_touch(lif, values):
+    ax = rb.plot_sweep(sweep(functions.square, lif, dict(I=values, tau=[1.0, 2.0])))
+    ax.figure.draw_without_rendering()
+    shown = [*ax.get_xticklabels(), *ax.get_xticklabels(minor=True)]
+    low, high = ax.bbox.x0 - 1, ax.bbox.x1 + 1
+    boxes = [text.get_window_extent() for text in shown if text.get_text()]
+    boxes = sorted((b.x0, b.x1) for b in boxes if low <= (b.x0 + b.x1) / 2 <= high)
+    assert len(boxes) >= 2
+    assert all(end < begin for (_, end), (begin, _) in pairwise(boxes))
+
+
+def test_of_repeats_the_mean_and_its_error():
+    noisy = rb.Model(
+        "Ornstein-Uhlenbeck",
+        "x' = -x/tau",
+        parameters=dict(tau=2, sigma=0.5),
+        start=dict(x=0),
+        noise=dict(x="sigma"),
+        spike=("x", 0.5),
+        time_unit="s",
+    )
+    grid = dict(sigma=[0.5, 1.0, 2.0], tau=[1.0, 2.0])
+    settings = dict(until=20, step=0.05, save="rates", repeats=5)
+    found = sweep(rb.simulate_ensemble, noisy, grid, **settings)
+    ax = rb.plot_sweep(found, "rate", at=dict(tau=2))
+    rates = found["rate"][:, 1]
+    np.testing.assert_allclose(ax.lines[0].get_ydata(), rates.mean(axis=1), rtol=1e-12)
+    assert ax.get_ylabel() == "mean rate (Hz)"
+    (band,) = ax.collections
+    error = rates.std(axis=1, ddof=1) / np.sqrt(5)
+    ends = band.get_paths()[0].vertices
+    np.testing.assert_allclose(ends[:, 1].max(), (rates.mean(axis=1) + error).max(), rtol=1e-12)
+    (quads,) = (c for c in rb.plot_sweep(found).collections if isinstance(c, QuadMesh))
+    np.testing.assert_allclose(quads.get_array().T, found["rate"].mean(axis=2), rtol=1e-12)
+
+
+def test_a_point_fails_only_in_the_column_that_has_no_value(lif):
+    found = sweep(functions.ratio, lif, dict(I=[0.0, 1.0, 2.0], tau=[1.0, 2.0]))
+    assert legend(rb.plot_sweep(found, "count")) == ["count 0", "count 1", "count 2"]
+    assert legend(rb.plot_sweep(found, "ratio")) == ["no value (2)"]
+    assert legend(rb.plot_sweep(found, "ratio", at=dict(tau=1))) == ["no value (1)"]
+    assert not legend(rb.plot_sweep(found, "count", at=dict(tau=1)))
 
 
 def test_two_axes_give_a_map(lif):
@@ -46,7 +133,7 @@ def test_two_axes_give_a_map(lif):
     np.testing.assert_array_equal(quads.get_array(), np.outer(np.ones(4), [0, 1, 9]))
     assert ax.get_yscale() == "log"
     assert ax.get_xscale() == "linear"
-    assert ax.get_ylabel() == "time constant of the membrane $\\tau$ (ms)"
+    assert ax.get_ylabel() == "$\\tau$ (ms)"  # with its meaning it is longer than the axis
     assert ax.figure.axes[1].get_ylabel() == "value"
     assert not legend(ax)
 

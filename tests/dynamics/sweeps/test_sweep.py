@@ -273,3 +273,11 @@ def test_a_name_is_listed_once(lif):
     with pytest.raises(rb.UnknownName) as caught:
         many["W"]
     assert caught.value.known.count("V") == 1
+
+
+def test_a_column_without_a_value_leaves_the_others(lif):
+    found = rb.sweep(functions.ratio, lif, dict(I=[0.0, 2.0, 4.0]), processes=1)
+    assert found["status"].tolist() == ["completed"] * 3
+    assert found["message"].tolist() == ["ratio: not a finite number", "", ""]
+    assert found["count"].tolist() == [0, 2, 4]
+    np.testing.assert_array_equal(found["ratio"], [np.nan, 0.5, 0.25])
