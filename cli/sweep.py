@@ -8,7 +8,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ..dynamics.errors import InvalidArgument
+from ..dynamics.errors import InvalidArgument, UnknownName
 from .arguments import add_drive, add_model, add_output, chosen_model, number
 from .output import columns, present
 from .progress import Say, duration, running_words
@@ -16,6 +16,7 @@ from .progress import Say, duration, running_words
 if TYPE_CHECKING:
     import numpy as np
 
+    from ..dynamics.model import Model
     from ..dynamics.sweeps.result import Sweep
 
 SUMMARY = "a question put to a model at every point of a grid, resumable"
@@ -114,10 +115,15 @@ def run(arguments: argparse.Namespace) -> "Sweep | int":
     """Work off the points that are missing, print what was found, write the files."""
     from ..dynamics.sweeps.sweep import sweep
 
+    if arguments.resume and arguments.store is None:
+        raise InvalidArgument("--resume goes on with what is in a store: give --store DIR")
     model = chosen_model(arguments)
     names = [name for name, _ in arguments.grid]
     if twice := {name for name in names if names.count(name) > 1}:
         raise InvalidArgument(f"--grid names {', '.join(sorted(twice))} twice")
+    settings = settings_of(arguments)
+    if arguments.y is not None and arguments.question == "ensemble":
+        check_column(arguments.y, model, names, settings["save"])
     with running_words(f"sweep of {model.name}") as say:
         found = sweep(
             function_of(arguments.question),
@@ -130,7 +136,7 @@ def run(arguments: argparse.Namespace) -> "Sweep | int":
             chunk=arguments.chunk,
             keep=False,
             progress=None if say is None else watching(say),
-            **settings_of(arguments),
+            **settings,
         )
 
     @cache
@@ -159,6 +165,17 @@ def function_of(question: str) -> Callable:
     module = QUESTIONS[question]
     package = __package__.rpartition(".")[0]
     return getattr(import_module(f"{package}.{module}"), module.rpartition(".")[2])
+
+
+def check_column(y: str, model: "Model", axes: list[str], save: list[str]) -> None:
+    """Refuse a column that an ensemble will not have, before it is computed."""
+    from ..dynamics.ensembles.saving import saved_of
+    from ..dynamics.sweeps.ensemble_work import columns_of_save
+
+    kept = columns_of_save(saved_of(save, model), model)
+    known = [f"{name}_found" if name in axes else name for name in kept]
+    if y not in (*known, "status"):
+        raise UnknownName(y, "a column of one number or word a point", known)
 
 
 def settings_of(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -193,6 +210,8 @@ def summary(found: "Sweep") -> str:
     """What was asked, and the range of every column."""
     import numpy as np
 
+    from ..gallery.sweep_columns import in_hertz
+
     units = found.model.units
     rows = [("model", found.model.name), ("question", found.function.rpartition(":")[2])]
     for name, values in found.grid.items():
@@ -210,6 +229,8 @@ def summary(found: "Sweep") -> str:
             rows.append((name, ", ".join(f"{word} {count}" for word, count in pairs)))
         elif column.dtype != object:
             good = column[np.isfinite(column)].astype(float)
-            rows.append((name, f"{good.min():.6g} to {good.max():.6g}" if good.size else "-"))
+            hertz = in_hertz(found, name)
+            good, unit = (good, "") if hertz is None else (good * hertz, " Hz")
+            rows.append((name, f"{good.min():.6g} to {good.max():.6g}{unit}" if good.size else "-"))
     rows.append(("status", found.status.value))
     return columns(rows)

@@ -17,6 +17,7 @@ from .part import FLOAT, INT, LINES, STACK, Column, packed
 
 if TYPE_CHECKING:
     from ..ensembles.ensemble import Ensemble
+    from ..ensembles.saving import Saved
     from .work import Report, Task
 
 OBSERVED = (("min", "minimum"), ("max", "maximum"), ("mean", "mean"))
@@ -58,6 +59,13 @@ def found_in(many: "Ensemble") -> Iterator[tuple[str, Any]]:
     for name in (*many.model.states, *(n for n in traced if n not in many.model.states)):
         # a varied start value has the state's name: it is the table's, the state is asked for
         yield name, course(many, name) if name in traced else state(many, name)
+
+
+def columns_of_save(saved: "Saved", model: Model) -> list[str]:
+    """The columns with one number a member that an ensemble will have which saves this."""
+    spiking = ["rate", "spike_count"] if saved.spiking else []
+    observed = [f"{name}_{ending}" for name in saved.observed for ending, _ in OBSERVED]
+    return [*spiking, *observed, *(() if saved.tracing else model.states)]
 
 
 def course(many: "Ensemble", name: str) -> np.ndarray:

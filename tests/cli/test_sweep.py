@@ -63,7 +63,8 @@ def test_an_ensemble_by_default(capsys, tmp_path):
     assert main([*words, "-o", str(table), "-o", str(figure)]) == 0
     lines = printed(capsys)
     assert lines["question"] == "simulate_ensemble"
-    assert lines["rate"].startswith("0 to 0.1")
+    assert lines["rate"].startswith("0 to 1")
+    assert lines["rate"].endswith(" Hz")
     with table.open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [float(row["rate"]) > 0 for row in rows] == [float(row["I"]) > 1.5 for row in rows]
@@ -118,7 +119,8 @@ def test_an_interrupted_sweep_exits_130_and_resumes(capsys, tmp_path, monkeypatc
         ([*ML[:2], *GRID, "--range", "0", "1"], "--range has no meaning for the question ensemble"),
         ([*ML, "--grid", "phi=1,2", "--chunk", "0"], "chunk is a whole number from 1"),
         ([*ML, *GRID, "--scheduler", "x:1"], "processes= is for this machine"),
-        ([*ML, *GRID, "--resume"], "give store="),
+        ([*ML, *GRID, "--resume"], "--resume goes on with what is in a store: give --store DIR"),
+        ([*ML[:2], *GRID, "--until", "1e9", "--y", "rat"], "'rat' is not a column of one number"),
         (ML, "--grid"),
     ],
 )
