@@ -25,6 +25,7 @@ from .march_arrays import (
     synapse_arrays,
 )
 from .network_run import NetworkRun, SpikeList
+from .noisy_threshold import unseen
 from .plan import CellPlan, NetworkPlan, read_all
 from .recording import Record, recording, traces
 from .step_code import SCHEMES
@@ -68,7 +69,8 @@ def march(
     text = LoopWriter(plan.cells, plan.synapses, plan.inputs, scheme, single).text()
     advance = cache.generated("network", text).advance
     status, message = state.run(advance, until, progress)
-    return state.result(scheme, seed, every, status, message + state.rounded())
+    message += state.rounded() + unseen(plan.cells, step)
+    return state.result(scheme, seed, every, status, message)
 
 
 class March:

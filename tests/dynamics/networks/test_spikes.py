@@ -88,11 +88,23 @@ def test_arrivals_at_the_grid_and_delays_in_steps():
     synapse = rb.Synapse("in", "out", on_spike="V += weight", wiring=np.ones((3, 1)), delay=delay)
     still = rb.Model("still", "V' = 0", start=dict(V=0))
     for spike, shift in zip(times, (0.0, 0.0, 0.1), strict=True):
+        direct = 1.1 if spike > 1 else 1.0  # never before the spike itself
         net = rb.Network({"in": rb.SpikeTrain([spike]), "out": rb.Population(still, 3)}, [synapse])
         run = net.simulate(4, step=0.1, record=["out.V"])
         arrived = run.t[(run["out.V"] > 0.5).argmax(axis=0)]
-        assert arrived == pytest.approx(np.array([1.5, 2.2, 1.0]) + shift)
+        assert arrived == pytest.approx([1.5 + shift, 2.2 + shift, direct])
     assert "rounded to whole steps, by 0.03" in run.message
+
+
+def test_no_spike_arrives_before_it_is_fired():
+    """Spikes everywhere in a step, and on the grid: each at the next point, not at the nearest."""
+    still = rb.Model("still", "V' = 0", start=dict(V=0))
+    times = np.array([0.0, 0.3, 1.001, 4.05, 9.98, 20.03, 29.999])
+    jump = rb.Synapse("in", "out", on_spike="V += 1", wiring="one to one")
+    cells = {"in": rb.SpikeTrain(times, range(7)), "out": rb.Population(still, 7)}
+    run = rb.Network(cells, [jump]).simulate(31, step=0.1, record=["out.V"])
+    arrived = run.t[(run["out.V"] > 0.5).argmax(axis=0)]
+    assert arrived == pytest.approx([0.0, 0.3, 1.1, 4.1, 10.0, 20.1, 30.0])
 
 
 def test_jumps_are_lost_while_a_cell_is_held():
@@ -145,6 +157,52 @@ def test_noise_of_a_population():
     variance = 0.16 * 0.05 / (1 - (1 - 0.05 / 5) ** 2)
     assert run["a.V"][-1].var() == pytest.approx(variance, rel=0.15)
     assert abs(np.corrcoef(run["a.V"][-1][:-1], run["a.V"][-1][1:])[0, 1]) < 0.1
+
+
+def test_noise_upon_a_threshold_is_said_and_is_a_higher_threshold():
+    """Against Siegert's formula with the threshold raised by 0.5826 sigma sqrt(h) (Broadie,
+    Glasserman and Kou, Math. Finance 7 (1997) 325)."""
+    lif = rb.Model(
+        "lif",
+        "V' = (mu - V)/tau",
+        parameters=dict(mu=15, tau=20, sigma=1.2, V_th=20),
+        start=dict(V=10),
+        reset=rb.Reset("V > V_th", V="10", refractory=2),
+        noise=dict(V="sigma"),
+    )
+    run = rb.Network(dict(cells=rb.Population(lif, 500))).simulate(3000, step=0.25, seed=1)
+    shift = 0.5825971579390107 * 1.2 * np.sqrt(0.25)
+    true, late = (
+        rb.siegert(15, 1.2, tau=20, threshold=20 + up, reset=10, refractory=2).rate
+        for up in (0, shift)
+    )
+    assert run.firing_rate("cells", after=300) == pytest.approx(late, rel=0.03)
+    assert late < 0.9 * true
+    assert "the threshold of cells" in run.message
+    assert f"sigma*sqrt(step) higher ({shift:.2g} here)" in run.message
+
+
+@pytest.mark.parametrize(
+    "noise, parameters, words",
+    [
+        (dict(V="s"), dict(s=[0.1, 0.3]), "(0.037 here)"),
+        (dict(V="s*V"), {}, "higher. A shorter"),
+        (dict(I="s"), {}, None),
+    ],
+)
+def test_which_noise_acts_upon_a_threshold(noise, parameters, words):
+    cell = rb.Model(
+        "cell",
+        "V' = I - V\nI' = 1 - I",
+        parameters=dict(s=0.1),
+        start=dict(V=0, I=0),
+        reset=rb.Reset("V > 2", V="0"),
+        noise=noise,
+    )
+    net = rb.Network(dict(a=rb.Population(cell, 2, parameters=parameters)))
+    message = net.simulate(1, step=0.1).message
+    assert ("Noise acts upon the threshold" in message) is (words is not None)
+    assert words is None or words in message
 
 
 def test_spikes_of_a_model_without_reset_are_crossings():
