@@ -89,7 +89,7 @@ def needed(first, last, neurons, run_ptr):
 @njit(**INNER)
 def push(n, t0, h, first, last, times, neurons, run_ptr, run_first, run_delay, head, tail, pool):
     """Send spikes on their way; they arrive at the grid point nearest to their time and delay, but
-    after the present step, n."""
+    not before the spike itself, and after the present step, n."""
     compact()
     begin = longs(pool, 0)
     end = longs(pool, 1)
@@ -102,6 +102,8 @@ def push(n, t0, h, first, last, times, neurons, run_ptr, run_first, run_delay, h
         place = (times[s] - t0) / h
         for run in range(run_ptr[i], run_ptr[i + 1]):
             when = floor(place + run_delay[run] + 0.5)
+            if when < place - 1e-9 * max(1.0, place):
+                when += 1
             if when <= n:
                 when = n + 1
             e = free[0]

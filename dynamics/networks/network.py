@@ -199,8 +199,8 @@ class Network:
             called now and then with (begin, t, until)
 
         Spikes and resets are located inside a step. What is bound to the grid is their arrival: at
-        the grid point nearest to the time of the spike and its delay, after the step in which it
-        was fired. Delays of continuous coupling are not rounded.
+        the grid point nearest to the time of the spike and its delay, but not before the spike, and
+        after the step in which it was fired. Delays of continuous coupling are not rounded.
         """
         from .march import march
 

@@ -8,7 +8,7 @@ import numpy as np
 from ..declared import numbers
 from ..errors import InvalidArgument
 from ..simulate import finite
-from .draws import Value, checked
+from .draws import FORM, Value, checked
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -16,7 +16,8 @@ class PoissonInput:
     """Every cell of `target` receives the spikes of `count` Poisson neurons of its own.
 
     rate
-        spikes per unit of time of each of these neurons: a number, or one number a cell
+        spikes per unit of time of each of these neurons: a number, one number a cell, or a
+        distribution over the cells; it doesn't change in time
     count
         how many there are; only rate * count matters
     on_spike
@@ -53,6 +54,12 @@ class PoissonInput:
             if not isinstance(text, str) or not text.strip():
                 raise InvalidArgument(f"{what} of a PoissonInput is text, not {text!r}")
             object.__setattr__(self, what, text)
+        if isinstance(rate, str) and FORM.fullmatch(rate) is None:
+            raise InvalidArgument(
+                f"the rate of {label} is a number, one number a cell, or a distribution over the "
+                f"cells, constant in time, not {rate!r}; a drive that changes in time stands in "
+                "the model's equations ('I*heaviside(t - 50)') or is a rb.SpikeTrain"
+            )
         rates = checked(f"the rate of {label}", rate)
         number = finite(f"the count of {label}", count)
         if number < 0 or (not isinstance(rates, str) and np.min(rates) < 0):

@@ -35,6 +35,11 @@ WRONG = [
     (lambda: make(synapse(), synapse()), "two synapses or inputs are called", None),
     (lambda: make(synapse(start=dict(g=1))), "'g' is not a state of a to a", None),
     (lambda: rb.Synapse("a", "a"), "a to a does nothing", rb.InvalidArgument),
+    (
+        lambda: rb.PoissonInput("a", rate="0.1*heaviside(t - 50)", on_spike="V += 1"),
+        "the rate of input to a is a number.*constant in time",
+        rb.InvalidArgument,
+    ),
     (lambda: synapse(delay=-1), "the delay of a to a is a number from 0", None),
     (lambda: synapse(wiring="some"), "'some' is not a wiring by name", rb.UnknownName),
     (lambda: synapse(weight="gamma(1, 2)"), "'gamma' is not a distribution", None),
