@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 
 from ..dynamics.errors import InvalidArgument, UnknownName
@@ -112,7 +113,8 @@ def _raster(
     total = sum(len(spikes.times) for spikes in shown.values())
     every = max(1, -(-total // max(1, most)))
     rows = sum(run.sizes[name] for name in names) / every
-    size = min(4.0, max(0.6, 110 / max(rows, 1)))
+    height = 72 * ax.get_position().height * ax.get_figure(root=True).get_figheight()
+    size = min(6.0, max(1.2, 1.8 * height / max(rows, 1)))  # a dot is half as wide as its marker
     first, middles = 0, []
     for name, (times, who) in shown.items():
         keep = who % every == 0
@@ -134,12 +136,31 @@ def _raster(
     ax.set_ylabel("neuron" if every == 1 else f"neuron (one in {every})")
     if len(names) > 1:
         side = ax.secondary_yaxis("right")
-        side.set_yticks(middles, names)
+        font, places = _apart(middles, first, height)
+        side.set_yticks(places, names, fontsize=font)
+        for label, name in zip(side.get_yticklabels(), names, strict=True):
+            label.set_color(colors[name])
         side.tick_params(length=0)
         side.spines["right"].set_visible(False)
     if labelled:
         ax.set_xlabel(_time(run))
     return ax
+
+
+def _apart(middles: list[float], rows: int, height: float) -> tuple[float, list[float]]:
+    """The size of the names, and rows for them as near to the middles of their populations as
+    names that don't overprint can stand."""
+    font = min(float(rcParams["font.size"]), height / (1.2 * len(middles)))
+    gap = 1.2 * font * rows / height
+    places, least = [], gap / 2 - 0.5
+    for place in middles:
+        places.append(max(place, least))
+        least = places[-1] + gap
+    most = rows - 0.5 - gap / 2
+    for i in reversed(range(len(places))):
+        places[i] = min(places[i], most)
+        most = places[i] - gap
+    return font, places
 
 
 def _rates(

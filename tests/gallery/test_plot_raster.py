@@ -1,5 +1,7 @@
 """Rasters: a dot a spike, populations above one another, rates below."""
 
+from itertools import pairwise
+
 import pytest
 import rheobase as rb
 from matplotlib import pyplot
@@ -49,6 +51,32 @@ def test_many_spikes_are_thinned_and_it_is_said():
     every = int(ax.get_ylabel().split()[-1].rstrip(")"))
     assert (who % every == 0).all()
     assert ax.lines[0].get_rasterized()
+
+
+def test_dots_are_as_high_as_rows_of_a_small_population():
+    train = rb.SpikeTrain.poisson(0.01, 90, 100, seed=1)
+    ax = rb.plot_raster(rb.Network(dict(p=train)).simulate(100, step=1), rates=False)
+    ax.figure.canvas.draw()
+    row = 72 / ax.figure.dpi * ax.get_window_extent().height / 90
+    width = ax.lines[0].get_markersize() / 2  # matplotlib's "." is half as wide as its size
+    assert 0.7 < width / row < 1.3
+
+
+def test_names_have_their_colours_and_do_not_overprint():
+    sizes = [1, 1, 400, 1, 1, 1, 200, *[1] * 12]
+    trains = {f"p{k}": rb.SpikeTrain([1.0], size=size) for k, size in enumerate(sizes)}
+    run = rb.Network(trains).simulate(5, step=0.5)
+    ax = rb.plot_raster(run, rates=False, colors=dict(p3="black"))
+    ax.figure.canvas.draw()
+    (side,) = ax.child_axes
+    labels = side.get_yticklabels()
+    assert [label.get_text() for label in labels] == list(trains)
+    colours = {line.get_label(): line.get_color() for line in ax.lines}
+    assert all(label.get_color() == colours[label.get_text()] for label in labels)
+    assert labels[3].get_color() == "black"
+    boxes = [label.get_window_extent() for label in labels]
+    overlaps = [low.y1 - high.y0 for low, high in pairwise(boxes)]
+    assert max(overlaps) < 0.5
 
 
 def test_refusals(run):
