@@ -33,7 +33,8 @@ def dotted_name(function: object) -> str:
         what = "a lambda" if "<lambda>" in name else "a function inside another function"
         raise InvalidArgument(
             f"{name} is {what}, which can't be sent to other processes. {REMEDY}; what it needs "
-            "from outside, give as keywords of sweep"
+            "from outside, give as keywords of sweep. With processes=1 and no store it is taken "
+            "as it is"
         )
     if lookup(module, name) is not function:
         raise InvalidArgument(
@@ -41,6 +42,14 @@ def dotted_name(function: object) -> str:
             f"{REMEDY}"
         )
     return f"{module}:{name}"
+
+
+def own_name(function: object) -> str:
+    """`module:name` of a function that is called in this process only: a lambda will do."""
+    module, name = (getattr(function, part, None) for part in ("__module__", "__qualname__"))
+    if callable(function) and isinstance(module, str) and isinstance(name, str):
+        return f"{module}:{name}"
+    return dotted_name(function)
 
 
 def lookup(module: str, name: str) -> object:

@@ -17,7 +17,7 @@ import numpy as np
 from ..errors import InvalidArgument, did_you_mean
 from ..model import Model
 from ..storage import PACKAGE
-from .named import dotted_name
+from .named import dotted_name, own_name
 from .table import Table
 
 FORMAT = "rheobase sweep 1"
@@ -104,9 +104,11 @@ def asked(
     settings: Mapping[str, Any],
     chunk: int | None,
     keep: bool,
+    stays: bool = False,
 ) -> Question:
-    """The question, if its parts fit together."""
-    name = dotted_name(function)
+    """The question, if its parts fit together; a function that stays in this process, and in no
+    store, needs no name by which others find it."""
+    name = own_name(function) if stays else dotted_name(function)
     check_settings(function, name, model, settings)
     size = usual_chunk(name, len(table)) if chunk is None else chunk
     return Question(function, name, model, table, dict(settings), size, keep)
@@ -180,7 +182,7 @@ def differences(there: Mapping, wanted: Mapping, defaults: Mapping) -> list[str]
     """In what two manifests differ, a phrase each; a setting not given has its default."""
     found = [
         f"{key}: {there.get(key)!r} there, {wanted[key]!r} here"
-        for key in ("format", "rheobase", "function", "chunk", "keep")
+        for key in ("format", "rheobase", "function", "keep")
         if there.get(key) != wanted[key]
     ]
     if there.get("digest") != wanted["digest"]:
@@ -196,6 +198,8 @@ def differences(there: Mapping, wanted: Mapping, defaults: Mapping) -> list[str]
         old, new = (s.get(name, defaults.get(name, "not given")) for s in (settings, ours))
         if repr(old) != repr(new):  # NaN is itself
             found.append(f"{name}: {shortened(old)} there, {shortened(new)} here")
+    if not found and there.get("chunk") != wanted["chunk"]:  # else it is of no account
+        found.append(f"chunk: {there.get('chunk')!r} there, {wanted['chunk']!r} here")
     return found
 
 

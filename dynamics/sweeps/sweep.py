@@ -47,8 +47,8 @@ def sweep(
     function
         `rb.simulate_ensemble`, `rb.classify_excitability`, `rb.bifurcation_diagram`, `rb.simulate`
         or any function of your own that takes a Model first, and stands in a file that can be
-        imported. It returns a number, a mapping from names to numbers or arrays, or a result of
-        rheobase
+        imported (with processes=1 and no store also a lambda). It returns a number, a mapping from
+        names to numbers or arrays, or a result of rheobase
     grid, samples
         the points: names of parameters or start values, each with its values, one axis each; or a
         table with columns of one length
@@ -92,7 +92,8 @@ def sweep(
     folder = None if store is None else Path(store)
     if chunk is None and folder is not None and resume and (there := manifest_of(folder)):
         chunk = there["chunk"] if there["points"] == len(table) else None
-    question = asked(function, model, table, settings, chunk, keep)
+    stays = folder is None and executor is None and processes == 1
+    question = asked(function, model, table, settings, chunk, keep, stays)
     send = sender(question, executor, processes)
     if folder is None:
         memory = Memory()

@@ -114,6 +114,14 @@ def test_another_question_is_refused_with_the_difference(lif, tmp_path, changes,
     assert parts(tmp_path) == before
 
 
+def test_the_size_of_parts_is_told_only_where_nothing_else_differs(lif, tmp_path):
+    sweep(lif, tmp_path)
+    with pytest.raises(rb.InvalidArgument) as told:
+        sweep(lif, tmp_path, dict(I=[1.0, 2.0]), resume=True, chunk=1)
+    assert "the points:" in str(told.value)
+    assert "chunk" not in str(told.value)
+
+
 def test_settings_that_cannot_be_written_down(lif, tmp_path):
     with pytest.raises(rb.InvalidArgument, match="the setting scale = <object"):
         sweep(lif, tmp_path / "store", function=functions.square, scale=object())

@@ -281,3 +281,12 @@ def test_a_column_without_a_value_leaves_the_others(lif):
     assert found["message"].tolist() == ["ratio: not a finite number", "", ""]
     assert found["count"].tolist() == [0, 2, 4]
     np.testing.assert_array_equal(found["ratio"], [np.nan, 0.5, 0.25])
+
+
+def test_a_lambda_stays_in_this_process(lif, tmp_path):
+    grid = dict(I=[1.0, 2.0])
+    found = rb.sweep(lambda model: model.parameters["I"] ** 2, lif, grid, processes=1)
+    assert found["value"].tolist() == [1, 4]
+    for settings in (dict(processes=2), dict(processes=1, store=tmp_path), {}):
+        with pytest.raises(rb.InvalidArgument, match=r"a lambda, which can't be sent.*processes=1"):
+            rb.sweep(lambda model: 0, lif, grid, **settings)
