@@ -1,6 +1,7 @@
 """The page that shows the figures: captions, sources and the numbers they rest on."""
 
 import html
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,14 +46,35 @@ numbers listed below it. <code>rheobase gallery --out DIR</code> draws them all.
 """
 # A figure's size on the page, relative to its printed size at 96 dots an inch.
 ENLARGED = 1.3
+ENDINGS = (".png", ".svg", ".pdf")
+ARTICLE = re.compile(
+    r'<article id="(?P<name>\w+)">\n<h2>(?P<title>[^\n]*)</h2>.*?</article>', re.DOTALL
+)
 
 
 def write_page(path: Path, figures: "Sequence[Built]") -> None:
-    """Write `index.html` for these figures, whose files lie beside it."""
-    links = "\n".join(f'<a href="#{b.name}">{html.escape(b.title)}</a>' for b in figures)
-    articles = "\n".join(_article(b) for b in figures)
+    """Write `index.html` for these figures, whose files lie beside it.
+
+    Figures that are on the page already and have not been drawn anew stay on it.
+    """
+    found = standing(path) | {b.name: (html.escape(b.title), _article(b)) for b in figures}
+    ordered = [(name, *found[name]) for name in sorted(found)]
+    links = "\n".join(f'<a href="#{name}">{title}</a>' for name, title, _ in ordered)
+    articles = "\n".join(article for *_, article in ordered)
     text = PAGE.format(look=LOOK, links=links, articles=articles)
     written(path, lambda goal: goal.write_text(text, encoding="utf-8", newline="\n"))
+
+
+def standing(path: Path) -> dict[str, tuple[str, str]]:
+    """Titles and articles of a page, by the names of figures whose files still lie beside it."""
+    if not path.is_file():
+        return {}
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return {
+        match["name"]: (match["title"], match[0])
+        for match in ARTICLE.finditer(text)
+        if any(path.with_name(match["name"] + ending).is_file() for ending in ENDINGS)
+    }
 
 
 def _article(built: "Built") -> str:

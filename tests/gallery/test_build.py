@@ -143,3 +143,19 @@ def test_real_figures_in_two_processes(tmp_path):
     gallery = build(["action-potential", "izhikevich-patterns"], tmp_path, processes=2)
     assert gallery.complaints == []
     assert len(gallery.files) == 7
+
+
+def test_figures_that_stand_in_the_folder_stay_on_the_page(toys, tmp_path, monkeypatch):
+    monkeypatch.setitem(TOYS, "other", Recipe("other", "C < D", "", "", drawn, holds))
+    page = build(["other"], tmp_path).page
+    build(["fine"], tmp_path)
+    text = page.read_text(encoding="utf-8")
+    assert text.index('<article id="fine">') < text.index('<article id="other">')
+    assert '<a href="#other">C &lt; D</a>' in text
+    assert text.count("<td>two</td><td>2</td>") == 2
+    build(["fine"], tmp_path)
+    assert page.read_text(encoding="utf-8") == text
+    for file in tmp_path.glob("other.*"):
+        file.unlink()
+    build(["fine"], tmp_path)
+    assert "other" not in page.read_text(encoding="utf-8")
