@@ -49,16 +49,30 @@ class SpikeTrains:
         for k in range(len(self.offsets) - 1):
             yield self.times[self.offsets[k] : self.offsets[k + 1]]
 
-    def within(self, after: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """For each member the number of spikes from a time on, the first and the last of them."""
-        late = np.concatenate([[0], np.cumsum(self.times >= after)])
-        counts = late[self.offsets[1:]] - late[self.offsets[:-1]]
+    def within(
+        self, after: float, until: float | None = None
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """For each member, in their order, the number of spikes from `after` on and before `until`
+        (to the end without it), and the first and the last of them; NaN without any.
+
+        These are three arrays with one place a member: `.reshape(trains.shape)` for the grid's.
+        """
+        starts, late = self.offsets[:-1], self.offsets[1:]
+        early = starts + self._before(after)
+        if until is not None:
+            late = starts + self._before(until)
+        counts = np.maximum(late - early, 0)
         some = counts > 0
         last = np.full(len(counts), np.nan)
         first = last.copy()
-        last[some] = self.times[self.offsets[1:][some] - 1]
-        first[some] = self.times[(self.offsets[1:] - counts)[some]]
+        last[some] = self.times[late[some] - 1]
+        first[some] = self.times[early[some]]
         return counts, first, last
+
+    def _before(self, t: float) -> np.ndarray:
+        """How many spikes of each member come before a time."""
+        passed = np.concatenate([[0], np.cumsum(self.times < t)])
+        return passed[self.offsets[1:]] - passed[self.offsets[:-1]]
 
     def __repr__(self) -> str:
         return f"<{len(self.times)} spikes of {len(self.offsets) - 1} members>"

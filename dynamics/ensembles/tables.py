@@ -52,7 +52,8 @@ def dataset(many: "Ensemble") -> "xarray.Dataset":
         variables[f"{name}_mean"] = (dims, many.mean[name], facts(name))
     variables["status"] = (dims, status_words(many))
     if "rates" in many.saved or many.trains is not None:
-        variables["rate"] = (dims, many.firing_rate())
+        per = {"units": f"1/{model.time_unit}"} if model.time_unit else {}
+        variables["rate"] = (dims, many.firing_rate(), per)
         variables["spike_count"] = (dims, many.spike_count())
     if many.trains is not None:
         variables["spike_time"] = (SPIKE, many.trains.times, time)

@@ -119,7 +119,9 @@ def test_courses_of_states_and_expressions_are_saved(tmp_path):
 def test_tables_and_files(many, tmp_path):
     data = many.to_xarray()
     assert data["x"].dims == ("k", "x_start")
-    assert data["x"].attrs["units"] == "mV"
+    assert data["x"].attrs["units"] == data["x_start"].attrs["units"] == "mV"
+    assert data["x_max"].attrs["units"] == "mV"
+    assert data["rate"].attrs["units"] == "1/ms"
     assert data.sizes["spike"] == len(many.spikes)
     assert data.attrs["scheme"] == "rk4"
     np.testing.assert_array_equal(data["rate"], many.firing_rate())
@@ -138,6 +140,29 @@ def test_tables_and_files(many, tmp_path):
         np.testing.assert_array_equal(again.mean["power"], many.mean["power"])
     assert "3 k x 2 x" in repr(many)
     assert "All 6 members reached" in many.message
+
+
+def test_a_dataset_as_a_netcdf_file_for_others(many, tmp_path):
+    xarray = pytest.importorskip("xarray")
+    many.to_xarray().to_netcdf(tmp_path / "others.nc")
+    with xarray.open_dataset(tmp_path / "others.nc") as data:
+        np.testing.assert_array_equal(data["x"], many["x"])
+        assert data["x"].attrs["units"] == "mV"
+        assert data["x"].dims == ("k", "x_start")
+
+
+def test_spikes_within_a_window():
+    # sin(k t) rises through 0 at multiples of 2 pi/k
+    found = rb.simulate_ensemble(
+        CIRCLE, dict(k=[1.0, 2.0, 0.1]), until=20, step=0.01, save="spikes"
+    )
+    counts, first, last = found.spikes.within(4, 13)
+    assert counts.tolist() == [2, 3, 0]
+    np.testing.assert_allclose(first[:2], [2 * np.pi, 2 * np.pi], atol=1e-6)
+    np.testing.assert_allclose(last[:2], [4 * np.pi, 4 * np.pi], atol=1e-6)
+    assert np.isnan([first[2], last[2]]).all()
+    assert found.spikes.within(4)[0].tolist() == [3, 5, 0]
+    assert found.spikes.within(13, 4)[0].tolist() == [0, 0, 0]
 
 
 def test_one_member_and_no_grid():
