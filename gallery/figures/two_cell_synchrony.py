@@ -21,9 +21,11 @@ TITLE = "Two-cell synchrony"
 CAPTION = """
 Pairs of like Wang-Buzsaki interneurons, started with different delays: the phase difference spike
 by spike (blue), from a network of twelve pairs for each coupling. Horizontal lines are the
-phase-locked states that averaging predicts from the phase response of one cell: solid red stable,
-dashed grey unstable. A: a gap junction synchronises. B: fast inhibition locks in phase or in
-antiphase. C: at a lower drive, the same gap junction has pairs lock in phase or a little apart.
+phase-locked states that averaging predicts from the phase response of one cell: solid orange
+stable, dashed grey unstable. A: a gap junction synchronises. B: fast inhibition locks in phase or
+in antiphase. C: at a lower drive, with a weaker gap junction, all pairs end a little apart near the
+predicted 0.08 cycles, the one or the other cell ahead; firing in phase is predicted to be stable
+too, but only for pairs that start within 0.02 cycles of it, and none of these does.
 """
 SOURCE = """
 G. B. Ermentrout and N. Kopell, SIAM J. Math. Anal. 15 (1984) 215-237 (averaging); C. Van Vreeswijk,
@@ -33,9 +35,9 @@ synchronises); X.-J. Wang and G. Buzsáki, J. Neurosci. 16 (1996) 6402-6413 (the
 OPEN = "/(1 + exp(-(V_other + 20)/2))"
 GAP = "g*(V_other - V)"
 CASES = {  # the drive, the coupling, its strength
-    "gap junction, I = 3": (3.0, GAP, 0.01),
-    "inhibition, I = 3": (3.0, f"g*(-75 - V){OPEN}", 0.02),
-    "gap junction, I = 1": (1.0, GAP, 0.004),
+    "gap junction, I = 3 µA/cm²": (3.0, GAP, 0.01),
+    "inhibition, I = 3 µA/cm²": (3.0, f"g*(-75 - V){OPEN}", 0.02),
+    "gap junction, I = 1 µA/cm²": (1.0, GAP, 0.004),
 }
 END = 1500.0
 PAIRS, STEP = 12, 0.05
@@ -85,6 +87,7 @@ def draw() -> tuple[HouseFigure, Facts]:
         away = [min(abs((end - s + 0.5) % 1 - 0.5) for s in stable) for end in ends]
         facts[f"{name}: stable states predicted"] = len(stable)
         facts[f"{name}: pairs locked within 0.02 cycles"] = sum(a < 0.02 for a in away)
+        facts[f"{name}: pairs locked in phase"] = sum(min(e, 1 - e) < 0.02 for e in ends)
         facts[f"{name}: median distance (cycles)"] = float(np.median(away))
         ax.set(xlim=(0, END / 1000), xticks=[0, 0.5, 1, 1.5], ylim=(-0.02, 1.02), xlabel="time (s)")
         ax.set_title(name, loc="right")
@@ -98,3 +101,7 @@ def check(facts: Facts) -> None:
         assert facts[f"{name}: stable states predicted"] >= 1
         assert facts[f"{name}: pairs locked within 0.02 cycles"] >= 10
         assert facts[f"{name}: median distance (cycles)"] < 0.015
+    synchronised, split, apart = (facts[f"{name}: pairs locked in phase"] for name in CASES)
+    assert synchronised == PAIRS
+    assert 0 < split < PAIRS
+    assert apart == 0
