@@ -2,7 +2,7 @@
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
+from matplotlib.axis import XAxis, YAxis
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator
 
 from ..dynamics.model import Model
@@ -17,7 +17,7 @@ NUMBERS_X, NUMBERS_Y = 6, 7  # intervals at most
 FREE = 0.95  # of an axis that its label may fill
 
 
-def label_axis(ax: Axes, model: Model, name: str, line: Axis) -> None:
+def label_axis(ax: Axes, model: Model, name: str, line: XAxis | YAxis) -> None:
     """The label of an axis of the grid, without its meaning where that would be cut."""
     line.set_label_text(axis_label(model, name))
     box = line.label.get_window_extent()
@@ -28,13 +28,13 @@ def label_axis(ax: Axes, model: Model, name: str, line: Axis) -> None:
         line.set_label_text(axis_label(model, name, room=0.0))
 
 
-def tick_values(line: Axis, values: np.ndarray) -> None:
+def tick_values(line: XAxis | YAxis, values: np.ndarray) -> None:
     """Scale and ticks of an axis of the grid with these values."""
     if is_geometric(values):
         line.axes.set(**{f"{line.axis_name}scale": "log"})
         plain_decades(line, values.max() / values.min())
     elif len(values) <= SEVERAL and well_apart(values):
-        line.set_major_locator(FixedLocator(np.unique(values)))
+        line.set_major_locator(FixedLocator(np.unique(values).tolist()))
         line.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}".replace("-", "−")))
     else:
         most = NUMBERS_X if line.axis_name == "x" else NUMBERS_Y
@@ -47,12 +47,12 @@ def well_apart(values: np.ndarray) -> bool:
     return not steps.size or bool(steps.min() >= APART * steps.sum())
 
 
-def whole_ticks(line: Axis) -> None:
+def whole_ticks(line: XAxis | YAxis) -> None:
     """Ticks at whole numbers only."""
     line.set_major_locator(MaxNLocator(NUMBERS_Y, integer=True, steps=(1, 2, 5, 10)))
 
 
-def plain_decades(line: Axis, ratio: float) -> None:
+def plain_decades(line: XAxis | YAxis, ratio: float) -> None:
     """Numbers as they are said on a logarithmic axis: at 1, 2 and 5 of every decade, on a long
     axis at whole decades only."""
     digits = "25" if ratio <= WIDE else ""

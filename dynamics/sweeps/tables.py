@@ -34,7 +34,7 @@ def table(sweep: Sweep) -> "pandas.DataFrame":
     flat = {}
     for name in (*sweep.axes, *(REPEAT for _ in again), *sweep.names, STATUS, MESSAGE):
         if name == REPEAT and again:
-            column = np.broadcast_to(np.arange(sweep.repeats), shape)
+            column = np.broadcast_to(np.arange(again[0]), shape)
         else:
             column = sweep[name]
         if again and column.shape == sweep.shape:
@@ -57,13 +57,13 @@ def dataset(sweep: Sweep) -> "xarray.Dataset":
     for name in (*sweep.names, STATUS, MESSAGE):
         column = sweep[name]
         if column.dtype != object:
-            own = list(along)
+            dims = list(along)
             if sweep.repeats is not None and column.shape[len(along) :][:1] == (sweep.repeats,):
-                own.append(REPEAT)
-            own += [f"{name}_{i}" for i in range(column.ndim - len(own))]
-            variables[name] = (own, column)
+                dims.append(REPEAT)
+            dims += [f"{name}_{i}" for i in range(column.ndim - len(dims))]
+            variables[name] = (dims, column)
     if sweep.repeats is not None:
-        coordinates[REPEAT] = (REPEAT, np.arange(sweep.repeats), {})
+        coordinates[REPEAT] = ((REPEAT,), np.arange(sweep.repeats), {})
     told = {"function": sweep.function, "model": sweep.model.name, "digest": sweep.model.digest}
     return xarray.Dataset(variables, coordinates, told | {"message": sweep.message})
 
