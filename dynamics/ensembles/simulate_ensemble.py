@@ -93,8 +93,8 @@ def simulate_ensemble(
         the reset takes place at the end of the step in which the threshold was met, as in
         clock-driven simulators (first order in the step, faster); "bridge": noise may carry a
         member over the threshold and back between two points of the grid, with the probability of
-        the Brownian bridge. This is the default where noise acts on the threshold and the dtype is
-        float64: without it rates are too low by a part of the order of sqrt(step)
+        the Brownian bridge. This is the default where noise acts on the threshold: without it rates
+        are too low by a part of the order of sqrt(step). float32 has no bridge: say another way
     seed, first_member
         of the noise: each member has random numbers of its own, by the seed and its number; the
         members of a part of a larger ensemble are numbered from `first_member`
@@ -205,8 +205,15 @@ def way_to_reset(model: Model, resets: str | None, dtype: str) -> str:
 
     system = model._system
     noisy = system.margin is not None and bool(system.sources) and margin_noise(system)[-1] != 0
+    if resets is None and noisy and dtype != "float64":
+        raise InvalidArgument(
+            f'noise acts on the threshold of {model.name}: resets="bridge", which sees paths that '
+            f"cross it between two points of the grid, computes with float64 only. With {dtype} "
+            'say resets="located" (or "grid"), whose rates are too low by a part of the order of '
+            "sqrt(step)"
+        )
     if resets is None:
-        return BRIDGED if noisy and dtype == "float64" else LOCATED
+        return BRIDGED if noisy else LOCATED
     if resets == BRIDGED and not noisy:
         raise InvalidArgument(f"{model.name} has no threshold that noise acts upon: no bridge")
     return resets

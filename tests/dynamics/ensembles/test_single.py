@@ -33,6 +33,14 @@ def test_a_leaky_neuron(resets):
     assert exact.loss is None
 
 
+def test_single_precision_has_no_bridge():
+    cell = rb.Model.from_dict(rb.models.leaky().to_dict() | dict(noise=dict(V="1")))
+    common = dict(repeats=2, until=20, step=0.1, dtype="float32", save="spikes")
+    with pytest.raises(rb.InvalidArgument, match='With float32 say resets="located"'):
+        rb.simulate_ensemble(cell, **common)
+    assert rb.simulate_ensemble(cell, resets="located", **common).resets == "located"
+
+
 def test_noise_is_the_same():
     walk = rb.Model(
         "walk", "x' = -x", parameters=dict(s=1), start=dict(x=0), noise=dict(x="s*(1 + x^2/9)")
