@@ -160,7 +160,14 @@ class Trajectory:
         return float(spikes[-1] - spikes[0]) / (len(spikes) - 1)
 
     def firing_rate(self, after: float | None = None) -> float:
-        """Spikes per unit of time after a time: 1/period, and 0 with fewer than two spikes."""
+        """Spikes per unit of time after a time: 1/period, and 0 with fewer than two spikes.
+
+        In models with noise it is the number of spikes divided by the time, which has no bias where
+        spikes are rare and irregular.
+        """
+        if self.model.noise:
+            since, end = self.t[0] if after is None else after, self.t[-1]
+            return np.count_nonzero(self.spikes >= since) / (end - since) if end > since else 0.0
         try:
             return 1.0 / self.period(min(self.t[0], self.t[-1]) if after is None else after)
         except NotFound:

@@ -191,10 +191,15 @@ class Ensemble:
     def firing_rate(self, after: float | None = None) -> np.ndarray:
         """Spikes per unit of time from a time on: 1 / mean interval, and 0 with fewer than two.
 
-        NaN for members that did not complete, and for those with more than max_spikes spikes.
+        In models with noise it is the number of spikes divided by the time, which has no bias where
+        spikes are rare and irregular; in the others it does not depend on where the time ends. NaN
+        for members that did not complete, and for those with more than max_spikes spikes.
         `after` is the time from which spikes were saved if it is not given.
         """
         counts, first, last = self._spiking(after)
+        if self.model.noise:
+            span = self.until - (self.after if after is None else after)
+            return counts / span if span > 0 else 0.0 * counts
         with np.errstate(invalid="ignore", divide="ignore"):
             rates = np.where(counts > 1, (counts - 1) / (last - first), 0.0)
         return np.where(np.isnan(counts), np.nan, rates)
