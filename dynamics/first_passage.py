@@ -37,7 +37,7 @@ class FirstPassage:
         the numbers of the runs that diverged or otherwise gave up
     mean, standard_error, cv
         of all times; NaN as long as there are survivors or failures, because the times that are
-        missing are not known
+        missing are not known (cv also where all times are 0)
     survival(t)
         the part of the runs that had not crossed by t, for t up to `until`
     """
@@ -86,7 +86,7 @@ class FirstPassage:
     @property
     def cv(self) -> float:
         """The standard deviation of the times, divided by their mean."""
-        if not self.complete or self.repeats < 2:
+        if not self.complete or self.repeats < 2 or not self.mean > 0:
             return nan
         return float(self.times.std(ddof=1) / self.times.mean())
 
@@ -170,7 +170,8 @@ def first_passage(
         False looks for crossings at the points of the grid alone (and interpolates linearly), which
         finds them too late: for comparison
 
-    A run that starts at or beyond the threshold has the time 0. Between points of the grid noise
+    A run that starts beyond the threshold, or on it where noise moves it, has the time 0 (with
+    bridge=False it crosses from the threshold when it is seen beyond it). Between points of the grid noise
     and drift are taken to be constant; a definition that is bent in the states is replaced by its
     tangent in each step.
 

@@ -155,6 +155,14 @@ def not_a_pause(state: MarchArrays) -> str:
     )
 
 
+def not_a_margin(state: MarchArrays) -> str:
+    """Why nobody can say whether a reset is due."""
+    return (
+        f"The threshold is not a number at t = {state.time:.10g}: whether it is crossed can't be "
+        "said. Check its expression there, for logarithms, roots and divisions."
+    )
+
+
 def _failure(state: March, code: int) -> tuple[Status, str]:
     t, x, f = state.time, state.x, state.f
     where = f"t = {t:.10g}, x = ({', '.join(f'{v:.6g}' for v in x[:6])}{', ...' * (len(x) > 6)})"
@@ -165,6 +173,8 @@ def _failure(state: March, code: int) -> tuple[Status, str]:
         )
     if code == at.NOT_A_PAUSE:
         return Status.NOT_FINITE, not_a_pause(state)
+    if code == at.NOT_A_MARGIN:
+        return Status.NOT_FINITE, not_a_margin(state)
     if code == at.NOT_FINITE:
         return Status.NOT_FINITE, (
             f"The right sides are not finite at {where}. Check the start values and parameters "

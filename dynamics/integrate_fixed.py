@@ -9,7 +9,7 @@ import numpy as np
 from . import cache
 from .errors import InvalidArgument, UnknownName
 from .fixed_marching import FixedMarch
-from .integrate import not_a_pause
+from .integrate import not_a_margin, not_a_pause
 from .kernels import layout as at
 from .march_arrays import MarchArrays
 from .noisy_marching import SCHEMES as STOCHASTIC
@@ -180,9 +180,11 @@ def _ending(state: MarchArrays, code: int, step: float, t1: float) -> tuple[Stat
         )
     if code == at.NOT_A_PAUSE:
         return Status.NOT_FINITE, not_a_pause(state)
+    if code == at.NOT_A_MARGIN:
+        return Status.NOT_FINITE, not_a_margin(state)
     if code == at.NOT_A_RATE:
         return Status.NOT_FINITE, (
-            f"A Poisson rate is negative or not a number at t = {state.time:.10g}. Check its "
+            f"A Poisson rate is negative, infinite or not a number at t = {state.time:.10g}. Check its "
             "expression there, or bound it: max(0, ...)."
         )
     return Status.DIVERGED, (

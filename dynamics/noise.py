@@ -12,8 +12,8 @@ class Poisson:
 
     rate
         expected arrivals per unit of the model's time: text in the model's names, or a number. It
-        may vary with time and with the states; where it is negative or NaN, a run ends with the
-        status NOT_FINITE
+        may vary with time and with the states; where it is negative, infinite or NaN, a run
+        ends with the status NOT_FINITE
     jump
         what an arrival adds to the state: text in the names of the model, whose states are those
         just before the arrival, or a number

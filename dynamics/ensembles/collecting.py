@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..model import Model
+from ..status import Status
 from .ensemble import Ensemble, status_counts
 from .members import Members
 from .outcome import CAPPED, ENDS, NOT_RUN, USABLE, Outcome
@@ -99,8 +100,19 @@ class Collected:
             index = np.unravel_index(k, self.members.shape) if self.members.shape else ()
             changes = self.members.changes(tuple(map(int, index)))
             values = ", ".join(f"{name} = {value:.6g}" for name, value in changes.items())
-            ending = ENDS[self.codes[k]].value
-            sentences.append(f"The first, member {k}{f' ({values})' * bool(values)}: {ending}.")
+            ending = ENDS[self.codes[k]]
+            sentences.append(
+                f"The first, member {k}{f' ({values})' * bool(values)}: {ending.value}."
+            )
+            system = self.members.model._system
+            if ending is Status.NOT_FINITE and (system.margin is not None or system.shots):
+                known = (
+                    ["the threshold", "the refractory time"] if system.margin is not None else []
+                )
+                known += ["a Poisson rate"] if system.shots else []
+                sentences.append(
+                    f"Look at {', '.join(known)} and the right sides: one is no number there."
+                )
             sentences.append(f"{remedy} The others are not affected.")
         if (self.codes == CAPPED).any():
             sentences.append(

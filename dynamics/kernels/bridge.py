@@ -1,6 +1,6 @@
 """A threshold crossed between the ends of a step: the Brownian bridge.
 
-Given the margins m(t) < 0 and m(t + h) at the ends of a step, and noise whose effect on m has the
+Given the margins m(t) <= 0 and m(t + h) at the ends of a step, and noise whose effect on m has the
 variance s^2 h, m is a Brownian bridge to the order of the scheme. It has reached 0 on the way
 
     surely if m(t + h) >= 0,   with the probability exp(-2 m(t) m(t + h)/(s^2 h)) else

@@ -156,11 +156,20 @@ def fixed_march(
                     releases = True
             step_to(system, p, t, h, low, high, x, moving, x_new, y, g, k, tableau, jac)
             theta = 2.0
+            lost = False
             if resets is not None:
                 if held == 0:
                     before = clock[at.MARGIN]
                     after = margin_at(system, p, t + h, low, high, x_new, g)
-                    if before <= 0.0 and not after < 0.0 and (before < 0.0 or after != 0.0):
+                    # beyond the threshold the step may leave the range of numbers
+                    beyond = after >= 0.0
+                    if after != after:
+                        total = 0.0
+                        for i in range(n):
+                            total += 0.0 * x_new[i]
+                        beyond = total != 0.0
+                        lost = not beyond
+                    if before <= 0.0 and beyond and (before < 0.0 or after != 0.0):
                         theta = part_to_threshold(
                             system,
                             p,
@@ -195,6 +204,9 @@ def fixed_march(
                 count[at.GRID] = index + 1
                 clock[at.TIME] = t
                 return at.NOT_FINITE
+            if lost:
+                clock[at.TIME] = t
+                return at.NOT_A_MARGIN
             if unfinished:
                 record(t, x, held, count, times, nodes, kinds)
             if releases:

@@ -48,7 +48,7 @@ HELD_STEP, RESET_JUMP, RADAU_STEP, SHOT_JUMP = 1, 2, 4, 8
 
 # how a call ends
 PAUSED, ARRIVED, COLLAPSED, NOT_FINITE, TOO_MANY_EVENTS, NOT_A_PAUSE = range(6)
-NOT_A_RATE, TOO_MANY_ARRIVALS = 6, 7
+NOT_A_RATE, TOO_MANY_ARRIVALS, NOT_A_MARGIN = 6, 7, 8
 
 # rows of the work array k: 0..15 stages, 16..22 the dense output
 DENSE, WORK_ROWS = 16, 24

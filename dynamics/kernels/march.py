@@ -230,6 +230,9 @@ def march(
             if count[at.CURVED] == 1:
                 most = 2.0
             count[at.NODES] = node
+            if clock[at.MARGIN] != clock[at.MARGIN]:
+                code = at.NOT_A_MARGIN
+                break
             if count[at.DUE] == 1:
                 h = 0.0
             if releases == 1 and arrives:

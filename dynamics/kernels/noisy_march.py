@@ -28,6 +28,7 @@ ENTRY = INNER | dict(no_cpython_wrapper=False, nogil=True)
 # places of `random`: the seed, how many numbers were drawn; the Gaussian sources and the Poisson
 # sources; 1 where all Poisson rates are constant
 SEED, DRAWN, SOURCES, SHOTS, STEADY = range(5)
+LOST = 3.0  # the margin is not a number
 
 
 @njit(**INNER)
@@ -72,17 +73,20 @@ def quiet_part(
 def crossing_part(
     system, p, t, h, low, high, before, x, moving, x_new, scheme, tableau, bridged, random, work
 ):
-    """The part of the step after which the margin is 0, x_new being the state there; or NEVER."""
+    """The part of the step after which the margin is 0, x_new being the state there; or NEVER.
+
+    A margin that is 0 at the beginning and moved by noise is crossed at once.
+    """
     g = work[1]
     after = margin_at(system, p, t + h, low, high, x_new, g)
     if after != after:
-        return NEVER
+        return LOST
     variance = 0.0
     if bridged:
         time = low if t < low else high if t > high else t
         margin_noise(system, time, x, p, g)
         variance = g[x.size]
-    if variance > 0.0 and before < 0.0:
+    if variance > 0.0:
         part = passage_part(before, after, variance * h, random)
     elif before <= 0.0 and not after < 0.0 and (before < 0.0 or after != 0.0):
         if scheme in (PLAIN, EXPONENTIAL):
@@ -243,6 +247,7 @@ def noisy_march(
                 work,
             )
             crossed = False
+            lost = False
             if has_reset and held == 0:
                 part = crossing_part(
                     system,
@@ -261,7 +266,8 @@ def noisy_march(
                     random,
                     work,
                 )
-                if part != NEVER:
+                lost = part == LOST
+                if part <= 1.0:
                     crossed = True
                     h = part * h
                     used = part * used
@@ -284,6 +290,9 @@ def noisy_march(
                 count[at.GRID] = index + 1
                 clock[at.TIME] = t
                 return at.NOT_FINITE
+            if lost:
+                clock[at.TIME] = t
+                return at.NOT_A_MARGIN
             if unfinished and storing:
                 record(t, x, held, count, times, nodes, kinds)
             if source >= 0:

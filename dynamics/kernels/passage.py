@@ -265,7 +265,14 @@ def go_on(functions, y, s, work, lanes, size, n, sources, now, h, span):
         if work[at.ACTIVE, g] != 0.0 and work[at.HELD, g] == 0.0:
             before = s[at.BEFORE * GROUP + g]
             after = s[at.AFTER * GROUP + g]
-            if before <= 0.0 and not after < 0.0 and (before < 0.0 or after != 0.0):
+            # beyond the threshold the step may leave the range of numbers
+            beyond = after >= 0.0
+            if isnan(after) and sources == 0:
+                finite = 0.0
+                for i in range(n):
+                    finite += 0.0 * s[(FIXED + i) * GROUP + g]
+                beyond = finite != 0.0
+            if before <= 0.0 and beyond and (before < 0.0 or after != 0.0):
                 work[at.DUE, g] = 1.0
                 work[at.SEEKING, g] = 1.0
                 seeking += 1
@@ -299,7 +306,12 @@ def go_on(functions, y, s, work, lanes, size, n, sources, now, h, span):
             lane = lanes[g]
             y[at.RELEASE * WIDTH + lane] = work[at.END, g]
             if isnan(after):
-                y[at.CODE * WIDTH + lane] = at.NOT_FINITE
+                # where the states are not finite either, the member diverged
+                finite = 0.0
+                for i in range(n):
+                    finite += 0.0 * s[(FIXED + i) * GROUP + g]
+                code = at.NOT_A_MARGIN if finite == 0.0 else at.NOT_FINITE
+                y[at.CODE * WIDTH + lane] = code
             for i in range(n):
                 y[(FIXED + i) * WIDTH + lane] = s[(FIXED + i) * GROUP + g]
     return arrived

@@ -32,7 +32,7 @@ RESOLVED, HALVINGS = 0.1, 30
 
 @njit(**INNER)
 def begin(system, p, t, t_low, low, high, clock, count, x, times, nodes, moving, resets):
-    """Reset the state x as long as that is due; PAUSED, TOO_MANY_EVENTS or NOT_A_PAUSE.
+    """Reset the state x as long as that is due; PAUSED, or why that can't be said or done.
 
     The refractory time and the assignments see the state before the reset. A state that is still
     beyond the threshold is reset again; one exactly on it only if it moves beyond.
@@ -42,8 +42,11 @@ def begin(system, p, t, t_low, low, high, clock, count, x, times, nodes, moving,
     time = low if t < low else high if t > high else t
     while count[at.HELD] == 0:
         if count[at.DUE] == 0:
-            clock[at.MARGIN] = margin_at(system, p, t, low, high, x, g)
-            if not clock[at.MARGIN] > 0.0:
+            due = margin_at(system, p, t, low, high, x, g)
+            clock[at.MARGIN] = due
+            if due != due:
+                return at.NOT_A_MARGIN
+            if due <= 0.0:
                 break
         count[at.DUE] = 0
         refractory(system, time, x, p, g)
@@ -108,6 +111,16 @@ def crossing(
     _, y, g, _, _ = resets
     before = clock[at.MARGIN]
     after = margin_at(system, p, t + h, low, high, x_new, g)
+    if after != after:
+        # towards the place where it ceases to be a number, as far as halving leads
+        count[at.HALVED] += 1
+        if count[at.HALVED] <= HALVINGS and abs(h) > 1e-12 * abs(t):
+            if radau is not None:
+                radau[0][0] = 0.0
+            return AGAIN
+        count[at.HALVED] = 0
+        clock[at.MARGIN] = after
+        return NONE
     crosses = (after >= 0.0 and before < 0.0) or after > 0.0
     curved = count[at.CURVED] == 1
     start = 0.0

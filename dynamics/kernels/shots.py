@@ -7,7 +7,7 @@ beginning and at the end of an Euler step without noise, so that arrivals are ex
 constant and otherwise of second order.
 """
 
-from math import log, sqrt
+from math import inf, log, sqrt
 
 from numba import njit
 
@@ -30,7 +30,7 @@ def new_budget(random):
 @njit(**INNER)
 def next_arrival(system, p, t, h, low, high, x, moving, y, g, steady, count, shots):
     """The part of the step at which the first arrival happens, NEVER if none, and its source; -1 as
-    the source if a rate is negative or not a number."""
+    the source if a rate is negative, infinite or not a number."""
     compact()
     budget, early, late, _ = shots
     time = low if t < low else high if t > high else t
@@ -50,7 +50,7 @@ def next_arrival(system, p, t, h, low, high, x, moving, y, g, steady, count, sho
     for j in range(count):
         a = early[j]
         rise = late[j] - a
-        if not (a >= 0.0 and late[j] >= 0.0):
+        if not (a >= 0.0 and late[j] >= 0.0 and a < inf and late[j] < inf):
             return NEVER, -1
         need = budget[j] / h
         if need < a + 0.5 * rise:

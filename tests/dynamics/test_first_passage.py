@@ -111,6 +111,30 @@ def test_who_starts_beyond_crosses_at_once():
     np.testing.assert_array_equal(found.times, 0)
 
 
+@pytest.mark.parametrize("scheme", ["srk", "euler-maruyama"])
+@pytest.mark.parametrize("rising", [True, False])
+def test_noise_carries_at_once_over_the_threshold_a_run_starts_on(scheme, rising):
+    # P(no crossing before h) = erf(a/sqrt(2 h)) for Brownian motion a below the threshold: 0
+    for step in (0.4, 0.00625):
+        found = rb.first_passage(
+            OU, "V", 0, until=5, step=step, repeats=20, scheme=scheme, rising=rising
+        )
+        np.testing.assert_array_equal(found.times, np.zeros(20))
+        assert math.isnan(found.cv)
+    # where noise does not act on the threshold the path must move beyond it
+    quiet = rb.Model("quiet", "x' = -1\ny' = 0", start=dict(x=0, y=0), noise=dict(y="1"))
+    found = rb.first_passage(quiet, "x", 0, until=1, step=0.1, repeats=5)
+    assert found.survivors == 5
+
+
+@pytest.mark.parametrize("threshold", ["log(-1 - t)", "9 + sqrt(0.95 - t)"])
+def test_a_threshold_that_is_no_number(threshold):
+    # also one that ceases to be a number in the last step
+    found = rb.first_passage(OU, "V", threshold, until=1, step=0.1, repeats=10)
+    assert len(found.failed) == 10
+    assert "The threshold is not a number at t = " in found.message
+
+
 def test_seeds_and_threads():
     question = dict(until=300, step=0.1, repeats=60, scheme="srk")
     one = rb.first_passage(OU, "V", 1, seed=1, threads=1, **question)
@@ -211,6 +235,20 @@ def test_what_ensembles_refuse(change, words):
         rb.simulate_ensemble(LIF, repeats=2, until=5, step=0.5, **change)
     with pytest.raises(rb.InvalidArgument, match="no threshold that noise acts upon"):
         rb.simulate_ensemble(OU, repeats=2, until=5, step=0.5, resets="bridge")
+
+
+def test_rates_of_rare_spikes_have_no_bias():
+    # about two spikes a run: (n - 1)/(t_n - t_1) is too high by a half and more
+    exact = rb.siegert(15, 5 / math.sqrt(20), 20, 20, 10, 2)
+    common = dict(repeats=400, step=1, seed=1, scheme="srk", until=300, after=50)
+    many = rb.simulate_ensemble(LIF, save="rates", **common)
+    rates = many.firing_rate()
+    error = rates.std(ddof=1) / math.sqrt(400)
+    assert abs(rates.mean() - exact.rate) < 4 * error < 0.15 * exact.rate
+    np.testing.assert_array_equal(rates, many.spike_count() / 250)
+    np.testing.assert_array_equal(many.to_xarray()["rate"], rates)
+    run = rb.simulate(LIF, until=300, step=1, seed=member_seed(1, 0), scheme="srk")
+    assert run.firing_rate(after=50) == rates[0]
 
 
 def test_cv_of_each_member():

@@ -166,6 +166,15 @@ def test_bad_rates_end_a_run():
     assert run.status is rb.Status.NOT_FINITE
     assert "Poisson rate is negative" in run.message
     assert run.t[-1] < 1.11
+    endless = counter("1/t")
+    run = rb.simulate(endless, until=5, step=0.1)
+    assert run.status is rb.Status.NOT_FINITE
+    assert "negative, infinite or not a number at t = 0" in run.message
+    many = rb.simulate_ensemble(endless, repeats=2, until=5, step=0.1)
+    assert set(many.status) == {rb.Status.NOT_FINITE}
+    assert "a Poisson rate" in many.message
+    found = rb.first_passage(endless, "n", 3.5, until=5, step=0.1, repeats=3)
+    assert list(found.failed) == [0, 1, 2]
     run = rb.simulate(counter("1e5"), until=5, step=0.1)
     assert run.status is rb.Status.TOO_MANY_EVENTS
     assert "arrivals within one step" in run.message
