@@ -1,4 +1,4 @@
-"""Three hundred thousand neurons in one sweep, and what the analysis says of them."""
+"""A million neurons in one sweep, and what the analysis says of them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,9 +16,9 @@ from ..plot_sweep import COLORS
 from ..registry import Facts
 from ..style import BLACK, MILLIMETRE, TWO_COLUMNS, HouseFigure, new_figure
 
-TITLE = "Three hundred thousand neurons"
+TITLE = "A million neurons"
 CAPTION = """
-The firing rate of 300 000 Morris-Lecar neurons, 1000 currents times 300 speeds of the potassium
+The firing rate of a million Morris-Lecar neurons, 1000 currents times 1000 speeds of the potassium
 gate, all simulated from the same start for 2 s; spikes count in the last half second. White:
 bifurcations, continued without any simulation. Firing begins where rest is lost in a fold (full
 line; a SNIC, the rate rises from zero). It ends between the Hopf curve (dashed), where another rest
@@ -31,7 +31,7 @@ SOURCE = """
 C. Morris and H. Lecar, Biophys. J. 35 (1981) 193-213. Fold of rest at I = 39.9631530927: AUTO-07p
 and Newton's method with 40 digits.
 """
-CURRENTS, SPEEDS = 1000, 300
+CURRENTS, SPEEDS = 1000, 1000
 BOX = dict(I=(10.0, 140.0), phi=(0.03, 0.27))
 UNTIL, AFTER, STEP = 2000.0, 1500.0, 1.0
 FOLD = 39.9631530927
@@ -46,7 +46,7 @@ WORDS = (  # and where they stand: I, phi, the angle in degrees
 )
 ONE_REST = 0.24  # of phi: above it another rest is stable before the first one is lost
 SLOW = 0.15  # beyond the fold of rest the first spikes take longer than what is counted
-GHOST = 0.2  # beyond the fold of cycles: firing that is nearly there dies slowly
+GHOST = 0.3  # beyond the fold of cycles: firing that is nearly there dies slowly
 SETTLED = 0.5  # before the fold of cycles: cells that set the scale of colours
 HERTZ = 1000.0  # a rate per millisecond
 
@@ -128,8 +128,8 @@ def edge(curves: BifurcationCurves, kind: str, phi: np.ndarray) -> np.ndarray:
 def check(facts: Facts) -> None:
     assert facts["members"] == CURRENTS * SPEEDS
     assert abs(facts["fold of rest (I)"] - FOLD) < 1e-8
-    assert facts["members below every firing state"] > 3e4
-    assert facts["members that have nothing to do but fire"] > 3e4
+    assert facts["members below every firing state"] > 1e5
+    assert facts["members that have nothing to do but fire"] > 1e5
     assert facts["firing below every firing state"] == 0
     assert facts["silent with nothing to do but fire"] == 0
     assert facts["firing beyond the fold of cycles"] == 0
