@@ -171,9 +171,9 @@ def first_passage(
         finds them too late: for comparison
 
     A run that starts beyond the threshold, or on it where noise moves it, has the time 0 (with
-    bridge=False it crosses from the threshold when it is seen beyond it). Between points of the grid noise
-    and drift are taken to be constant; a definition that is bent in the states is replaced by its
-    tangent in each step.
+    bridge=False it crosses from the threshold when it is seen beyond it). Between points of the
+    grid noise and drift are taken to be constant; a definition that is bent in the states is
+    replaced by its tangent in each step.
 
     >>> import rheobase as rb
     >>> wiener = rb.Model("Wiener", "x' = mu", parameters=dict(mu=1), start=dict(x=0),

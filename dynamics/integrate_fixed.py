@@ -184,8 +184,8 @@ def _ending(state: MarchArrays, code: int, step: float, t1: float) -> tuple[Stat
         return Status.NOT_FINITE, not_a_margin(state)
     if code == at.NOT_A_RATE:
         return Status.NOT_FINITE, (
-            f"A Poisson rate is negative, infinite or not a number at t = {state.time:.10g}. Check its "
-            "expression there, or bound it: max(0, ...)."
+            f"A Poisson rate is negative, infinite or not a number at t = {state.time:.10g}. Check "
+            "its expression there, or bound it: max(0, ...)."
         )
     return Status.DIVERGED, (
         f"The solution ceased to be finite before t = {state.time:.10g}. Shorten the step "

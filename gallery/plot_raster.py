@@ -113,7 +113,7 @@ def _raster(
     total = sum(len(spikes.times) for spikes in shown.values())
     every = max(1, -(-total // max(1, most)))
     rows = sum(run.sizes[name] for name in names) / every
-    height = 72 * ax.get_position().height * ax.get_figure(root=True).get_figheight()
+    height = 72 * ax.bbox.height / ax.figure.dpi
     size = min(6.0, max(1.2, 1.8 * height / max(rows, 1)))  # a dot is half as wide as its marker
     first, middles = 0, []
     for name, (times, who) in shown.items():
