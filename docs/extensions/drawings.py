@@ -7,6 +7,7 @@ environment leaves pictures that are there as they are, for work on the text.
 import contextlib
 import hashlib
 import os
+import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -37,7 +38,8 @@ def draw(app) -> None:
         return
     for name in TUTORIAL:
         folder = made / Path(name).stem
-        folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)  # a page may keep stores that it begins anew
+        folder.mkdir(parents=True)
         with contextlib.chdir(folder), TemporaryDirectory() as scripts:
             run_page(source / name, Path(scripts))
     gallery = build((), made / "gallery", formats=("svg", "pdf", "png"))
