@@ -1,10 +1,12 @@
 """Chunks in worker processes of this machine, started afresh (spawned), never forked."""
 
 import os
-from collections.abc import Iterator, Sequence
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from multiprocessing import get_context
 
 from ..errors import RheobaseError
@@ -13,6 +15,7 @@ from .named import of_the_script, script_left_out
 from .work import Report, Task, work
 
 AHEAD = 2  # tasks a worker that wait in its queue
+LOOK = 0.1  # seconds between two looks for Ctrl-C
 DEATHS = 3  # of workers, without a chunk that was finished in between
 
 
@@ -60,18 +63,41 @@ def reports_of_one_pool(tasks: Sequence[Task], processes: int) -> Iterator[Repor
     starting = nullcontext if any(map(of_the_script, sent)) else script_left_out
     coming = iter(tasks)
     waiting: set[Future[Report]] = set()
+    with interrupts_noted() as raise_noted:
+        try:
+            while True:
+                raise_noted()
+                with starting():  # submitting is what starts a process
+                    while len(waiting) < AHEAD * workers and (task := next(coming, None)):
+                        waiting.add(pool.submit(work, task))
+                if not waiting:
+                    break
+                done, waiting = wait(waiting, LOOK, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield future.result()
+            pool.shutdown()
+        finally:
+            ours.close()
+            pool.shutdown(cancel_futures=True)
+            lifeline.close()
+
+
+@contextmanager
+def interrupts_noted() -> Iterator[Callable[[], None]]:
+    """Ctrl-C is raised by the function that this gives, not where it comes: in the midst of the
+    pool's own work it would leave locks behind that nobody opens again."""
+    noted: list[int] = []
+
+    def raise_noted() -> None:
+        if noted:
+            raise KeyboardInterrupt
+
+    usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not usual or threading.current_thread() is not threading.main_thread():
+        yield raise_noted
+        return
+    signal.signal(signal.SIGINT, lambda number, frame: noted.append(number))
     try:
-        while True:
-            with starting():  # submitting is what starts a process
-                while len(waiting) < AHEAD * workers and (task := next(coming, None)) is not None:
-                    waiting.add(pool.submit(work, task))
-            if not waiting:
-                break
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield future.result()
-        pool.shutdown()
+        yield raise_noted
     finally:
-        ours.close()
-        pool.shutdown(cancel_futures=True)
-        lifeline.close()
+        signal.signal(signal.SIGINT, signal.default_int_handler)

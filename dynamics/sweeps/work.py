@@ -1,7 +1,9 @@
 """What a worker does: one chunk of the table, in any process, on any machine."""
 
 import json
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -83,7 +85,29 @@ def work(task: Task) -> Report:
         from .ensemble_work import ensemble_part
 
         return ensemble_part(task, model_of(task.model))
-    model = model_of(task.model)
+    with one_engine():
+        return points_of(task, model_of(task.model))
+
+
+@contextmanager
+def one_engine() -> Iterator[None]:
+    """NumPy's engine unless another one is asked for: the choice by time and caches would make
+    last digits depend on the machine's load."""
+    name = "RHEOBASE_ENGINE"
+    wish = os.environ.get(name)
+    if wish in (None, "auto"):
+        os.environ[name] = "numpy"
+    try:
+        yield
+    finally:
+        if wish is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = wish
+
+
+def points_of(task: Task, model: Model) -> Report:
+    """The function at each point."""
     outcomes: list[Outcome] = []
     complaints: list[Complaint] = []
     for i, row in enumerate(task.rows):
