@@ -13,10 +13,12 @@ from ..simulate import finite, positive
 class Rates:
     """Firing rates, in spikes per neuron and unit of time.
 
-    rates.t         the middles of the bins
-    rates["E"]      of a population, in time
+    rates.t
+        the middles of the bins
+    rates["E"]
+        of a population, in time
     rates.neurons["E"]
-                    of each neuron, over all the bins
+        of each neuron, over all the bins
     """
 
     t: np.ndarray

@@ -1,11 +1,12 @@
 """A step of a scheme as a graph: the equations lowered once for each stage, then spike and reset.
 
     euler              x <- x + h f(x)
-    rk2                x <- x + h f(x + (h/2) f(x))                     the midpoint rule
-    exponential-euler  x <- x_inf + (x - x_inf) exp(a h) where x' = a (x - x_inf) with an a that
-                       does not depend on x, the decay factor with all bits behind the point;
-                       Euler where x' is no such equation
+    rk2                x <- x + h f(x + (h/2) f(x)), the midpoint rule
+    exponential-euler  x <- x_inf + (x - x_inf) exp(a h)
     map                x <- f(x), of models in discrete time
+
+The third where x' = a (x - x_inf) with an a that does not depend on x, the decay factor with all
+bits behind the point; Euler where x' is no such equation.
 
 After the step: where the margin of the reset is above 0 there is a spike, and the assignments take
 the values before it. A refractory pause is rounded to whole steps and counted down; while it runs,
