@@ -65,9 +65,9 @@ def vectorised(function: Callable) -> Callable[[np.ndarray], np.ndarray]:
     def pdf(frequency: np.ndarray) -> np.ndarray:
         points = np.asarray(frequency, dtype=float)
         try:
-            values = np.asarray(function(points), dtype=float)
-            if values.shape == points.shape:
-                return values
+            values = np.asarray(function(points))
+            if not np.iscomplexobj(values) and values.shape == points.shape:
+                return values.astype(float)
         except (ArithmeticError, TypeError, ValueError):
             pass
         return np.array([number_at(function, x) for x in points.ravel().tolist()]).reshape(
@@ -79,7 +79,10 @@ def vectorised(function: Callable) -> Callable[[np.ndarray], np.ndarray]:
 
 def number_at(function: Callable, frequency: float) -> float:
     try:
-        return float(function(frequency))
+        value = function(frequency)
+        if np.iscomplexobj(value):
+            raise TypeError(f"{value!r} is not real")
+        return float(value)
     except (ArithmeticError, TypeError, ValueError) as error:
         raise InvalidArgument(
             f"the density has no number at the frequency {frequency:.6g}: {error}"

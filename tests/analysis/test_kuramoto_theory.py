@@ -216,6 +216,7 @@ def test_densities_that_jump():
         (lambda: rb.kuramoto_critical_coupling(lambda w: -np.exp(-(w**2))), "not negative"),
         (lambda: rb.kuramoto_critical_coupling(lambda w: "a"), "no number at"),
         (lambda: rb.kuramoto_critical_coupling(lambda w: 1 / 0), "no number at"),
+        (lambda: rb.kuramoto_critical_coupling(lambda w: np.exp(-w * w) * 1j), "no number at"),
         (lambda: rb.kuramoto_critical_coupling(arcsine), "must be bounded"),
         (lambda: rb.kuramoto_order(two_peaks(3, 1), 5.0), "symmetric and fall"),
         (lambda: rb.kuramoto_order(rb.Gaussian(1), math.nan), "finite"),
