@@ -107,6 +107,9 @@ class Emulation(SteppedRun):
         the operations: `.listing()`, `.to_c()`; None for the chip's own programs
     machine.double
         the same steps in double precision, with the exact constants
+    machine.constants
+        the same operations in double precision, with the machine's constants: what `machine` does
+        beside it is due to rounding alone
     machine.report()
         what precision cost
     """
@@ -136,6 +139,13 @@ class Emulation(SteppedRun):
 
         built = self._built()
         return double_run(self.model, built, built.program.step, self.scheme)
+
+    @cached_property
+    def constants(self) -> SteppedRun:
+        """The program's operations in double precision, with the constants of its words."""
+        from .constants_only import constants_only
+
+        return constants_only(self)
 
     def _built(self):
         from .building import built

@@ -40,6 +40,7 @@ class Table:
     coefficients: np.ndarray
     error: float
     exhaustive: bool
+    exponent: float = 0.0  # of "power"
 
     @property
     def segments(self) -> int:
@@ -120,7 +121,7 @@ def tried(
         return None
     scaled = np.rint(np.ldexp(cubics, fraction_out + guard)).astype(np.int64)
     facts = (node.name, low, high, width, guard, fraction_in, fraction_out, node.name in FLAT)
-    table = Table(*facts, scaled, 0.0, False)
+    table = Table(*facts, scaled, 0.0, False, node.value)
     return replace(table, error=measured(node, table, FEW))
 
 
