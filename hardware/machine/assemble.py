@@ -17,9 +17,8 @@ import numpy as np
 
 from ...dynamics.errors import InvalidArgument
 from ..qformat import QFormat
-from .graph import Graph, Node, apply, is_whole
+from .graph import Graph, Node, apply, is_counter, is_whole
 from .program import Operation, Program
-from .schemes import COUNTER
 from .tables import FLAT, Table, table_of
 
 MARGIN = 1.25
@@ -50,8 +49,9 @@ class Assembler:
         literals: str = "host",
         roundings: Mapping[str, str] | None = None,
         fit: str = "refuse",
+        kernels: bool = False,
     ):
-        self.strict = fit == "refuse"
+        self.strict, self.kernels = fit == "refuse", kernels
         self.graph, self.word, self.scale, self.literals = graph, word, scale, literals
         self.low, self.high = shared_ranges(graph, ranges)
         self.roundings = roundings or {}
@@ -133,9 +133,16 @@ class Assembler:
                 f"{node.text} (in {node.where}) would need a shift by {facts['shift']} bits; "
                 "other scales are needed"
             )
-        self.operations.append(
-            Operation(verb, out, args, rounding=rounding, where=node.where, text=node.text, **facts)
+        # the chip's explicit products clamp, the operator of C does as the word
+        clamped = self.kernels and verb == "mul" and rounding != "floor"
+        facts |= dict(
+            rounding=rounding,
+            overflow="saturate" if clamped else "",
+            when=self.place[node.when] if node.when >= 0 else -1,
+            where=node.where,
+            text=node.text,
         )
+        self.operations.append(Operation(verb, out, args, **facts))
         return out
 
     def shifted(self, register: int, fraction: int, node: Node) -> int:
@@ -185,6 +192,11 @@ class Assembler:
         node, args = self.graph.nodes[i], self.graph.nodes[i].args
         if node.verb == "constant":
             return None
+        if not np.isfinite(self.size(i)) and (self.strict or self.scale is not None):
+            raise InvalidArgument(
+                f"{node.text} (in {node.where or 'the states'}) grows beyond all numbers in double "
+                "precision: take a shorter step, another start, or scale the variable"
+            )
         goal = self.fraction(i)
         if self.strict:
             self.refuse(i, goal)
@@ -315,7 +327,7 @@ def whole_nodes(graph: Graph) -> set[int]:
     found: set[int] = set()
     for i, node in enumerate(graph.nodes):
         parts = node.args
-        if node.verb in COMPARED or (node.verb == "state" and node.name == COUNTER):
+        if node.verb in COMPARED or (node.verb == "state" and is_counter(node.name)):
             found.add(i)
         elif node.verb in ("add", "sub", "neg", "mul", "select"):
             fixed = [graph.nodes[k].verb == "constant" for k in parts]

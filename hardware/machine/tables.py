@@ -19,10 +19,12 @@ from .graph import Node, apply
 
 GUARD, MOST_GUARD = 4, 12
 FEWEST, MOST = 8, 1024
-EXHAUSTIVE, SAMPLES, FEW = 1 << 20, 1 << 18, 1 << 13
+EXHAUSTIVE, SAMPLES, FEW = 1 << 20, 1 << 16, 1 << 11
+KEPT = 512  # tables that are made once in a process
 GOAL = 0.75  # units in the last place: half a unit is what rounding to the nearest costs
 FLAT = {"tanh": 12.0}  # beyond their table, which reaches so far, these stay where they were
 UNIT = (1 - np.cos((np.arange(4) + 0.5) * np.pi / 4)) / 2
+_known: "dict[tuple, Table]" = {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +81,15 @@ class Table:
 def table_of(node: Node, low: int, high: int, fraction_in: int, fraction_out: int) -> Table:
     """The table with the fewest segments (a power of two) whose error is at most GOAL, if it can
     be reached; else the best."""
+    key = (node.name, node.value, low, high, fraction_in, fraction_out)
+    if key not in _known:
+        while len(_known) >= KEPT:
+            _known.pop(next(iter(_known)), None)
+        _known[key] = made(node, low, high, fraction_in, fraction_out)
+    return _known[key]
+
+
+def made(node: Node, low: int, high: int, fraction_in: int, fraction_out: int) -> Table:
     best = None
     segments = FEWEST
     while segments <= MOST:
@@ -127,6 +138,7 @@ def tried(
 
 def measured(node: Node, table: Table, count: int) -> float:
     """The largest error at so many arguments, in units of the result's last place."""
-    words = np.unique(np.linspace(table.low, table.high, count).astype(np.int64))
+    every = max(1, (table.high - table.low) // max(1, count - 1)) | 1  # odd: at every place
+    words = np.append(np.arange(table.low, table.high, every), table.high)
     exact = np.ldexp(apply(node, words * 2.0**-table.fraction_in), table.fraction_out)
     return float(np.abs(table.at(words) - exact).max())
