@@ -39,7 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--until", metavar="T", type=number, help="the last time; the model's own")
     parser.add_argument("--step", metavar="H", type=number, default=0.1, help="the step, 0.1")
     parser.add_argument(
-        "--scheme", default="rk2", help="euler, rk2 (midpoint) or exponential-euler; rk2"
+        "--scheme",
+        default="rk2",
+        help="euler, rk2 (midpoint), exponential-euler; rk2q too with --program chip; rk2",
     )
     parser.add_argument(
         "--program",
@@ -115,8 +117,6 @@ def run(arguments: argparse.Namespace) -> "Emulation | int":
     settings = {name: getattr(arguments, name) for name in PASSED}
     found = emulate(model, word, scale=scales, **settings)
     if arguments.listing or arguments.c:
-        if found.program is None:
-            raise InvalidArgument("the chip's own programs have no listing; --program model has")
         print(found.program.listing() if arguments.listing else found.program.to_c(found.steps))
         return 0
 

@@ -1,6 +1,7 @@
 """A machine program, operation by operation, step after step.
 
-`ops` has a row an operation: verb, result, three operands, shift, rounding, table. `x` holds the
+`ops` has a row an operation: verb, result, three operands, shift, rounding, table, whether it
+saturates in any case, and the register without which it is left out (-1: none). `x` holds the
 registers; constants stand there already. What doesn't fit is counted in `overflows`, the step of
 the first in `firsts`. `heads` and `coefficients` are the tables (`machine/tables.py`), `powers`,
 `parts`, `c` those of the chip's exponential.
@@ -104,6 +105,10 @@ def advance(
     for step in range(first, first + steps):
         for k in range(ops.shape[0]):
             verb, out, a, b = ops[k, 0], ops[k, 1], x[ops[k, 2]], x[ops[k, 3]]
+            if ops[k, 9] >= 0 and x[ops[k, 9]] == 0:
+                x[out] = 0
+                continue
+            clamp = saturate or ops[k, 8] != 0
             s, rounding = ops[k, 5], ops[k, 6]
             lost = False
             if verb == 0:
@@ -114,7 +119,7 @@ def advance(
                 p = a * b
                 lost = wide and abs(np.float64(a) * np.float64(b)) > 4.6e18
                 r, state = shifted(p, s, rounding, (a < 0) != (b < 0), state)
-                if lost and saturate:
+                if lost and clamp:
                     r = highest if (a < 0) == (b < 0) else lowest
             elif verb == 2:
                 r = -a
@@ -178,7 +183,7 @@ def advance(
                 r = (a >> s) << s
             if r < lowest or r > highest:
                 lost = True
-                if saturate:
+                if clamp:
                     r = highest if r > highest else lowest
                 else:
                     r = ((r - lowest) & (period - 1)) + lowest

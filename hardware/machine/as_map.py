@@ -19,8 +19,8 @@ from ..qformat import QFormat
 from ..quantize import quantize
 from .building import built
 from .following import chip_tables, flat_tables, follow_program
+from .graph import is_counter
 from .program import Program
-from .schemes import COUNTER
 
 CHUNK = 1 << 16
 MOST = 1 << 22  # words that a search looks at
@@ -117,7 +117,7 @@ def find_cycle(
     values = {
         name: np.ldexp(words[:, i].astype(np.float64), -fractions[name])
         for i, name in enumerate(program.states)
-        if name != COUNTER
+        if not is_counter(name)
     }
     return Cycle(period, tail, words, values)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -47,6 +48,22 @@ def built(
     """The program of a model; its ranges are those of so many steps in double precision."""
     check(model, word, scale, literals, roundings, fit)
     graph = step_graph(model, scheme, step)
+    scheme = "map" if model.kind == "map" else scheme
+    settings = dict(scale=scale, literals=literals, roundings=roundings, fit=fit)
+    return of_graph(model, graph, word, steps, step, scheme, every, settings)
+
+
+def of_graph(
+    model: Model,
+    graph: Graph,
+    word: QFormat,
+    steps: int,
+    step: float,
+    scheme: str,
+    every: int,
+    settings: Mapping[str, Any],
+) -> Built:
+    """The graph's course in double precision, and its program; `settings` are the assembler's."""
     watched, level = spike_level(model)
     double = follow_graph(graph, steps, every, watched, level or 0.0)
     if double.steps < steps:
@@ -54,18 +71,8 @@ def built(
             f"{model.name} leaves the numbers in double precision too, at step {double.steps} of "
             f"{scheme} with step {step:g}: take a shorter step, or exponential-euler"
         )
-    program = assembled(
-        model.name,
-        "map" if model.kind == "map" else scheme,
-        step,
-        graph,
-        (double.low, double.high),
-        word,
-        scale=scale,
-        literals=literals,
-        roundings=roundings,
-        fit=fit,
-    )
+    ranges = (double.low, double.high)
+    program = assembled(model.name, scheme, step, graph, ranges, word, **settings)
     return Built(graph, double, program, watched, level)
 
 

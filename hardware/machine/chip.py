@@ -1,119 +1,110 @@
-"""Models that the chip has hand-ordered programs for, run by these."""
+"""Models that the chip has hand-ordered programs for."""
 
-from typing import Any
+from collections.abc import Mapping
+from math import exp
 
 import numpy as np
 from sympy import S
 
 from ...dynamics.constants import value
 from ...dynamics.equations import read_equations, symbol
-from ...dynamics.errors import InvalidArgument
+from ...dynamics.errors import InvalidArgument, UnknownName
 from ...dynamics.model import Model
 from ...dynamics.program import along
-from ...dynamics.status import Status
-from ..machine_run import MachineRun
 from ..qformat import QFormat
-from ..spinnaker.izhikevich import izhikevich
-from ..spinnaker.lif import lif
-from .building import built
-from .emulation import Emulation
+from .building import Built, check, of_graph
+from .graph import Graph
+from .hand_ordered import SOLVERS, izhikevich_graph, leaky_graph
 
-MULTIPLIES = {"floor": "fl", "nearest": "rn", "stochastic": "sr"}
 IZHIKEVICH = "v' = 0.04*v^2 + 5*v + 140 - u + I\nu' = a*(b*v - u)"
-CYCLES = {"euler": 70, "rk2": 115, "exponential-euler": 25}  # of SPINNAKER's compiled kernels
+CLOSED_FORM = "exponential-euler"
+ONLY = (
+    "the chip has programs for Izhikevich's neuron (v, u; a, b, c, d, I; at v >= 30, v = c and "
+    "u = u + d) with euler, rk2 or rk2q, and for one leaky state with exponential-euler"
+)
 
 
-def chip_run(
-    model: Model, word: QFormat, steps: int, step: float, settings: dict, seed: int
-) -> Emulation:
-    """The run by the program that the model has, or a complaint that it has none."""
-    if (word.integer, word.fraction, word.signed) != (16, 15, True):
-        raise InvalidArgument(f"the chip's programs have words s16.15, not {word.name}")
-    if word.rounding not in MULTIPLIES:
-        raise InvalidArgument(
-            f"the chip's programs multiply by {', '.join(MULTIPLIES)}, not {word.rounding!r}"
-        )
-    multiply, scheme = MULTIPLIES[word.rounding], settings["scheme"]
-    if scheme == "exponential-euler":
-        run, names = leaky_run(model, multiply, steps, step, seed), {"V": model.states[0]}
-    else:
-        run, names = (
-            izhikevich_run(model, multiply, scheme, steps, step, seed),
-            {"v": "v", "u": "u"},
-        )
-    from .emulate import double_run
+def chip_built(
+    model: Model,
+    word: QFormat,
+    steps: int,
+    step: float,
+    scheme: str,
+    *,
+    scale: str | Mapping[str, int] | None = None,
+    literals: str = "host",
+    roundings: Mapping[str, str] | None = None,
+    every: int = 1,
+    fit: str = "refuse",
+) -> Built:
+    """The program in the chip's order, and its course in double precision.
 
-    # what doesn't fit is refused as for lowered programs; these don't count overflows themselves
-    made = built(model, word, steps, step, **settings)
-    every = settings["every"]
-    first = [round(model.start[name] * 2.0**15) for name in model.states]
-    columns = np.column_stack([run.columns[c].astype(np.int64) for c in names])
-    words = np.vstack([first, columns])[::every]
-    emulation = Emulation(
-        model=model,
-        t=np.arange(len(words)) * (every * step),
-        x=np.ldexp(words.astype(np.float64), -15),
-        status=Status.COMPLETED,
-        message=f"{steps} steps of the chip's program; it does not report overflows",
-        scheme=scheme,
-        step=step,
-        steps=steps,
-        evaluations=steps,
-        engine="the chip's program",
-        spike_times=(run.spikes + 1) * step,
-        word=word,
-        words=words,
-        fractions=dict.fromkeys(model.states, 15),
-        cycles=CYCLES[scheme] * steps,
-        settings={**settings, "program": "chip", "seed": seed},
-    )
-    emulation.__dict__["double"] = double_run(model, made, step, scheme)
-    return emulation
+    Products that are rounded otherwise than floored are the chip's explicit kernels, which clamp in
+    a word that wraps too; floored ones and sums do as the word. Numbers are rounded, 0.04 too,
+    unless `literals` are truncated; 1.85 always is.
+    """
+    check(model, word, scale, literals, roundings, fit)
+    graph = chip_graph(model, scheme, step, literals)
+    settings = dict(scale=scale, literals="truncate", roundings=roundings, fit=fit, kernels=True)
+    return of_graph(model, graph, word, steps, step, scheme, every, settings)
 
 
-def izhikevich_run(
-    model: Model, multiply: str, scheme: str, steps: int, step: float, seed: int
-) -> MachineRun:
+def chip_graph(model: Model, scheme: str, step: float, literals: str = "host") -> Graph:
+    """The graph of the program that the model has, or a complaint that it has none."""
+    if scheme == CLOSED_FORM:
+        name = model.states[0]
+        return leaky_graph(name, leaky_numbers(model, step), model.start[name])
+    if scheme not in SOLVERS:
+        raise UnknownName(scheme, "a scheme of the chip's programs", (*SOLVERS, CLOSED_FORM))
+    if not is_izhikevich(model):
+        raise InvalidArgument(f"{ONLY}; {model.name} with {scheme} is lowered by program='model'")
+    return izhikevich_graph(scheme, model.parameters, step, model.start, literals == "truncate")
+
+
+def is_izhikevich(model: Model) -> bool:
+    """Whether these are the equations and the reset that stand in the chip's code."""
     wanted = read_equations(IZHIKEVICH, "abI", "vu").full_rates
-    fits = model.states == ("v", "u") and dict(model._system.written.full_rates) == dict(wanted)
-    reset = model.reset
-    if not fits or reset is None or set(model.parameters) != set("abcdI"):
-        raise InvalidArgument(
-            f"the chip has programs for Izhikevich's neuron (v, u; a, b, c, d, I) with euler or "
-            f"rk2, and for one leaky state with exponential-euler; {model.name} with {scheme} is "
-            "lowered by program='model'"
-        )
-    p, start = model.parameters, model.start
-    words: dict[str, Any] = {name: float(p[name]) for name in "abcdI"}
-    words |= dict(h=float(step), v0=float(start["v"]), u0=float(start["u"]))
-    return izhikevich(scheme, multiply, **words, steps=steps, seed=seed)
+    system = model._system
+    if model.states != ("v", "u") or dict(system.written.full_rates) != dict(wanted):
+        return False
+    if system.margin is None or set(model.parameters) != set("abcdI"):
+        return False
+    v, u, c, d = map(symbol, "vucd")
+    return (
+        system.pause is None
+        and system.margin.expand() == v - 30
+        and system.after[0] == c
+        and (system.after[1] - u - d).expand() == 0
+    )
 
 
-def leaky_run(model: Model, multiply: str, steps: int, step: float, seed: int) -> MachineRun:
+def leaky_numbers(model: Model, step: float) -> dict[str, float]:
     """V' = (A - V)/tau with A = R I + V_rest, where the model's input is called I."""
     at = {symbol(n): v for n, v in model.parameters.items()}
     x, current = symbol(model.states[0]), symbol("I")
-    rate = model._system.right_sides[0]
-    slope = along(rate, {x: S.One})
     system = model._system
+    rate = system.right_sides[0]
+    slope = along(rate, {x: S.One})
     linear = len(model.states) == 1 and x not in slope.free_symbols and value(slope, at) < 0
-    if not linear or system.margin is None:
+    pause = 0.0
+    if linear and system.margin is not None:
+        pause = 0.0 if system.pause is None else value(system.pause, at)
+    if not linear or system.margin is None or (pause and not all(system.held)):
         raise InvalidArgument(
-            f"the chip's closed form is for one linear state with a reset; {model.name} is lowered "
-            "by program='model'"
+            f"{ONLY} and a reset, held while it pauses; {model.name} is lowered by program='model'"
         )
     goal = -rate.xreplace({x: S.Zero}) / slope
     gain = along(goal, {current: S.One})
     threshold = system.margin.xreplace({x: S.Zero})
-    pause = 0.0 if system.pause is None else value(system.pause, at)
-    words: dict[str, Any] = dict(
+    numbers = dict(
         I=at.get(current, 0.0),
         R=value(gain, at),
         Vrest=value(goal, {**at, current: 0.0}),
         Vreset=value(system.after[0], at),
         Vth=-value(threshold, at),
-        E=float(np.exp(value(slope, at) * step)),
+        E=exp(value(slope, at) * step),
+        Tref=float(round(pause / step)),
     )
-    if not all(map(np.isfinite, words.values())):
-        raise InvalidArgument(f"{model.name} is no leaky neuron with the input I: {words}")
-    return lif(multiply, **words, Tref=round(pause / step), steps=steps, seed=seed)
+    if not all(map(np.isfinite, numbers.values())):
+        raise InvalidArgument(f"{model.name} is no leaky neuron with the input I: {numbers}")
+    return numbers

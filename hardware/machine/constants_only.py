@@ -53,17 +53,17 @@ def constants_only(machine: Emulation) -> SteppedRun:
     whole = course.steps == machine.steps
     return SteppedRun(
         model=model,
-        t=np.arange(len(course.rows)) * (every * machine.step),
+        t=np.arange(len(course.rows)) * (every * program.step),
         x=course.rows[:, : len(model.states)],
         status=Status.COMPLETED if whole else Status.NOT_FINITE,
         message=f"{course.steps} steps in double precision with the constants of "
         f"{machine.word.name}" + ("" if whole else "; then a state leaves the numbers"),
         scheme=machine.scheme,
-        step=machine.step,
+        step=program.step,
         steps=course.steps,
         evaluations=course.steps,
         engine="double precision",
-        spike_times=course.times(machine.step, level),
+        spike_times=course.times(program.step, level),
     )
 
 
@@ -98,10 +98,10 @@ def real_graph(program: Program) -> Graph:
 
 def real_node(program: Program, o: Operation, args: tuple[int, ...]) -> Node:
     """An operation as a node on real numbers."""
-    facts = dict(where=o.where, text=o.text)
-    if o.verb == "table":
+    verb, value, name = o.verb, 0.0, ""
+    if verb == "table":
         table = program.tables[o.table]
-        return Node("function", args, value=table.exponent, name=table.function, **facts)
-    if o.verb in FUNCTIONS:
-        return Node("function", args, name=FUNCTIONS[o.verb], **facts)
-    return Node(o.verb, args, **facts)
+        verb, value, name = "function", table.exponent, table.function
+    elif verb in FUNCTIONS:
+        verb, name = "function", FUNCTIONS[verb]
+    return Node(verb, args, value, name, where=o.where, text=o.text)

@@ -1,6 +1,6 @@
 """Run a model as a machine would: every operation on words, every bit as there."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -44,8 +44,10 @@ def emulate(
         steps of 1.
     program
         "model" lowers the equations (order: `hardware/machine/lowering.py`); "chip" runs the
-        hand-ordered programs of `rb.spinnaker` for Izhikevich's neuron (euler, rk2) and the leaky
-        integrate-and-fire neuron (exponential-euler), in s16.15.
+        programs that are ordered by hand on SpiNNaker (`hardware/machine/hand_ordered.py`), for
+        Izhikevich's neuron (euler, rk2, and "rk2q", which lengthens the step after a spike) and the
+        leaky integrate-and-fire neuron (exponential-euler). In s16.15 they give the bits of
+        `rb.spinnaker.izhikevich` and `rb.spinnaker.lif`.
     scale
         None: every variable is a word of the format. "auto": every register keeps the word's
         length and puts the point where its range in double precision asks for it; a mapping from
@@ -76,8 +78,7 @@ def emulate(
     ('0xffdedddb', -66.26675415039062)
     """
     word = QFormat(16, 15) if word is None else word
-    if program not in ("model", "chip"):
-        raise UnknownName(program, "a program", ("model", "chip"))
+    make = building_of(program)
     steps, step = counted(model, until, step)
     every = whole_number("every", every, 1, steps)
     seed = whole_number("seed", seed, 0, (1 << 32) - 1)
@@ -91,11 +92,7 @@ def emulate(
         every=every,
         fit=fit,
     )
-    if program == "chip":
-        from .chip import chip_run
-
-        return chip_run(model, word, steps, step, settings, seed)
-    made = built(model, word, steps, step, **settings)  # type: ignore[arg-type]
+    made = make(model, word, steps, step, **settings)
     code = made.program
     fractions = code.state_fractions()
     level = 0
@@ -129,6 +126,17 @@ def emulate(
     run.__dict__["program"] = code
     run.__dict__["double"] = double_run(model, made, step, code.scheme)
     return run
+
+
+def building_of(program: str) -> Callable[..., Built]:
+    """How a program of this kind is made."""
+    if program == "chip":
+        from .chip import chip_built
+
+        return chip_built
+    if program != "model":
+        raise UnknownName(program, "a program", ("model", "chip"))
+    return built
 
 
 def counted(model: Model, until: float | None, step: float) -> tuple[int, float]:

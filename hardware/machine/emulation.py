@@ -104,7 +104,7 @@ class Emulation(SteppedRun):
     machine.cycles
         of the processor, for the whole run (`rb.spinnaker.budget` says what is assumed)
     machine.program
-        the operations: `.listing()`, `.to_c()`; None for the chip's own programs
+        the operations: `.listing()`, `.to_c()`
     machine.double
         the same steps in double precision, with the exact constants
     machine.constants
@@ -128,9 +128,9 @@ class Emulation(SteppedRun):
         return self.word.patterns(self.words[:, self.model.states.index(name)])
 
     @cached_property
-    def program(self) -> "Program | None":
+    def program(self) -> "Program":
         """The operations of a step."""
-        return None if self.settings["program"] == "chip" else self._built().program
+        return self._built().program
 
     @cached_property
     def double(self) -> SteppedRun:
@@ -148,9 +148,10 @@ class Emulation(SteppedRun):
         return constants_only(self)
 
     def _built(self):
-        from .building import built
+        from .emulate import building_of
 
         given = {k: v for k, v in self.settings.items() if k not in ("program", "seed")}
+        built = building_of(str(self.settings["program"]))
         return built(self.model, self.word, self.steps, self.step, **given)
 
     def report(self) -> str:

@@ -47,6 +47,7 @@ class Node:
     name: str = ""
     literal: bool = False  # a number of the text, which a compiler would truncate
     decay: bool = False  # a factor in [0, 1) that gets all the bits of its word
+    when: int = -1  # the node without which this one is not computed: it is 0, and draws nothing
     where: str = field(default="", compare=False)
     text: str = field(default="", compare=False)
 
@@ -58,7 +59,7 @@ class Graph:
     nodes: tuple[Node, ...]
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
-    states: tuple[str, ...]  # those of the model, and the counter of a refractory pause
+    states: tuple[str, ...]  # those of the model, and counters
     start: tuple[float, ...]
     spike: int | None  # the node that says whether there is one
 
@@ -112,6 +113,11 @@ def apply(node: Node, x):
         if node.name == "power":
             return np.power(x, node.value)
         return NAMED[node.name](x)
+
+
+def is_counter(state: str) -> bool:
+    """Whether a state is a program's own, a whole number, and not one of the model."""
+    return state.startswith("(")
 
 
 def is_whole(value: float) -> bool:

@@ -42,12 +42,15 @@ def one_step(program: Program, registers: list[int], random: Random) -> tuple[li
     """The registers after a step, in place; the states' words and what overflowed."""
     lost = []
     for number, operation in enumerate(program.operations):
+        if operation.when >= 0 and registers[operation.when] == 0:
+            registers[operation.out] = 0
+            continue
         try:
             n, beyond = result(program, operation, registers, random)
         except ZeroDivisionError:
             raise DivisionByZero(number) from None
         if operation.verb != "expulr":
-            fitted = fit(program, n)
+            fitted = fit(program, n, operation.overflow)
             beyond, n = beyond or fitted != n, fitted
         registers[operation.out] = n
         if beyond:
@@ -58,10 +61,10 @@ def one_step(program: Program, registers: list[int], random: Random) -> tuple[li
     return moved, lost
 
 
-def fit(program: Program, n: int) -> int:
+def fit(program: Program, n: int, overflow: str = "") -> int:
     """An integer brought into the word."""
     word = program.word
-    if word.overflow == "saturate":
+    if "saturate" in (overflow, word.overflow):
         return max(word.lowest, min(word.highest, n))
     return (n - word.lowest) % (1 << word.bits) + word.lowest
 

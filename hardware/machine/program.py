@@ -33,6 +33,11 @@ class Operation:
     table                  a table's value
     sqrt                   the whole part of the root of a 2^shift
     floor                  the whole part
+
+    overflow
+        "saturate" where the result does so in a word that wraps
+    when
+        The register where 0 stands if the operation is left out: its result is 0 then.
     """
 
     verb: str
@@ -41,6 +46,8 @@ class Operation:
     shift: int = 0
     rounding: str = "floor"
     table: int = -1
+    overflow: str = ""
+    when: int = -1
     where: str = ""
     text: str = ""
 
@@ -85,11 +92,12 @@ class Program:
         """The operations as the kernel reads them."""
         from ..rounding import ROUNDINGS
 
-        found = np.zeros((len(self.operations), 8), dtype=np.int64)
+        found = np.zeros((len(self.operations), 10), dtype=np.int64)
         for row, o in zip(found, self.operations, strict=True):
             args = (*o.args, *(o.args[-1],) * (3 - len(o.args)))
             rounding = ROUNDINGS.index(o.rounding)
-            row[:] = (CODES[o.verb], o.out, *args, o.shift, rounding, o.table)
+            rule = (o.shift, rounding, o.table, o.overflow == "saturate", o.when)
+            row[:] = (CODES[o.verb], o.out, *args, *rule)
         return found
 
     def registers(self) -> np.ndarray:
@@ -116,7 +124,9 @@ class Program:
             sign = SIGNS.get(o.verb)
             text = f" {sign} ".join(names) if sign else f"{o.verb}({', '.join(names)})"
             shift = f" >> {o.shift} {o.rounding}" if o.shift and o.verb in ("mul", "shift") else ""
-            lines.append(f"r{o.out} = {text}{shift}  # {o.text}, {o.where}")
+            when = f" if r{o.when}" if o.when >= 0 else ""
+            clamped = " saturated" if o.overflow == "saturate" else ""
+            lines.append(f"r{o.out} = {text}{shift}{clamped}{when}  # {o.text}, {o.where}")
         for state, register in zip(self.states, self.outputs, strict=True):
             lines.append(f"{state} <- r{register}")
         return "\n".join(lines)

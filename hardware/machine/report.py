@@ -47,10 +47,7 @@ def pairs(machine: "Emulation", exact: "SteppedRun"):
 
 def constants(machine: "Emulation") -> list[str]:
     """The constants whose relative errors are the largest."""
-    program = machine.program
-    if program is None:
-        return []
-    errors = []
+    program, errors = machine.program, []
     for register, n in program.constants.items():
         value = program.values[register]
         if value:
@@ -64,12 +61,9 @@ def constants(machine: "Emulation") -> list[str]:
 
 
 def tables(machine: "Emulation") -> list[str]:
-    program = machine.program
-    if program is None:
-        return []
     return [
         f"  table        {t.function} on {t.low * 2.0**-t.fraction_in:.6g} to "
         f"{t.high * 2.0**-t.fraction_in:.6g}: {t.segments} cubics, within {t.error:.3g} units of "
         f"2^-{t.fraction_out} ({'all arguments' if t.exhaustive else 'sampled'})"
-        for t in program.tables
+        for t in machine.program.tables
     ]

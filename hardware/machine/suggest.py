@@ -13,7 +13,8 @@ from .building import check, spike_level
 from .emulate import counted
 from .enclosures import enclosures
 from .following import follow_graph
-from .schemes import COUNTER, step_graph
+from .graph import is_counter
+from .schemes import step_graph
 
 WIDER = 0.1  # of its width, by which a state's range is widened for the intervals
 
@@ -132,7 +133,7 @@ def suggest(
     states = tuple(
         replace(ranges[i], name=name)
         for i, name in zip(inputs, graph.states, strict=True)
-        if name != COUNTER
+        if not is_counter(name)
     )
     others = [r for i, r in ranges.items() if graph.nodes[i].verb not in ("state", "constant")]
     others.sort(key=lambda r: -r.bits)

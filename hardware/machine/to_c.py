@@ -23,6 +23,7 @@ FIT = {
     "wrap": "return (int32_t) ((uint32_t) n << {unused}) >> {unused};",
     "saturate": "return n > {highest} ? {highest} : n < -{highest} - 1 ? -{highest} - 1 : n;",
 }
+NAMES = {"wrap": "fit", "saturate": "clamp"}
 ACCUM = """
 static inline int32_t bits(_Accum x) { int32_t n; memcpy(&n, &x, 4); return n; }
 static inline _Accum accum(int32_t n) { _Accum x; memcpy(&x, &n, 4); return x; }
@@ -181,7 +182,7 @@ class Printer:
             parts.append(f"    const {self.kind(register)} r{register} = {value};")
             parts.append(f"  /* {program.values[register]:.10g} */\n")
         for o in program.operations:
-            parts.append(f"    {self.kind(o.out)} r{o.out} = {self.right(o)};")
+            parts.append(f"    {self.kind(o.out)} r{o.out} = {self.conditional(o)};")
             parts.append(f"  /* {comment(o.text)}; {comment(o.where)} */\n")
         for i, register in enumerate(program.outputs):
             plain = not self.accum or self.is_accum(register)
@@ -202,8 +203,11 @@ class Printer:
         rounded = [o for o in program.operations if not self.has_operator(o)]
         shifts = {o.rounding for o in rounded if o.verb in ("mul", "shift")}
         quotients = {o.rounding for o in rounded if o.verb == "div"}
-        fit = FIT[word.overflow].format(unused=32 - word.bits, highest=f"{word.highest}LL")
-        parts = [f"\nstatic inline int32_t fit(int64_t n) {{ {fit} }}\n"]
+        facts = dict(unused=32 - word.bits, highest=f"{word.highest}LL")
+        parts = [
+            f"\nstatic inline int32_t {NAMES[rule]}(int64_t n) {{ {FIT[rule].format(**facts)} }}\n"
+            for rule in sorted({o.overflow or word.overflow for o in program.operations})
+        ]
         if "stochastic" in shifts | quotients:
             parts.append(RANDOM.format(seed=f"{self.seed}u"))
         parts += [text for name, text in ROUND.items() if name in shifts]
@@ -270,10 +274,17 @@ class Printer:
         if not all(map(self.is_accum, (o.out, *o.args))):
             return False
         return (
-            o.verb in ("add", "sub", "neg")
+            (o.verb in ("add", "sub", "neg") and not o.overflow)
             or (o.verb == "mul" and o.rounding == "floor" and o.shift == 15)
             or (o.verb == "div" and o.rounding == "zero" and o.shift == 15)
         )
+
+    def conditional(self, o: Operation) -> str:
+        """The operation, or 0 where it is left out."""
+        if o.when < 0:
+            return self.right(o)
+        condition = f"bits(r{o.when})" if self.is_accum(o.when) else f"r{o.when}"
+        return f"{condition} ? {self.right(o)} : {'accum(0)' if self.is_accum(o.out) else '0'}"
 
     def right(self, o: Operation) -> str:
         names = [f"r{a}" for a in o.args]
@@ -294,7 +305,8 @@ class Printer:
         exact = self.exact(o, [self.number(a) for a in o.args])
         if o.verb == "expulr":
             return exact
-        return f"accum(fit({exact}))" if self.is_accum(o.out) else f"fit({exact})"
+        fitted = f"{NAMES[o.overflow or self.program.word.overflow]}({exact})"
+        return f"accum({fitted})" if self.is_accum(o.out) else fitted
 
     def exact(self, o: Operation, args: list[str]) -> str:
         """The result before it is fitted into the word."""
