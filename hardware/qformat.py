@@ -106,9 +106,12 @@ class QFormat:
             worst = given.reshape(-1)[int(np.argmax(refused.reshape(-1)))]
             raise InvalidArgument(f"{worst} has no word in {self.name} ({self.overflow})")
         beyond = 2.0 * (self.highest + 1)
-        scaled = np.ldexp(given, self.fraction)
+        with np.errstate(over="ignore"):
+            scaled = np.ldexp(given, self.fraction)
         if self.overflow == "saturate":
             scaled = np.clip(scaled, -beyond, beyond)
+        else:  # what is no double any more is a multiple of 2^971: its low bits are 0
+            scaled = np.where(np.isinf(scaled), 0.0, scaled)
         drawn = self._words(random, given.shape)
         whole = of_floats(scaled.reshape(-1), self.rounding, drawn)
         if np.all(np.abs(whole) < 2.0**62):

@@ -28,6 +28,8 @@ class LCG:
     """
 
     def __init__(self, state: int = 1):
+        if isinstance(state, bool) or not isinstance(state, int | np.integer):
+            raise InvalidArgument(f"the state of an LCG is an integer, not {state!r}")
         self.state = int(state) & 0xFFFFFFFF
 
     def words(self, count: int) -> np.ndarray:

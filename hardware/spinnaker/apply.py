@@ -58,7 +58,11 @@ def apply(
         if b is None:
             raise InvalidArgument(f"{name} takes two operands; b is missing")
         packed = None
-        if what.random and random is None and getattr(b, "dtype", None) == np.uint64:
+        if (
+            what.random
+            and random is None
+            and getattr(getattr(b, "dtype", None), "name", "") == "uint64"
+        ):
             assert isinstance(b, np.ndarray | np.generic)
             packed = np.asarray(b) >> np.uint64(32)
             b = np.asarray(b) & np.uint64(0xFFFFFFFF)
@@ -96,7 +100,7 @@ def bits(name: str, which: str, form: Format, given: Patterns) -> np.ndarray:
             f"({form.tag}), not {array.dtype}; rb.QFormat turns numbers into words, .view() floats"
         )
     if array.dtype.itemsize * 8 == form.bits:
-        return array.view(form.dtype)
+        return array.astype(array.dtype.newbyteorder("="), copy=False).view(form.dtype)
     least, most = -(1 << (form.bits - 1)), (1 << form.bits) - 1
     if array.size and (int(array.min()) < least or int(array.max()) > most):
         worst = int(array.max()) if int(array.max()) > most else int(array.min())

@@ -4,6 +4,8 @@ A float is a number and becomes the nearest word, as the host does it. An intege
 hexadecimal, is a word already: 0x28F, "28f" and 0.02 are the same s16.15 argument.
 """
 
+from operator import index
+
 import numpy as np
 
 from ...dynamics.errors import InvalidArgument, UnknownName
@@ -53,10 +55,10 @@ def shown(patterns: np.ndarray, tag: str = "k") -> float | np.ndarray:
 def whole_number(name: str, value: int | str, least: int, most: int) -> int:
     """A count: an integer, or its decimal text."""
     try:
-        number = int(value) if not isinstance(value, float | bool) else None
+        number = int(value) if isinstance(value, str) else index(value)
     except (TypeError, ValueError):
         number = None
-    if number is None or not least <= number <= most:
+    if number is None or isinstance(value, bool) or not least <= number <= most:
         raise InvalidArgument(f"{name}={value!r} must be a whole number from {least} to {most}")
     return number
 

@@ -58,6 +58,17 @@ def test_signed_and_wide_integers_are_taken_as_words():
     assert rb.spinnaker.apply("hk_to_k", np.array([-128])) == 0xFFFF8000
 
 
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_the_order_of_bytes_does_not_matter(order):
+    for name, kind in (("k_neg", "u4"), ("k_neg", "i4"), ("lk_neg", "i8"), ("hk_neg", "u2")):
+        operand = np.array([1, 2], order + kind)
+        expected = np.array([-1, -2]).astype(f"u{operand.itemsize}")
+        np.testing.assert_array_equal(rb.spinnaker.apply(name, operand), expected)
+    assert rb.spinnaker.expk(np.array([0x8000], order + "i4")) == 0x15BF0
+    packed = np.array([3 | 5 << 32], order + "u8")
+    assert rb.spinnaker.apply("x_mulsr", 0x4000, packed) == 2
+
+
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
@@ -115,6 +126,9 @@ def test_the_lcg_steps_as_its_rule_says():
         state = (state * 1664525 + 1013904223) % (1 << 32)
         assert int(word) == state
     assert rb.spinnaker.LCG(3).words(0).size == 0
+    for state in (1.7, "5", True):
+        with pytest.raises(rb.InvalidArgument, match="state of an LCG is an integer"):
+            rb.spinnaker.LCG(state)
 
 
 def test_every_type_has_its_range():

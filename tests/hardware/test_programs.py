@@ -165,6 +165,7 @@ def test_a_run_can_be_saved_told_and_tabulated(tmp_path):
         (dict(a=[0.1] * 3, b=[0.2] * 2), rb.InvalidArgument, "b has 2 entries, others have 3"),
         (dict(steps=0), rb.InvalidArgument, "steps=0 must be a whole number from 1"),
         (dict(steps=1.5), rb.InvalidArgument, "steps=1.5 must be a whole number"),
+        (dict(steps=np.float32(1.5)), rb.InvalidArgument, "must be a whole number"),
         (dict(steps=1 << 35), rb.InvalidArgument, "don't fit into 4 GiB; record=False"),
         (dict(seed=-1), rb.InvalidArgument, "seed=-1 must be a whole number from 0"),
     ],

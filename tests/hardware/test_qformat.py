@@ -173,6 +173,14 @@ def test_infinities_saturate():
     assert clamped.from_float([np.inf, -np.inf, 1e300]).tolist() == [32767, -32768, 32767]
 
 
+@pytest.mark.parametrize("rounding", ["floor", "nearest", "nearest-even", "zero"])
+def test_numbers_that_scaled_are_no_doubles_wrap(rounding):
+    """1e308 2^31 is an integer of 1,055 bits, the lowest 64 of which are 0."""
+    form = rb.QFormat(0, 31, rounding=rounding)
+    assert (int(1e308) << 31) % (1 << 64) == 0
+    assert form.from_float([1e308, -1.7e308, 0.5]).tolist() == [0, 0, 1 << 30]
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
