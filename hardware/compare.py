@@ -104,6 +104,8 @@ def compare(
                 raise InvalidArgument(f"compare: {name} has {run.count} neurons; give one")
             if step is None:
                 raise InvalidArgument(f"compare: {name} counts steps; say how long one is: step=")
+    if step is not None and not 0 < step < float("inf"):
+        raise InvalidArgument(f"compare: step={step!r} must be a positive number")
     t, spikes = times(machine, step)
     first = spike_times(exact, step)
     matched = min(len(first), len(spikes))
@@ -142,14 +144,19 @@ def differences(
     exact: Trajectory | MachineRun, machine: Trajectory | MachineRun, variable: str, t: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """machine - exact where both are, and the times."""
-    values = np.asarray(machine[variable], dtype=np.float64)
+    values = column(machine, variable)
     if isinstance(exact, MachineRun):
         if not isinstance(machine, MachineRun):
             raise InvalidArgument("compare: a Trajectory is the exact run, a MachineRun the other")
         rows = min(exact.steps, machine.steps)
-        return values[:rows] - np.asarray(exact[variable], dtype=np.float64)[:rows], t[:rows]
+        return values[:rows] - column(exact, variable)[:rows], t[:rows]
     low, high = sorted((float(exact.t[0]), float(exact.t[-1])))
     both = (t >= low) & (t <= high)
     if not both.any():
         raise NotFound(f"the runs have no time in common: the exact one goes from {low} to {high}")
     return values[both] - exact(t[both], variable), t[both]
+
+
+def column(run: Trajectory | MachineRun, variable: str) -> np.ndarray:
+    """A variable in one row, also of a population of one."""
+    return np.asarray(run[variable], dtype=np.float64).reshape(-1)

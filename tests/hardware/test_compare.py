@@ -69,6 +69,14 @@ def test_two_arithmetics_are_compared_row_by_row():
     assert told["worst_error"] == found.worst_error
 
 
+def test_a_population_of_one_is_a_neuron():
+    one = rb.spinnaker.izhikevich("rk2", "fl", I=10.0, steps=100)
+    listed = rb.spinnaker.izhikevich("rk2", "rn", I=[10.0], steps=100, record=True)
+    expected = listed["v"][:, 0] - one["v"]
+    np.testing.assert_array_equal(rb.compare(one, listed, step=1.0).error, expected)
+    np.testing.assert_array_equal(rb.compare(listed, one, step=1.0).error, -expected)
+
+
 def test_spikes_alone_can_be_compared():
     run = rb.spinnaker.izhikevich(steps=300, record=False)
     shorter = rb.spinnaker.izhikevich(steps=150, record=False)
@@ -91,6 +99,7 @@ def test_spikes_alone_can_be_compared():
         ("run", "exact", dict(step=1), rb.InvalidArgument, "a Trajectory is the exact run"),
         ("exact", "run", dict(step=1, variable="w"), rb.UnknownName, "'w' is not a column"),
         ("exact", "run", dict(step=1e3), rb.NotFound, "no time in common"),
+        ("exact", "run", dict(step=-1), rb.InvalidArgument, "step=-1 must be a positive number"),
     ],
 )
 def test_a_wrong_question_is_answered(exact, machine, settings, error, message):
