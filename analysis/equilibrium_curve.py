@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -151,9 +152,16 @@ def spectrum_of(A: np.ndarray, is_map: bool) -> tuple[np.ndarray, np.ndarray]:
     return values[order], vectors[:, order]
 
 
+@cache
+def pairs(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """The indices of all pairs out of n."""
+    i, j = np.triu_indices(n, 1)
+    return i, j
+
+
 def pairing(values: np.ndarray, is_map: bool) -> float:
     """Zero where two eigenvalues add up to zero (multiply to one): Hopf points, neutral saddles."""
-    i, j = np.triu_indices(len(values), 1)
+    i, j = pairs(len(values))
     if not len(i):
         return math.nan
     a, b = values[i], values[j]

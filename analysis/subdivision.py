@@ -147,11 +147,14 @@ def monotone(
     (slope,) = reduction.on_intervals("slopes", rows_of(wide), p)
     bounded = np.isfinite(slope.bounds).all(axis=0) & smooth
     one_way = ((slope.low > 0) | (slope.high < 0)) & bounded
+    count = wide.shape[2]
+    ends = np.concatenate([wide[0], wide[1]], axis=1)
+    (values,) = reduction.on_intervals("residuals", rows_of(np.array([ends, ends])), p)
     signs, apart = [], np.zeros_like(bounded)
     x = rows_of(wide)[0]
     with np.errstate(all="ignore"):
-        for end in wide:
-            (value,) = reduction.on_intervals("residuals", rows_of(np.array([end, end])), p)
+        for end, part in zip(wide, (slice(count), slice(count, None)), strict=True):
+            value = Interval(np.ascontiguousarray(values.bounds[:, part]))
             signs.append((value.low > 0) * 1 - (value.high < 0) * 1)
             reached = value + slope * (x - points(end[0]))
             apart |= (reached.low > 0) | (reached.high < 0)
