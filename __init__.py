@@ -91,6 +91,8 @@ _WHERE = {
     "quantize": "hardware.quantize",
     "compare": "hardware.compare",
     "emulate": "hardware.machine.emulate",
+    "precision": "hardware.precision.precision",
+    "Precision": "hardware.precision.study",
     "Emulation": "hardware.machine.emulation",
     "plot_trajectory": "gallery.plot_trajectory",
     "plot_phase_plane": "gallery.plot_phase_plane",

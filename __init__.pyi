@@ -90,6 +90,8 @@ from .gallery.plot_two_parameter import plot_two_parameter as plot_two_parameter
 from .hardware import spinnaker as spinnaker
 from .hardware.compare import compare as compare
 from .hardware.machine.emulate import emulate as emulate
+from .hardware.precision.precision import precision as precision
+from .hardware.precision.study import Precision as Precision
 from .hardware.machine.emulation import Emulation as Emulation
 from .hardware.qformat import QFormat as QFormat
 from .hardware.quantize import quantize as quantize

@@ -1,0 +1,252 @@
+"""What a study of precision asks, and by which protocol."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ...dynamics.errors import InvalidArgument, UnknownName
+from ...dynamics.model import Model
+from ..machine.building import check, spike_level
+from ..machine.schemes import SCHEMES
+from ..qformat import QFormat
+from ..rounding import ROUNDINGS
+from .walks import with_rounding
+
+FRACTIONS = (8, 10, 12, 15, 18, 22)
+USUAL = ("floor", "nearest", "stochastic")
+STEPS = 200_000
+DRIVES = 11
+FINER = 10  # than the tolerance is the resolution of an onset
+Progress = Callable[[str, int, int], object]
+
+
+@dataclass(frozen=True)
+class Question:
+    """The arguments of `precision`, checked and completed."""
+
+    model: Model
+    parameter: str
+    interval: tuple[float, float]
+    words: tuple[QFormat, ...]
+    roundings: tuple[str, ...]
+    kick: Mapping[str, float]
+    currents: tuple[float, ...]
+    at: float | None
+    until: float
+    step: float
+    scheme: str
+    program: str
+    literals: str
+    scale: str | Mapping[str, int] | None
+    seeds: int
+    tolerance: float
+    grid: int
+    spike: tuple[int, float | None] = field(default=(-1, None), compare=False)
+
+    @property
+    def steps(self) -> int:
+        return round(self.until / self.step)
+
+    @property
+    def resolution(self) -> float:
+        """To which onsets are bracketed."""
+        return self.tolerance / FINER
+
+    def model_at(self, value: float) -> Model:
+        """The model at a value of the parameter."""
+        return self.model.replace({self.parameter: value})
+
+    def protocol(self) -> str:
+        """The protocol in words."""
+        unit = self.model.time_unit or "time units"
+        kicks = ", ".join(f"{name} {size:+.6g}" for name, size in self.kick.items() if size)
+        return (
+            f"{self.scheme} with step {self.step:g} {unit}, program {self.program!r}; from the "
+            "rest state of the equations with the constants used (the model's start where there "
+            f"is none), {f'kicked by {kicks}' if kicks else 'no kick'}, for {self.until:g} {unit}; "
+            "it fires if it spikes in the second half, or steadily before. Onset: the least "
+            f"{self.parameter} at which it fires, on {self.grid} values from "
+            f"{self.interval[0]:g} to {self.interval[1]:g}, then halved to {self.resolution:g}. "
+            "What grows or drifts more slowly than the run is long is not seen"
+            + (
+                f"; stochastic rounding: {self.seeds} seeds"
+                if "stochastic" in self.roundings
+                else ""
+            )
+        )
+
+    def to_dict(self) -> dict:
+        """All of it as JSON types."""
+        plain = ("parameter", "until", "step", "scheme", "program", "literals", "seeds")
+        return {name: getattr(self, name) for name in (*plain, "tolerance", "grid", "at")} | {
+            "model": self.model.to_dict(),
+            "interval": list(self.interval),
+            "words": [word_fields(word) for word in self.words],
+            "roundings": list(self.roundings),
+            "kick": dict(self.kick),
+            "currents": list(self.currents),
+            "scale": dict(self.scale) if isinstance(self.scale, Mapping) else self.scale,
+        }
+
+    @classmethod
+    def from_dict(cls, fields: Mapping) -> "Question":
+        """The question of a stored study."""
+        given = dict(fields)
+        model = Model.from_dict(given.pop("model"))
+        return cls(
+            **given
+            | {
+                "model": model,
+                "interval": tuple(given["interval"]),
+                "words": tuple(QFormat(**entry) for entry in given["words"]),
+                "roundings": tuple(given["roundings"]),
+                "currents": tuple(given["currents"]),
+            },
+            spike=spike_level(model),
+        )
+
+
+def word_fields(word: QFormat) -> dict:
+    names = ("integer", "fraction", "signed", "rounding", "overflow")
+    return {name: getattr(word, name) for name in names}
+
+
+def asked(
+    model: Model,
+    parameter: str | None,
+    words: Sequence[QFormat | int] | None,
+    roundings: Sequence[str],
+    kick: float | Mapping[str, float],
+    interval: tuple[float, float] | None,
+    currents: Sequence[float] | None,
+    *,
+    at: float | None,
+    until: float | None,
+    step: float,
+    scheme: str,
+    program: str,
+    literals: str,
+    scale: str | Mapping[str, int] | None,
+    seeds: int,
+    tolerance: float,
+    grid: int,
+) -> Question:
+    """The question, or a complaint."""
+    if not isinstance(model, Model):
+        raise InvalidArgument(f"precision(model, parameter) takes a Model, not {model!r:.60}")
+    if model.kind == "map":
+        raise InvalidArgument(f"{model.name} is a map; onset and rates are those of flows")
+    if model.noise:
+        raise InvalidArgument(f"{model.name} has noise; a machine's program has none")
+    parameter, low, high = where(model, parameter, interval)
+    for name, number in (("step", step), ("tolerance", tolerance), ("until", until)):
+        if number is not None:
+            finite(name, number, positive=True)
+    for name, count in (("seeds", seeds), ("grid", grid)):
+        if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1:
+            raise InvalidArgument(f"{name}={count!r} must be a whole number of 1 or more")
+    until = STEPS * step if until is None else float(until)
+    if until < 100 * step:
+        raise InvalidArgument(f"until={until:g} is less than a hundred steps of {step:g}")
+    if program not in ("model", "chip"):
+        raise UnknownName(program, "a program", ("model", "chip"))
+    schemes = SCHEMES if program == "model" else (*SCHEMES, "rk2q")
+    if scheme not in schemes:
+        raise UnknownName(scheme, "a scheme of machine programs", schemes)
+    formats = formats_of(words)
+    ways = tuple(dict.fromkeys([roundings] if isinstance(roundings, str) else roundings))
+    for rounding in ways:
+        if rounding not in ROUNDINGS:
+            raise UnknownName(rounding, "a rounding", ROUNDINGS)
+    if not ways:
+        raise InvalidArgument("roundings=() leaves nothing to study")
+    for word in formats:
+        check(model, word, scale, literals, None, "refuse")
+    if currents is None:
+        drives = np.linspace(low, high, DRIVES)
+    else:
+        drives = np.array(currents, dtype=float).reshape(-1)
+        if not np.isfinite(drives).all():
+            raise InvalidArgument(f"currents are finite numbers, not {currents!r:.80}")
+    return Question(
+        model=model,
+        parameter=parameter,
+        interval=(low, high),
+        words=formats,
+        roundings=ways,
+        kick=kicks_of(model, kick),
+        currents=tuple(drives.tolist()),
+        at=None if at is None else finite("at", at),
+        until=until,
+        step=float(step),
+        scheme=scheme,
+        program=program,
+        literals=literals,
+        scale=dict(scale) if isinstance(scale, Mapping) else scale,
+        seeds=int(seeds),
+        tolerance=float(tolerance),
+        grid=int(grid),
+        spike=spike_level(model),
+    )
+
+
+def where(
+    model: Model, parameter: str | None, interval: tuple[float, float] | None
+) -> tuple[str, float, float]:
+    """The parameter and its range, upward."""
+    natural = model.natural
+    if parameter is None:
+        if natural is None:
+            raise InvalidArgument(
+                f"which parameter? {model.name} has {', '.join(model.parameters)}"
+            )
+        parameter = natural[0]
+    if parameter not in model.parameters:
+        raise UnknownName(parameter, f"a parameter of {model.name}", model.parameters)
+    if interval is None:
+        if natural is None or natural[0] != parameter:
+            raise InvalidArgument(f"give the range of {parameter}: range=(0, 100)")
+        interval = natural[1]
+    try:
+        low, high = sorted(float(end) for end in interval)
+    except (TypeError, ValueError):
+        raise InvalidArgument(f"range={interval!r} must be two numbers") from None
+    if not (np.isfinite([low, high]).all() and low < high):
+        raise InvalidArgument(f"range={interval!r} must be two different finite numbers")
+    return parameter, low, high
+
+
+def formats_of(words: Sequence[QFormat | int] | None) -> tuple[QFormat, ...]:
+    """The words, shortest first; a whole number F stands for s16.F."""
+    if words is None:
+        words = FRACTIONS
+    if isinstance(words, QFormat | int):
+        words = [words]
+    found = []
+    for word in words:
+        if isinstance(word, bool) or not isinstance(word, QFormat | int | np.integer):
+            raise InvalidArgument(f"words are QFormats or bits behind the point, not {word!r:.60}")
+        made = word if isinstance(word, QFormat) else QFormat(16, int(word))
+        found.append(with_rounding(made, "floor"))
+    if not found:
+        raise InvalidArgument("words=() leaves nothing to study")
+    return tuple(sorted(dict.fromkeys(found), key=lambda word: (word.fraction, word.bits)))
+
+
+def kicks_of(model: Model, kick: float | Mapping[str, float]) -> dict[str, float]:
+    """By state; a number is for the first."""
+    if not isinstance(kick, Mapping):
+        return {model.states[0]: finite("kick", kick)}
+    for name in kick:
+        if name not in model.states:
+            raise UnknownName(name, f"a state of {model.name} (in kick)", model.states)
+    return {name: finite(f"kick of {name}", size) for name, size in kick.items()}
+
+
+def finite(name: str, number: object, positive: bool = False) -> float:
+    if isinstance(number, bool) or not isinstance(number, int | float | np.number):
+        raise InvalidArgument(f"{name}={number!r} must be a number")
+    if not np.isfinite(number) or (positive and not number > 0):
+        raise InvalidArgument(f"{name}={number!r} must be a finite{' positive' * positive} number")
+    return float(number)

@@ -1,0 +1,166 @@
+"""The rows of a study: one for each word's constants, one for each word and rounding."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...dynamics.errors import RheobaseError
+from ..qformat import QFormat
+from .dead_zones import Zone, dead_zone_of
+from .onset import SILENT, Onset, find_onset, near_onset
+from .onset_class import UNKNOWN, OnsetClass, distances, judged
+from .programs import Programs
+from .question import Question
+from .rests import Rests
+from .verdicts import ExactRow, verdict_of
+from .walks import Firing, RealWalk, WordWalk, followed
+
+WEYL = 0x9E3779B9  # between the seeds: 2^32 over the golden ratio
+Start = Mapping[str, float]
+Run = Callable[[float, Start | None, int], Firing]
+
+
+@dataclass(frozen=True)
+class MachineRow:
+    """A neuron on the machine, in a word and by a rounding.
+
+    word
+        the `QFormat`, with its rounding
+    onset, onsets
+        where it begins to fire: the median seed's, and all seeds'
+    onset_class, rates
+        by the rates above the onset; at the study's currents (means over the seeds)
+    zone
+        the dead zone at rest (None with random words, or where there is no rest state)
+    lost
+        results of operations that did not fit, in all runs
+    refused
+        why the word can't hold the model, or ""
+    """
+
+    word: QFormat
+    onset: Onset = SILENT
+    onsets: tuple[Onset, ...] = ()
+    onset_class: OnsetClass = UNKNOWN
+    rates: tuple[float, ...] = ()
+    zone: Zone | None = None
+    lost: int = 0
+    refused: str = ""
+
+    @property
+    def number(self) -> int | None:
+        """The class by the rates above the onset."""
+        return self.onset_class.number
+
+    @property
+    def spread(self) -> float:
+        """Of the seeds' onsets: largest minus least; NaN where one stays silent."""
+        found = [onset.value for onset in self.onsets]
+        known = [value for value in found if value is not None]
+        return max(known) - min(known) if found and len(known) == len(found) else np.nan
+
+
+def exact_row(
+    question: Question, programs: Programs, rests: Rests, word: QFormat | None
+) -> ExactRow:
+    """The neuron in double precision, with a word's constants or exact ones."""
+    verdict = verdict_of(question, word)
+
+    def run(value: float, start: Start | None, seed: int) -> Firing:
+        begin = start or rests.start(value) if word is None else start or rounded(value)
+        walk = RealWalk(programs.real(value, word), begin, question.spike)
+        return followed(walk, question.steps, question.step)
+
+    def rounded(value: float) -> dict[str, float]:
+        fractions = programs.program(value, word).state_fractions()  # type: ignore[arg-type]
+        start = rests.start(value)
+        return {
+            name: float(np.ldexp(np.rint(np.ldexp(x, fractions[name])), -fractions[name]))
+            for name, x in start.items()
+        }
+
+    try:
+        onset = find_onset(
+            lambda value: run(value, None, 1).fires, programs.grid, question.resolution
+        )
+        found = class_of(question, run, onset, (1,))
+        rates = rates_of(question, run, (1,))
+        return ExactRow(word, verdict, rests.loss(), onset, found, rates)
+    except RheobaseError as error:
+        if word is None:
+            raise
+        return ExactRow(word, verdict, refused=str(error))
+
+
+def machine_row(
+    question: Question, programs: Programs, rests: Rests, word: QFormat, at: float | None
+) -> MachineRow:
+    """The neuron on the machine."""
+    lost = 0
+
+    def run(value: float, start: Start | None, seed: int) -> Firing:
+        nonlocal lost
+        begin = start or rests.start(value)
+        walk = WordWalk(programs.program(value, word), begin, question.spike, seed)
+        found = followed(walk, question.steps, question.step)
+        lost += found.lost
+        return found
+
+    seeds = (1,)
+    if word.rounding == "stochastic":
+        seeds = tuple((1 + WEYL * k) & 0xFFFFFFFF for k in range(question.seeds))
+    try:
+        onsets: list[Onset] = []
+        for seed in seeds:
+
+            def fires(value: float, seed: int = seed) -> bool:
+                return run(value, None, seed).fires
+
+            onsets.append(
+                near_onset(fires, onsets[0], programs.grid, question.resolution)
+                if onsets
+                else find_onset(fires, programs.grid, question.resolution)
+            )
+        onset = middle(onsets)
+        found = class_of(question, run, onset, seeds)
+        rates = rates_of(question, run, seeds)
+        zone = None
+        if at is not None and word.rounding != "stochastic":
+            zone = dead_zone_of(rests, programs.program(at, word), word.rounding, at)
+    except RheobaseError as error:
+        return MachineRow(word, refused=str(error))
+    return MachineRow(word, onset, tuple(onsets), found, rates, zone, lost)
+
+
+def middle(onsets: list[Onset]) -> Onset:
+    """The median seed's; none if most are silent."""
+    firing = sorted(onsets, key=lambda o: np.inf if o.value is None else o.value)
+    return firing[(len(firing) - 1) // 2]
+
+
+def class_of(question: Question, run: Run, onset: Onset, seeds: tuple[int, ...]) -> OnsetClass:
+    """From the rates above the least value that fired, each run going on from the one before."""
+    if onset.firing is None:
+        return UNKNOWN
+    if onset.bracket is not None and onset.bracket[0] == onset.bracket[1]:
+        return OnsetClass(None, why="it fires at the low end of the range already")
+    away = distances(question.resolution, question.interval[1] - onset.firing)
+    columns = []
+    for seed in seeds:
+        start, rates = None, []
+        for distance in away:
+            found = run(onset.firing + distance, start, seed)
+            start = found.end
+            rates.append(found.rate if found.fires else 0.0)
+        columns.append(rates)
+    return judged(away, tuple(np.mean(columns, axis=0).tolist()))
+
+
+def rates_of(question: Question, run: Run, seeds: tuple[int, ...]) -> tuple[float, ...]:
+    """The rates at the study's currents, from the start of the protocol."""
+    found = []
+    for value in question.currents:
+        runs = [run(value, None, seed) for seed in seeds]
+        found.append(float(np.mean([r.rate if r.fires else 0.0 for r in runs])))
+    return tuple(found)

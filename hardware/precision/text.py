@@ -1,0 +1,99 @@
+"""The report of a study."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .bits import rate_error
+from .onset import Onset
+from .rows import MachineRow
+from .verdicts import ExactRow
+
+if TYPE_CHECKING:
+    from .study import Precision
+
+HEADER = "  {:<9}{:<12}{:>10}{:>9}{:>11}{:>7}{:>12}{:>12}  {}"
+
+
+def report(study: "Precision") -> str:
+    """The rows as a table, the bits, the protocol."""
+    question, exact = study.question, study.exact
+    lines = [
+        f"{study.model.name} in {study.parameter}, {question.interval[0]:g} to "
+        f"{question.interval[1]:g}",
+        f"  exact constants: rest lost at {shown(exact.verdict.threshold)}, class "
+        f"{exact.verdict.hodgkin_class or 'unknown'} ({exact.verdict.onset}); in double precision "
+        f"it fires from {shown(exact.onset.value)} on, class by its rates {exact.number or '?'}",
+        HEADER.format(
+            *("word", "rounding", "onset", "spread", "predicted", "class", "rate error"),
+            *("dead zone", ""),
+        ).rstrip(),
+    ]
+    for constants in study.constants:
+        lines.append(constants_line(study, constants))
+        lines += [
+            machine_line(study, row)
+            for row in study.rows
+            if study._word(row.word) == constants.word
+        ]
+    for what in ("class", "onset", "rate"):
+        kept = study.bits_for(what)
+        told = ", ".join(f"{way} {'none' if n is None else n}" for way, n in kept.items())
+        tolerance = {
+            "class": "",
+            "onset": f" within {question.tolerance:g}",
+            "rate": " within 1 %",
+        }[what]
+        lines.append(f"  bits behind the point for the {what}{tolerance}: {told}")
+    lines.append(f"  protocol: {study.protocol}")
+    if not study.status.ok:
+        lines.append(f"  {study.status.value}: resume= goes on")
+    return "\n".join(lines)
+
+
+def constants_line(study: "Precision", row: ExactRow) -> str:
+    """A word's constants in double precision."""
+    assert row.word is not None
+    if row.refused:
+        return HEADER.format(row.word.name, "(constants)", *[""] * 6, row.refused).rstrip()
+    verdict = row.verdict
+    told = verdict.refused or (
+        f"rest lost at {shown(verdict.threshold)}, class {verdict.hodgkin_class or 'unknown'}"
+    )
+    return HEADER.format(
+        *(row.word.name, "(constants)", place(study, row.onset), "", shown(row.loss)),
+        *(row.number or "?", percent(rate_error(study, row)), "", told),
+    ).rstrip()
+
+
+def machine_line(study: "Precision", row: MachineRow) -> str:
+    """A word and a rounding."""
+    if row.refused:
+        return HEADER.format("", row.word.rounding, *[""] * 6, row.refused).rstrip()
+    zone, first = row.zone, study.model.states[0]
+    spread = f"{row.spread:.2g}" if len(row.onsets) > 1 else ""
+    return HEADER.format(
+        *("", row.word.rounding, place(study, row.onset), spread),
+        *("" if zone is None else shown(zone.onset), row.number or "?"),
+        *(percent(rate_error(study, row)), "" if zone is None else f"{zone.measured[first]:.3g}"),
+        f"{row.lost} results did not fit" if row.lost else "",
+    ).rstrip()
+
+
+def place(study: "Precision", onset: Onset) -> str:
+    """An onset with the digits that were resolved."""
+    if onset.value is None or onset.bracket is None:
+        return "none"
+    width = onset.bracket[1] - onset.bracket[0]
+    digits = max(0, int(np.ceil(-np.log10(width)))) if width > 0 else 4
+    return f"{onset.value:.{min(digits, 9)}f}"
+
+
+def shown(value: float | None) -> str:
+    return "none" if value is None else f"{value:.6g}"
+
+
+def percent(part: float) -> str:
+    if np.isnan(part):
+        return ""
+    return "silent" if np.isinf(part) else f"{100 * part:.3g} %"
