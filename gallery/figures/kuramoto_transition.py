@@ -63,7 +63,7 @@ def draw() -> tuple[HouseFigure, Facts]:
         for n, color in SIZES.items():
             r = [settled(n, k, density) for k in K.tolist()]
             label = f"$N = {n:,}$".replace(",", r"\,")
-            ax.plot(K, r, "o", color=color, markersize=2.6, label=label, zorder=3)
+            ax.plot(K, r, "o", color=color, markersize=2.6, label=label, zorder=3, clip_on=False)
         above = float(critical) * 1.05 < K
         theory = np.asarray(kuramoto_order(density, K[above]))
         worst = float(np.abs(np.array(r)[above] - theory).max())
