@@ -37,10 +37,11 @@ def kept(
 ) -> bool:
     """Whether a row keeps it."""
     if what == "class":
-        return class_in(row) is not None and class_in(row) == true_class(study)
+        same = class_in(row) is not None and class_in(row) == true_class(study)
+        return same and same_loss(study, row)
     if what == "rate":
         return rate_error(study, row) <= (USUAL_RATE if tolerance is None else tolerance)
-    here, there = row.onset.value, study.exact.onset.value
+    here, there = row.onset.value, true_onset(study)
     if here is None or there is None:
         return here is there
     return abs(here - there) <= (study.question.tolerance if tolerance is None else tolerance)
@@ -56,6 +57,23 @@ def class_in(row: MachineRow | ExactRow) -> int | None:
 def true_class(study: "Precision") -> int | None:
     """The exact neuron's: by the analysis, else by its rates."""
     return class_in(study.exact)
+
+
+def same_loss(study: "Precision", row: MachineRow | ExactRow) -> bool:
+    """Whether rest gives way as that of the exact equations does; where the protocol's kick makes
+    the exact neuron fire before, as there."""
+    exact = study.exact
+    if isinstance(row, ExactRow) and row.verdict.lost_by:
+        return row.verdict.lost_by == exact.verdict.lost_by
+    ways = {exact.verdict.lost_by or exact.lost_by}
+    return row.lost_by in (ways | {"before"} if exact.lost_by == "before" else ways)
+
+
+def true_onset(study: "Precision") -> float | None:
+    """The exact neuron's onset by the protocol, no later than where its rest is lost."""
+    exact = study.exact
+    known = [v for v in (exact.onset.value, exact.verdict.threshold) if v is not None]
+    return min(known, default=None)
 
 
 def rate_error(study: "Precision", row: MachineRow | ExactRow) -> float:

@@ -18,13 +18,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..machine.as_map import at as started_at
-from ..machine.as_map import fixed_words, on_border, settled
+from ..machine.as_map import fixed_words, settled
 from ..machine.program import Program
 from .rests import Rest, Rests, halved
 
 LOSS = {"floor": 1.0, "nearest": 0.5, "nearest-even": 0.5, "zero": 1.0}  # units
 WIDTH = {"floor": 1.0, "nearest": 1.0, "nearest-even": 1.0, "zero": 2.0}  # from end to end
-MOST = 1 << 20  # words that are tried
+MOST = 3 << 19  # words that are tried
 POINTS = 64
 FINE = 1e-5  # of the range: how well the predicted onset is placed
 
@@ -102,14 +102,16 @@ def standing(program: Program, rest: np.ndarray, wide: np.ndarray) -> tuple[np.n
     more = len(program.states) - len(rest)  # a counter of a pause, at 0
     begun = started_at(program, np.append(rest, np.zeros(more, dtype=np.int64)))
     centre = np.array(settled(begun)[: len(rest)])
-    reach = np.maximum(8, np.ceil(0.8 * wide)).astype(np.int64)
+    reach = np.maximum(8, np.ceil(0.6 * wide)).astype(np.int64)
     while np.prod(2.0 * reach + 1) > MOST:
         reach = np.maximum(1, reach * 9 // 10)
-    words = fixed_words(program, centre, reach)
-    while len(words) and on_border(words, centre, reach) and np.prod(4.0 * reach + 1) <= MOST:
-        reach = 2 * reach
+    while True:
         words = fixed_words(program, centre, reach)
-    return words, not on_border(words, centre, reach)
+        touched = (np.abs(words - centre) == reach).any(axis=0)
+        wider = np.where(touched, 2 * reach, reach)
+        if not touched.any() or np.prod(2.0 * wider + 1) > MOST:
+            return words, not touched.any()
+        reach = wider
 
 
 def held(rest: Rest, kick: np.ndarray, units: np.ndarray, rounding: str) -> bool:

@@ -22,6 +22,7 @@ from .walks import RealWalk
 ITERATIONS = 20
 NEAR = 0.05  # of the states' change along the branch: how far the step's own rest may lie off
 OFF = 1e-6
+BEYOND = 1e-6  # of the range: where a rest that lost its stability is still there
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Rests:
         self.question, self.programs, self.word = question, programs, word
         self.known: dict[float, Rest | None] = {}
         self.values, self.states = stretch(question, word)
+        self.lost: tuple[float | None] | None = None
 
     @property
     def end(self) -> float:
@@ -107,6 +109,11 @@ class Rests:
     def loss(self) -> float | None:
         """Where the rest first loses its stability as the parameter rises, or ends; None if it
         doesn't, or is not stable at the low end."""
+        if self.lost is None:
+            self.lost = (self.found_loss(),)
+        return self.lost[0]
+
+    def found_loss(self) -> float | None:
         low, high = self.question.interval
 
         def stable(value: float) -> bool:
@@ -121,6 +128,36 @@ class Rests:
                 return halved(stable, before, value, 1e-7 * (high - low))
             before = value
         return None
+
+
+def lost_by(rests: Rests, onset: float | None) -> str:
+    """How the rest gives way to firing at an onset.
+
+    "saddle-node"
+        where the rest state ends
+    "hopf"
+        where it loses stability, before it ends
+    "threshold"
+        where it reaches the threshold of a reset
+    "before"
+        sooner: a kick, or the noise of random rounding, is enough
+    "after"
+        later: held fast though unstable
+
+    Equal means within the study's tolerance; "" where there is no onset or no rest.
+    """
+    loss, end = rests.loss(), rests.end
+    if onset is None or loss is None:
+        return ""
+    near = rests.question.tolerance
+    fold = end < rests.question.interval[1]
+    if fold and abs(onset - end) <= near:
+        return "saddle-node"
+    if abs(onset - loss) <= near:
+        low, high = rests.question.interval
+        lives_on = rests.at(min(high, loss + BEYOND * (high - low))) is not None
+        return "hopf" if lives_on else "threshold"
+    return "before" if onset < loss else "after"
 
 
 def halved(holds, inside: float, outside: float, width: float) -> float:

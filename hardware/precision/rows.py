@@ -12,7 +12,7 @@ from .onset import SILENT, Onset, find_onset, near_onset
 from .onset_class import UNKNOWN, OnsetClass, distances, judged
 from .programs import Programs
 from .question import Question
-from .rests import Rests
+from .rests import Rests, lost_by
 from .verdicts import ExactRow, verdict_of
 from .walks import Firing, RealWalk, WordWalk, followed
 
@@ -37,6 +37,10 @@ class MachineRow:
         results of operations that did not fit, in all runs
     refused
         why the word can't hold the model, or ""
+    lost_by
+        how rest gives way at the onset: at a "hopf" point, at the "saddle-node" where it ends, at
+        the "threshold" of a reset, "before" (a kick, or the noise of random rounding, is enough),
+        "after" (held fast though unstable)
     """
 
     word: QFormat
@@ -47,6 +51,7 @@ class MachineRow:
     zone: Zone | None = None
     lost: int = 0
     refused: str = ""
+    lost_by: str = ""
 
     @property
     def number(self) -> int | None:
@@ -86,7 +91,8 @@ def exact_row(
         )
         found = class_of(question, run, onset, (1,))
         rates = rates_of(question, run, (1,))
-        return ExactRow(word, verdict, rests.loss(), onset, found, rates)
+        how = lost_by(rests, onset.value)
+        return ExactRow(word, verdict, rests.loss(), onset, found, rates, lost_by=how)
     except RheobaseError as error:
         if word is None:
             raise
@@ -130,7 +136,8 @@ def machine_row(
             zone = dead_zone_of(rests, programs.program(at, word), word.rounding, at)
     except RheobaseError as error:
         return MachineRow(word, refused=str(error))
-    return MachineRow(word, onset, tuple(onsets), found, rates, zone, lost)
+    how = lost_by(rests, onset.value)
+    return MachineRow(word, onset, tuple(onsets), found, rates, zone, lost, lost_by=how)
 
 
 def middle(onsets: list[Onset]) -> Onset:

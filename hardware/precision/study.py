@@ -110,9 +110,10 @@ class Precision:
         """Bits behind the point that keep something, by rounding and for constants alone.
 
         what
-            "class": that of the exact neuron; "onset": within `tolerance` of the exact one's by the
-            same protocol; "rate": all rates within this part of the exact ones (and no rate where
-            the exact neuron is silent)
+            "class": that of the exact neuron, and rest is lost in the same way; "onset": within
+            `tolerance` of the exact one's (by the same protocol, but no later than the exact rest
+            is lost: double precision too holds fast what begins exactly at rest); "rate": all rates
+            within this part of the exact ones, by the same protocol (none where that is silent)
         tolerance
             the study's for "onset", 0.01 for "rate"
         """
@@ -216,6 +217,7 @@ def exact_fields(row: ExactRow) -> dict:
         "onset_class": row.onset_class.to_dict(),
         "rates": list(row.rates),
         "refused": row.refused,
+        "lost_by": row.lost_by,
     }
 
 
@@ -228,6 +230,7 @@ def exact_from(fields: Mapping) -> ExactRow:
         class_from(fields["onset_class"]),
         tuple(fields["rates"]),
         fields["refused"],
+        fields["lost_by"],
     )
 
 
@@ -241,6 +244,7 @@ def machine_fields(row: MachineRow) -> dict:
         "zone": None if row.zone is None else row.zone.to_dict(),
         "lost": row.lost,
         "refused": row.refused,
+        "lost_by": row.lost_by,
     }
 
 
@@ -258,4 +262,5 @@ def machine_from(fields: Mapping) -> MachineRow:
         zone,
         fields["lost"],
         fields["refused"],
+        fields["lost_by"],
     )

@@ -31,6 +31,7 @@ def table(study: "Precision") -> list[dict]:
             "onset spread": row.spread,
             "onset predicted": np.nan if row.zone is None else number(row.zone.onset),
             "class": row.number,
+            "lost by": row.lost_by,
             "rate error": rate_error(study, row),
         }
         for name in study.model.states:

@@ -12,7 +12,7 @@ from .verdicts import ExactRow
 if TYPE_CHECKING:
     from .study import Precision
 
-HEADER = "  {:<9}{:<12}{:>10}{:>9}{:>11}{:>7}{:>12}{:>12}  {}"
+HEADER = "  {:<9}{:<12}{:>10}{:>9}{:>11}{:>7}  {:<12}{:>10}{:>11}  {}"
 
 
 def report(study: "Precision") -> str:
@@ -25,7 +25,7 @@ def report(study: "Precision") -> str:
         f"{exact.verdict.hodgkin_class or 'unknown'} ({exact.verdict.onset}); in double precision "
         f"it fires from {shown(exact.onset.value)} on, class by its rates {exact.number or '?'}",
         HEADER.format(
-            *("word", "rounding", "onset", "spread", "predicted", "class", "rate error"),
+            *("word", "rounding", "onset", "spread", "predicted", "class", "rest lost", "rates"),
             *("dead zone", ""),
         ).rstrip(),
     ]
@@ -55,26 +55,26 @@ def constants_line(study: "Precision", row: ExactRow) -> str:
     """A word's constants in double precision."""
     assert row.word is not None
     if row.refused:
-        return HEADER.format(row.word.name, "(constants)", *[""] * 6, row.refused).rstrip()
+        return HEADER.format(row.word.name, "(constants)", *[""] * 7, row.refused).rstrip()
     verdict = row.verdict
     told = verdict.refused or (
         f"rest lost at {shown(verdict.threshold)}, class {verdict.hodgkin_class or 'unknown'}"
     )
     return HEADER.format(
         *(row.word.name, "(constants)", place(study, row.onset), "", shown(row.loss)),
-        *(row.number or "?", percent(rate_error(study, row)), "", told),
+        *(row.number or "?", row.lost_by, percent(rate_error(study, row)), "", told),
     ).rstrip()
 
 
 def machine_line(study: "Precision", row: MachineRow) -> str:
     """A word and a rounding."""
     if row.refused:
-        return HEADER.format("", row.word.rounding, *[""] * 6, row.refused).rstrip()
+        return HEADER.format("", row.word.rounding, *[""] * 7, row.refused).rstrip()
     zone, first = row.zone, study.model.states[0]
     spread = f"{row.spread:.2g}" if len(row.onsets) > 1 else ""
     return HEADER.format(
         *("", row.word.rounding, place(study, row.onset), spread),
-        *("" if zone is None else shown(zone.onset), row.number or "?"),
+        *("" if zone is None else shown(zone.onset), row.number or "?", row.lost_by),
         *(percent(rate_error(study, row)), "" if zone is None else f"{zone.measured[first]:.3g}"),
         f"{row.lost} results did not fit" if row.lost else "",
     ).rstrip()

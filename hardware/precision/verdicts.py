@@ -33,6 +33,13 @@ class Verdict:
     onset: str = "none"
     refused: str = ""
 
+    @property
+    def lost_by(self) -> str:
+        """How rest is lost: "hopf", "saddle-node", "threshold" or ""."""
+        if "hopf" in self.onset:
+            return "hopf"
+        return self.onset if self.onset == "threshold" else "saddle-node" * (self.onset != "none")
+
 
 @dataclass(frozen=True)
 class ExactRow:
@@ -46,6 +53,8 @@ class ExactRow:
         where the scheme's own rest loses its stability
     onset, onset_class, rates
         by the study's protocol, in double precision
+    lost_by
+        how rest gives way at this onset: "hopf", "saddle-node", "threshold", "before", "after"
     """
 
     word: QFormat | None
@@ -55,6 +64,7 @@ class ExactRow:
     onset_class: OnsetClass = UNKNOWN
     rates: tuple[float, ...] = ()
     refused: str = ""
+    lost_by: str = ""
 
     @property
     def number(self) -> int | None:
