@@ -3,6 +3,7 @@
 `rows` has a verb and three arguments a node; `x` the nodes' values, of which constants stand there
 already. `lows` and `highs` are widened to what each node takes on. `watched` is the state whose
 upward crossings of `level` count as spikes (-1: none); `spike` the node that says so (-1: none).
+`given` has a row a step of what the nodes `feeds` are given.
 """
 
 import math
@@ -49,13 +50,15 @@ def function(verb, x, exponent):
 @njit(cache=True, error_model="numpy")
 def advance(
     rows, x, values, inputs, outputs, spike, watched, level, first, steps, every, kept, lows, highs,
-    fired, before, after,
+    fired, before, after, feeds, given,
 ):  # fmt: skip
     """`steps` steps, the first with this number; how many were made and how many spikes found."""
     count = 0
     states = inputs.size
     moved = np.empty(states)
     for step in range(first, first + steps):
+        for j in range(feeds.size):
+            x[feeds[j]] = given[step - first, j]
         for i in range(rows.shape[0]):
             verb, a, b, c = rows[i, 0], rows[i, 1], rows[i, 2], rows[i, 3]
             if verb == 2:

@@ -4,7 +4,8 @@
 saturates in any case, and the register without which it is left out (-1: none). `x` holds the
 registers; constants stand there already. What doesn't fit is counted in `overflows`, the step of
 the first in `firsts`. `heads` and `coefficients` are the tables (`machine/tables.py`), `powers`,
-`parts`, `c` those of the chip's exponential.
+`parts`, `c` those of the chip's exponential. `given` has a row a
+step of the words that the registers `feeds` get.
 """
 
 import numpy as np
@@ -91,6 +92,7 @@ def root(n):
 def advance(
     ops, x, lowest, highest, saturate, inputs, outputs, spike, watched, level, first, steps, every,
     kept, fired, before, after, overflows, firsts, heads, coefficients, powers, parts, c, random,
+    feeds, given,
 ):  # fmt: skip
     """`steps` steps, the first with this number.
 
@@ -103,6 +105,8 @@ def advance(
     wide = highest >= (np.int64(1) << 31)
     period = (highest - lowest) + 1
     for step in range(first, first + steps):
+        for j in range(feeds.size):
+            x[feeds[j]] = given[step - first, j]
         for k in range(ops.shape[0]):
             verb, out, a, b = ops[k, 0], ops[k, 1], x[ops[k, 2]], x[ops[k, 3]]
             if ops[k, 9] >= 0 and x[ops[k, 9]] == 0:
@@ -219,12 +223,14 @@ def images(
     kept = np.empty((2, states), np.int64)
     fired, before, after = np.empty(1, np.int64), np.empty(1, np.int64), np.empty(1, np.int64)
     overflows, firsts = np.zeros(len(ops) + 1, np.int64), np.zeros(len(ops) + 1, np.int64)
+    feeds, given = np.empty(0, np.int64), np.empty((1, 0), np.int64)
     for i in range(len(starts)):
         for j in range(states):
             x[inputs[j]] = starts[i, j]
         made, _, _ = advance(
             ops, x, lowest, highest, saturate, inputs, outputs, -1, -1, 0, 0, 1, 2, kept, fired,
-            before, after, overflows, firsts, heads, coefficients, powers, parts, c, random,
+            before, after, overflows, firsts, heads, coefficients, powers, parts, c, random, feeds,
+            given,
         )  # fmt: skip
         stopped[i] = made == 0
         for j in range(states):

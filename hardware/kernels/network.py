@@ -27,6 +27,7 @@ def run(
     """
     count, slots, states = words.shape[0], cells.shape[0], words.shape[1]
     kept = np.empty((2, states), np.int64)
+    feeds, given = np.empty(0, np.int64), np.empty((1, 0), np.int64)
     who, before, after = np.empty(2, np.int64), np.empty(2, np.int64), np.empty(2, np.int64)
     for step in range(first, first + steps):
         slot = step % slots
@@ -53,7 +54,7 @@ def run(
             _, spikes, stopped = advance(
                 ops, x, lowest, highest, saturate, inputs, outputs, spike, watched, level, step, 1,
                 1 << 62, kept, who, before, after, overflows, firsts, heads, coefficients, powers,
-                parts, c, random,
+                parts, c, random, feeds, given,
             )  # fmt: skip
             if stopped >= 0:
                 return stopped

@@ -35,6 +35,7 @@ def image(program: Program, words: np.ndarray) -> np.ndarray:
             f"image takes rows of {len(program.states)} words, {', '.join(program.states)}, "
             f"not the shape {given.shape}"
         )
+    refuse_fed(program)
     found, word = given.copy(), program.word
     stopped = np.zeros(len(found), dtype=bool)
     kernel("integer_program").images(
@@ -177,8 +178,17 @@ def started(program: Program, start: Mapping[str, float] | None) -> Program:
 
 
 def refuse_random(program: Program) -> None:
+    refuse_fed(program)
     if any(o.rounding == "stochastic" and o.shift for o in program.operations):
         raise InvalidArgument("a program that rounds stochastically is no map of words")
+
+
+def refuse_fed(program: Program) -> None:
+    if program.feeds:
+        raise InvalidArgument(
+            f"{program.name} is given {program.feeds[0].text} in every step: it is no map of "
+            "words; hold its inputs constant and leave out its noise"
+        )
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -10,6 +10,7 @@ registers have tables. A square root is exact and floored.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil, inf, log2
 
@@ -17,6 +18,7 @@ import numpy as np
 
 from ...dynamics.errors import InvalidArgument
 from ..qformat import QFormat
+from . import gaussian
 from .graph import Graph, Node, apply, is_counter, is_whole
 from .program import Operation, Program
 from .tables import FLAT, Table, table_of
@@ -63,6 +65,7 @@ class Assembler:
         self.made: dict[tuple, int] = {}
         self.place: dict[int, int] = {}  # of nodes
         self.whole = whole_nodes(graph)
+        self.noises = {feed.place for feed in graph.feeds if feed.is_noise}
         self.decay_fraction = 32 if word.bits <= 32 else 62 - word.bits
 
     def register(self, fraction: int) -> int:
@@ -74,6 +77,8 @@ class Assembler:
         node = self.graph.nodes[i]
         if i in self.whole:
             return 0
+        if i in self.noises:
+            return min(gaussian.FRACTION, self.word.bits - 4)
         if self.scale is None:
             return self.word.fraction
         if node.verb == "state" or i in self.graph.outputs:
@@ -202,6 +207,8 @@ class Assembler:
             self.refuse(i, goal)
         match node.verb:
             case "state":
+                return self.register(goal)
+            case "input":
                 return self.register(goal)
             case "add" | "sub":
                 goal = self.common(goal, args)
@@ -372,6 +379,7 @@ def assembled(
         start=tuple(first_words(graph, made, inputs)),
         spike=None if graph.spike is None else made.natural(graph.spike),
         tables=tuple(made.tables),
+        feeds=tuple(replace(feed, place=made.place[feed.place]) for feed in graph.feeds),
     )
 
 

@@ -23,6 +23,7 @@ COSTS |= dict(expk=70, expulr=70, table=45, sqrt=160, floor=2)
 ROUNDED = {"floor": 0, "nearest": 3, "nearest-even": 8, "zero": 4, "stochastic": 31}
 SATURATED = dict.fromkeys(("add", "sub", "neg", "mul", "div", "shift", "floor"), 10)
 OVERHEAD, LOAD, STATE = 20, 1, 2
+NORMAL = 27 + COSTS["table"]  # a draw and a cubic
 SYSTEM, BUFFERS = 8 * 1024, 2 * 16 * 2
 ASSUMPTIONS = (
     "an instruction takes 1 cycle, a long multiplication 3 more",
@@ -30,7 +31,8 @@ ASSUMPTIONS = (
     "stochastic 31 (27 for the draw)",
     "a result that saturates 10 more",
     "a quotient 200, the chip's exponential 70, a table's cubic 45, a root 160 cycles",
-    "a constant is loaded (1), a state loaded and stored (2) in every step",
+    "a normal number 72: a draw and a cubic",
+    "a constant or an input is loaded (1), a state loaded and stored (2) in every step",
     "20 cycles a neuron and step for the loop, the input from its buffer, and the test for a spike",
     "words of up to 16 bits take 2 bytes, longer ones 4 (beyond 32 bits 8)",
     "parameters stand in every neuron, literals and tables once a core",
@@ -154,6 +156,7 @@ def shaped(model: Model, word: QFormat, step: float, scheme: str, scale: str | N
 def cycles_of(program: Program) -> float:
     """The cycles of a step."""
     total = OVERHEAD + LOAD * len(program.constants) + STATE * len(program.states)
+    total += sum(NORMAL if feed.is_noise else LOAD for feed in program.feeds)
     return float(total + sum(cost(program, operation) for operation in program.operations))
 
 

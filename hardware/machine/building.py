@@ -11,6 +11,7 @@ from ...dynamics.model import Model
 from ..qformat import QFormat
 from ..rounding import ROUNDINGS
 from .assemble import assembled
+from .driving import Given, planned
 from .following import Course, follow_graph
 from .graph import Graph
 from .program import Program
@@ -44,13 +45,22 @@ def built(
     roundings: Mapping[str, str] | None = None,
     every: int = 1,
     fit: str = "refuse",
+    drive: Mapping[str, Given] | None = None,
+    seed: int = 1,
 ) -> Built:
-    """The program of a model; its ranges are those of so many steps in double precision."""
+    """The program of a model; its ranges are those of so many steps in double precision.
+
+    drive
+        As `plain_drive` gives it.
+    seed
+        Of the noise.
+    """
     check(model, word, scale, literals, roundings, fit)
-    graph = step_graph(model, scheme, step)
+    plan = planned(model, drive)
+    graph = step_graph(plan.model, scheme, step, plan.pieces)
     scheme = "map" if model.kind == "map" else scheme
     settings = dict(scale=scale, literals=literals, roundings=roundings, fit=fit)
-    return of_graph(model, graph, word, steps, step, scheme, every, settings)
+    return of_graph(model, graph, word, steps, step, scheme, every, settings, seed)
 
 
 def of_graph(
@@ -62,10 +72,11 @@ def of_graph(
     scheme: str,
     every: int,
     settings: Mapping[str, Any],
+    seed: int = 1,
 ) -> Built:
     """The graph's course in double precision, and its program; `settings` are the assembler's."""
     watched, level = spike_level(model)
-    double = follow_graph(graph, steps, every, watched, level or 0.0)
+    double = follow_graph(graph, steps, every, watched, level or 0.0, step, seed)
     if double.steps < steps:
         raise InvalidArgument(
             f"{model.name} leaves the numbers in double precision too, at step {double.steps} of "

@@ -13,6 +13,7 @@ from ...dynamics.model import Model
 from ...dynamics.program import along
 from ..qformat import QFormat
 from .building import Built, check, of_graph
+from .driving import Given
 from .graph import Graph
 from .hand_ordered import SOLVERS, izhikevich_graph, leaky_graph
 
@@ -36,6 +37,8 @@ def chip_built(
     roundings: Mapping[str, str] | None = None,
     every: int = 1,
     fit: str = "refuse",
+    drive: Mapping[str, Given] | None = None,
+    seed: int = 1,
 ) -> Built:
     """The program in the chip's order, and its course in double precision.
 
@@ -44,6 +47,11 @@ def chip_built(
     unless `literals` are truncated; 1.85 always is.
     """
     check(model, word, scale, literals, roundings, fit)
+    if drive or model._system.sources:
+        raise InvalidArgument(
+            "the chip's hand-ordered programs have constant inputs and no noise; program='model' "
+            "takes both"
+        )
     graph = chip_graph(model, scheme, step, literals)
     settings = dict(scale=scale, literals="truncate", roundings=roundings, fit=fit, kernels=True)
     return of_graph(model, graph, word, steps, step, scheme, every, settings)

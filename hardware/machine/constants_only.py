@@ -7,6 +7,8 @@ What a run on the machine does beside this one is due to rounding (and overflow)
 one does beside the same steps with exact constants is due to the constants alone.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from ...dynamics.errors import InvalidArgument
@@ -21,7 +23,12 @@ FUNCTIONS = {"expk": "exp", "expulr": "exp", "sqrt": "sqrt"}
 
 
 def constants_run(
-    program: Program, steps: int, every: int = 1, watched: int = -1, level: float = 0.0
+    program: Program,
+    steps: int,
+    every: int = 1,
+    watched: int = -1,
+    level: float = 0.0,
+    seed: int = 1,
 ) -> Course:
     """The course of a program in double precision with the constants of its words.
 
@@ -29,6 +36,8 @@ def constants_run(
         Keep every so many steps; `rows` are numbers, not words.
     watched, level
         A state whose upward crossings of a level, as a number, are spikes.
+    seed
+        Of the noise.
 
     Where the states leave the numbers the course ends; `steps` says how many were made.
 
@@ -41,7 +50,7 @@ def constants_run(
         raise InvalidArgument(
             f"watched={watched} is no state's number; {program.name} has {len(program.states)}"
         )
-    return follow_graph(real_graph(program), steps, every, watched, level)
+    return follow_graph(real_graph(program), steps, every, watched, level, program.step, seed)
 
 
 def constants_only(machine: Emulation) -> SteppedRun:
@@ -49,7 +58,8 @@ def constants_only(machine: Emulation) -> SteppedRun:
     model, program = machine.model, machine.program
     every = int(machine.settings["every"])  # type: ignore[call-overload]
     watched, level = spike_level(model)
-    course = constants_run(program, machine.steps, every, watched, level or 0.0)
+    seed = int(machine.settings["seed"])  # type: ignore[call-overload]
+    course = constants_run(program, machine.steps, every, watched, level or 0.0, seed)
     whole = course.steps == machine.steps
     return SteppedRun(
         model=model,
@@ -64,6 +74,8 @@ def constants_only(machine: Emulation) -> SteppedRun:
         evaluations=course.steps,
         engine="double precision",
         spike_times=course.times(program.step, level),
+        driven=machine.driven,
+        pieces=machine.pieces,
     )
 
 
@@ -78,6 +90,8 @@ def real_graph(program: Program) -> Graph:
 
     for name, register in zip(program.states, program.inputs, strict=True):
         enter(register, Node("state", name=name, text=name))
+    for feed in program.feeds:
+        enter(feed.place, Node("input", name=feed.text, value=feed.offset, text=feed.text))
     for register, n in program.constants.items():
         enter(register, Node("constant", value=n * 2.0 ** -program.fractions[register]))
     for o in program.operations:
@@ -93,6 +107,7 @@ def real_graph(program: Program) -> Graph:
         states=program.states,
         start=tuple((np.array(program.start) * unit).tolist()),
         spike=None if program.spike is None else place[program.spike],
+        feeds=tuple(replace(feed, place=place[feed.place]) for feed in program.feeds),
     )
 
 

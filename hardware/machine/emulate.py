@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from ...dynamics.drive import Drive
 from ...dynamics.errors import InvalidArgument, UnknownName
 from ...dynamics.model import Model
 from ...dynamics.status import Status
@@ -11,6 +12,7 @@ from ..qformat import QFormat
 from ..spinnaker.program_words import whole_number
 from .budget import cycles_of
 from .building import Built, built
+from .driving import plain_drive, planned
 from .emulation import Emulation, Overflow, SteppedRun
 from .following import Course, follow_program
 
@@ -31,6 +33,7 @@ def emulate(
     seed: int = 1,
     every: int = 1,
     fit: str = "refuse",
+    drive: Mapping[str, Drive] | None = None,
 ) -> Emulation:
     """Run a model in fixed point, as a program of integer operations in a stated order.
 
@@ -59,12 +62,20 @@ def emulate(
         Other roundings than the word's by operation: "mul", "div", "shift". Division truncates
         toward zero where the word's rounding is "floor", as in C.
     seed
-        The state of the source of random words, for stochastic rounding.
+        The state of the source of random words, for stochastic rounding and for noise (each has a
+        sequence of its own).
     every
         Keep every so many steps.
     fit
         "refuse" a model whose variables or intermediate results, in double precision, don't fit
         into the word; "report" runs it and reports the overflows.
+    drive
+        Parameters as functions of time: text, tables or callables, as in `rb.simulate`.
+
+    What depends on time alone the host computes for every step and rounds once: the program reads a
+    word a step. Gaussian noise of the model is drawn by the program, g sqrt(h) xi added to the step
+    of any scheme ("euler" is Euler-Maruyama then), xi from one random word through the inverse of
+    the normal distribution (`hardware/machine/gaussian.py`); `double` has the same xi.
 
     exp is the chip's own in s16.15; other functions and words have tables with measured errors
     (`program.tables`). Overflows are counted and located; with any, the status is LEFT_BOUNDS.
@@ -91,8 +102,9 @@ def emulate(
         roundings=dict(roundings) if roundings else None,
         every=every,
         fit=fit,
+        drive=plain_drive(model, drive, steps * step),
     )
-    made = make(model, word, steps, step, **settings)
+    made = make(model, word, steps, step, **settings, seed=seed)
     code = made.program
     fractions = code.state_fractions()
     level = 0
@@ -122,10 +134,17 @@ def emulate(
         overflows=overflows,
         cycles=round(cycles_of(code) * course.steps),
         settings={**settings, "program": program, "seed": seed},
+        **driven_parts(model, settings),
     )
     run.__dict__["program"] = code
-    run.__dict__["double"] = double_run(model, made, step, code.scheme)
+    run.__dict__["double"] = double_run(model, made, step, code.scheme, settings)
     return run
+
+
+def driven_parts(model: Model, settings: Mapping) -> dict:
+    """The fields of a run that say how its parameters were driven."""
+    plan = planned(model, settings.get("drive"))
+    return dict(driven=plan.model, pieces=plan.pieces) if settings.get("drive") else {}
 
 
 def building_of(program: str) -> Callable[..., Built]:
@@ -158,7 +177,9 @@ def counted(model: Model, until: float | None, step: float) -> tuple[int, float]
     return steps, float(step)
 
 
-def double_run(model: Model, made: Built, step: float, scheme: str) -> SteppedRun:
+def double_run(
+    model: Model, made: Built, step: float, scheme: str, settings: Mapping
+) -> SteppedRun:
     """The course of the graph in double precision as a run."""
     course = made.double
     return SteppedRun(
@@ -173,6 +194,7 @@ def double_run(model: Model, made: Built, step: float, scheme: str) -> SteppedRu
         evaluations=course.steps,
         engine="double precision",
         spike_times=course.times(step, made.level),
+        **driven_parts(model, settings),
     )
 
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...dynamics.drive import Pieces
 from ...dynamics.errors import InvalidArgument, UnknownName
 from ...dynamics.storage import storable
 from ...dynamics.trajectory import ARRAYS, PLAIN, Trajectory
 from ..qformat import QFormat
+from .feeds import coefficients
 
 if TYPE_CHECKING:
     from .program import Program
@@ -28,6 +30,7 @@ class SteppedRun(Trajectory):
     """
 
     spike_times: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    pieces: Mapping[str, Pieces] = field(default_factory=dict)  # of driven parameters
 
     @property
     def spikes(self) -> np.ndarray:
@@ -44,6 +47,18 @@ class SteppedRun(Trajectory):
         part = values[here] / (values[here] - values[here + 1])
         return self.t[here] + part * (self.t[here + 1] - self.t[here])
 
+    def _named(
+        self, name: str, t: np.ndarray, states: np.ndarray, intervals: np.ndarray
+    ) -> np.ndarray:
+        model = self.equations
+        if not self.pieces or name not in model.definitions:
+            return super()._named(name, t, states, intervals)
+        known = {n: np.full(t.shape, v) for n, v in model.parameters.items()}
+        known |= coefficients(self.pieces, t)
+        p = np.array([known[n] for n in model.parameters])
+        row = list(model.definitions).index(name)
+        return np.broadcast_to(model.field.definitions(states, p, t)[row], t.shape)
+
     def _states_at(self, t: np.ndarray, intervals: np.ndarray) -> np.ndarray:
         if len(self.t) == 1:
             return self.x.T[:, intervals]
@@ -54,6 +69,8 @@ class SteppedRun(Trajectory):
     def to_storage(self) -> tuple[dict, dict[str, np.ndarray]]:
         """For `save`."""
         fields, arrays = super().to_storage()
+        for name, part in self.pieces.items():
+            arrays |= {f"edges {name}": part.edges, f"cubics {name}": part.coefficients}
         return fields, arrays | {"spike_times": self.spike_times}
 
     @classmethod
@@ -61,7 +78,12 @@ class SteppedRun(Trajectory):
         """For `load`."""
         known = {name: fields[name] for name in (*PLAIN, "model", "driven", "status")}
         base = Trajectory.from_storage(known, {name: arrays[name] for name in ARRAYS})
-        return cls(**base.__dict__, spike_times=arrays["spike_times"])
+        pieces = {
+            key[6:]: Pieces(edges, arrays[f"cubics {key[6:]}"])
+            for key, edges in arrays.items()
+            if key.startswith("edges ")
+        }
+        return cls(**base.__dict__, spike_times=arrays["spike_times"], pieces=pieces)
 
 
 @dataclass(frozen=True)
@@ -138,7 +160,7 @@ class Emulation(SteppedRun):
         from .emulate import double_run
 
         built = self._built()
-        return double_run(self.model, built, built.program.step, self.scheme)
+        return double_run(self.model, built, built.program.step, self.scheme, self.settings)
 
     @cached_property
     def constants(self) -> SteppedRun:
@@ -150,7 +172,7 @@ class Emulation(SteppedRun):
     def _built(self):
         from .emulate import building_of
 
-        given = {k: v for k, v in self.settings.items() if k not in ("program", "seed")}
+        given = {k: v for k, v in self.settings.items() if k != "program"}
         built = building_of(str(self.settings["program"]))
         return built(self.model, self.word, self.steps, self.step, **given)
 

@@ -1,21 +1,35 @@
 """Bounds of every node of a graph by interval arithmetic, from bounds of the states."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from ...dynamics import interval_functions as functions
 from ...dynamics.intervals import Interval, interval
+from .gaussian import LARGEST
 from .graph import Graph, Node
 
 NAMES = {"asin": "arcsin", "acos": "arccos", "atan": "arctan"}
 
 
-def enclosures(graph: Graph, low: np.ndarray, high: np.ndarray) -> list[tuple[float, float]]:
-    """(least, most) of each node while the states are between these bounds: guaranteed, often
-    much wider than what happens, since a state that occurs twice counts as two."""
+def enclosures(
+    graph: Graph,
+    low: np.ndarray,
+    high: np.ndarray,
+    given: Mapping[int, tuple[float, float]] | None = None,
+) -> list[tuple[float, float]]:
+    """(least, most) of each node while the states are between these bounds, and inputs between
+    those that are given for their nodes: guaranteed, often much wider than what happens, since a
+    state that occurs twice counts as two. Noise is bounded by the largest number of its table."""
+    noises = {feed.place for feed in graph.feeds if feed.is_noise}
     found: list[Interval] = []
     with np.errstate(all="ignore"):
-        for node in graph.nodes:
-            if node.verb == "state":
+        for number, node in enumerate(graph.nodes):
+            if number in noises:
+                found.append(Interval.between(-LARGEST, LARGEST))
+            elif node.verb == "input":
+                found.append(Interval.between(*(given or {})[number]))
+            elif node.verb == "state":
                 i = graph.states.index(node.name)
                 found.append(Interval.between(low[i], high[i]))
             else:

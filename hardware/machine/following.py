@@ -10,6 +10,7 @@ import numpy as np
 from ...dynamics.errors import InvalidArgument
 from ..kernel_files import kernel
 from ..spinnaker.exponentials import C0, C1, C2, tables
+from . import feeds
 from .graph import NAMED, Graph
 from .program import Program
 
@@ -58,14 +59,20 @@ def kept_rows(steps: int, every: int, states: int, dtype: type) -> np.ndarray:
 
 
 def follow_graph(
-    graph: Graph, steps: int, every: int = 1, watched: int = -1, level: float = 0.0
+    graph: Graph,
+    steps: int,
+    every: int = 1,
+    watched: int = -1,
+    level: float = 0.0,
+    step: float = 1.0,
+    seed: int = 1,
 ) -> Course:
-    """The graph's course in double precision."""
+    """The graph's course in double precision; `step` and `seed` are those of its feeds."""
     nodes = len(graph.nodes)
     rows = np.zeros((nodes, 4), dtype=np.int64)
     x, values = np.zeros(nodes), np.zeros(nodes)
     for i, node in enumerate(graph.nodes):
-        verb = node.name if node.verb == "function" else node.verb
+        verb = {"function": node.name, "input": "state"}.get(node.verb, node.verb)
         args = (*node.args, *(0,) * (3 - len(node.args)))
         rows[i], values[i] = (VERBS.index(verb), *args), node.value
         x[i] = node.value if node.verb == "constant" else 0.0
@@ -78,12 +85,14 @@ def follow_graph(
     outputs = np.array(graph.outputs, dtype=np.int64)
     advance = kernel("float_program").advance
     room = buffers(steps, np.float64)
+    fed = np.array([feed.place for feed in graph.feeds], dtype=np.int64)
     found, done = [], 0
     while done < steps:
         portion = min(PORTION, steps - done)
+        given = feeds.numbers(graph.feeds, done, portion if len(fed) else 1, step, seed)
         made, count = advance(
             *(rows, x, values, inputs, outputs, spike, watched, level, done, portion, every),
-            *(kept, low, high, *room),
+            *(kept, low, high, *room, fed, given),
         )
         found.append([part[:count].copy() for part in room])
         done += made
@@ -110,16 +119,18 @@ def follow_program(
     heads, coefficients = flat_tables(program)
     chip = chip_tables()
     random = np.array([seed], dtype=np.int64)
+    fed = np.array([feed.place for feed in program.feeds], dtype=np.int64)
     spike = -1 if program.spike is None else program.spike
     advance = kernel("integer_program").advance
     room = buffers(steps, np.int64)
     found, done, stopped = [], 0, -1
     while done < steps and stopped < 0:
         portion = min(PORTION, steps - done)
+        given = feeds.words(program, done, portion if len(fed) else 1, seed)
         made, count, stopped = advance(
             *(ops, x, word.lowest, word.highest, word.overflow == "saturate", inputs, outputs),
             *(spike, watched, level, done, portion, every, kept, *room, overflows, firsts),
-            *(heads, coefficients, *chip, random),
+            *(heads, coefficients, *chip, random, fed, given),
         )
         found.append([part[:count].copy() for part in room])
         done += made

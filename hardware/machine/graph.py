@@ -6,10 +6,14 @@ A node is an operation on earlier nodes. What occurs twice is one node.
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...dynamics import removable
+
+if TYPE_CHECKING:
+    from .feeds import Feed
 
 NAMED: dict[str, Callable] = {
     "exp": np.exp,
@@ -36,9 +40,9 @@ LONGEST = 48
 class Node:
     """An operation: its verb, the earlier nodes that it takes, where it comes from.
 
-    Verbs: state, constant; add, sub, neg, mul, div, floor; less, lesseq, equal (1 or 0), select
-    (the second where the first is not 0, else the third); function (`name` of NAMED; `value` is the
-    exponent of "power").
+    Verbs: state, constant, input (read in every step); add, sub, neg, mul, div, floor; less,
+    lesseq, equal (1 or 0), select (the second where the first is not 0, else the third); function
+    (`name` of NAMED; `value` is the exponent of "power").
     """
 
     verb: str
@@ -62,6 +66,7 @@ class Graph:
     states: tuple[str, ...]  # those of the model, and counters
     start: tuple[float, ...]
     spike: int | None  # the node that says whether there is one
+    feeds: "tuple[Feed, ...]" = ()
 
 
 class Builder:
@@ -90,7 +95,7 @@ class Builder:
     def rename(self, number: int, text: str) -> None:
         """A node that has a name in the equations is shown by it."""
         node = self.nodes[number]
-        if node.verb not in ("state", "constant"):
+        if node.verb not in ("state", "constant", "input"):
             self.nodes[number] = Node(**{**node.__dict__, "text": text})
 
 

@@ -2,6 +2,8 @@
 
 Random words are states of state = 1664525 state + 1013904223 mod 2^32, one for each operation that
 rounds stochastically and loses bits (of a shift by 0 there are none), in the order of the program.
+Those of normal numbers are states of the same generator from another start (`gaussian.py`), one a
+step for each source of noise.
 """
 
 from collections.abc import Iterator
@@ -10,6 +12,7 @@ from math import isqrt
 
 from ..random_words import INCREMENT, MULTIPLIER
 from ..spinnaker.exponentials import HIGHEST, LOWEST, exponential
+from .gaussian import first_state, narrowed, normal_word
 from .program import Operation, Program
 from .tables import Table
 
@@ -34,7 +37,12 @@ class Random:
 def run(program: Program, steps: int, seed: int = 1) -> Iterator[tuple[list[int], list[int]]]:
     """After each step: the states' words, and the numbers of the operations that overflowed."""
     registers, random = list(map(int, program.registers())), Random(seed)
-    for _ in range(steps):
+    normal = Random(first_state(seed))
+    for step in range(steps):
+        for feed, n in zip(program.feeds, program.given(step, 1, seed)[0].tolist(), strict=True):
+            if feed.is_noise:
+                n = narrowed(normal_word(normal.word()), program.fractions[feed.place])
+            registers[feed.place] = n
         yield one_step(program, registers, random)
 
 

@@ -9,19 +9,25 @@
   a driving force stands before the small gates, and few bits are lost.
 - Quotients: the product of what is above, divided by the product of what is below.
 - Removable singularities are removed before (`dynamics/singular.py`).
+- What depends on time and parameters alone is an input, which the host computes and rounds in every
+  step; it takes the place that a constant would have.
 - A part that occurs twice is computed once; definitions are computed where they are first used.
 """
 
 from collections.abc import Mapping
+from copy import copy
 
 import sympy
 from sympy import Expr, S
 
 from ...dynamics import nonsmooth, singular
 from ...dynamics.constants import value
+from ...dynamics.drive import Pieces, coefficient_names
 from ...dynamics.equations import symbol
 from ...dynamics.errors import InvalidArgument
 from ...dynamics.model import Model
+from ...dynamics.singular import without_singularities
+from .feeds import Feed, host_function
 from .graph import Builder, is_whole
 
 FUNCTIONS = {
@@ -40,32 +46,73 @@ FUNCTIONS = {
     singular.exprel: "exprel",
     singular.sinc: "sinc",
 }
+LONGEST = 48  # letters of an input that are shown
 REPEATED = 4  # powers up to here multiply one by one
 
 
 class Lowering:
     """A model's expressions, entered into a builder for given nodes of the states."""
 
-    def __init__(self, model: Model, builder: Builder):
-        self.model, self.builder = model, builder
+    def __init__(self, model: Model, builder: Builder, pieces: Mapping[str, Pieces] | None = None):
+        self.model, self.builder, self.pieces = model, builder, pieces or {}
         self.numbers = {symbol(n): v for n, v in model.parameters.items()}
+        changing = {symbol(c) for name in self.pieces for c in coefficient_names(name)}
+        for name in changing:
+            del self.numbers[name]
+        self.clock = changing | {symbol("t")}  # what the host knows in every step
+        self.of_time: dict = {}  # definitions that depend on it, written out
+        self.offset = 0.0  # of the stage's time, in steps
+        self.feeds: dict[int, Feed] = {}
         self.definitions: dict = {}
         for name, expression in model.definitions.items():
             if expression.free_symbols <= self.numbers.keys():
                 self.numbers[symbol(name)] = value(expression, self.numbers)
+            elif self.on_the_host(expression):
+                self.of_time[symbol(name)] = expression.xreplace(self.of_time)
+                self.clock = self.clock | {symbol(name)}
             else:
-                self.definitions[symbol(name)] = singular.without_singularities(expression)
+                self.definitions[symbol(name)] = without_singularities(expression)
         self.nodes: dict = {}
 
-    def at(self, states: Mapping[str, int]) -> "Lowering":
-        """From now on the states are these nodes."""
+    def at(self, states: Mapping[str, int], offset: float = 0.0) -> "Lowering":
+        """From now on the states are these nodes, so many steps behind the start of this one."""
         self.nodes = {symbol(name): number for name, number in states.items()}
+        self.offset = offset
         return self
+
+    def on_the_host(self, expression: Expr) -> bool:
+        """Whether an expression depends on time and parameters alone."""
+        return expression.free_symbols <= self.numbers.keys() | self.clock
+
+    def input(self, expression: Expr) -> int:
+        """The node of what the host computes in every step."""
+        full = expression.xreplace(self.of_time)
+        text = str(expression) if len(str(expression)) <= LONGEST else "an input"
+        number = self.builder.enter("input", name=str(full), value=self.offset, text=text)
+        if number not in self.feeds:
+            host = copy(self)
+            host.builder, host.clock = Builder(), set()
+            host.builder.where = self.builder.where
+            leaves = self.clock - self.of_time.keys()
+            host.nodes = {s: host.builder.enter("state", name=s.name) for s in leaves}
+            root = host.node(without_singularities(full))
+            values = host_function(host.builder.nodes, root, self.pieces)
+            self.feeds[number] = Feed(number, text, self.offset, values)
+        return number
+
+    def noise(self, source: str) -> int:
+        """The node of a source of noise: a normal number in every step."""
+        text = source if source.startswith("noise") else f"noise {source}"
+        number = self.builder.enter("input", name=f"({source})", text=text)
+        self.feeds[number] = Feed(number, text)
+        return number
 
     def node(self, expression: Expr) -> int:
         """The node of an expression."""
         if expression.free_symbols <= self.numbers.keys():
             return self.constant(expression)
+        if self.on_the_host(expression):
+            return self.input(expression)
         if isinstance(expression, sympy.Symbol):
             return self.named(expression)
         if expression.is_Add:
@@ -82,10 +129,6 @@ class Lowering:
 
     def named(self, name: sympy.Symbol) -> int:
         if name not in self.nodes:
-            if name not in self.definitions:
-                raise InvalidArgument(
-                    f"{self.model.name} depends on time ({name}); a machine's program does not"
-                )
             outer, self.builder.where = self.builder.where, name.name
             self.nodes[name] = self.node(self.definitions[name])
             self.builder.rename(self.nodes[name], name.name)
@@ -94,12 +137,11 @@ class Lowering:
 
     def sum(self, expression: Expr) -> int:
         enter = self.builder.enter
-        known = self.numbers.keys()
         terms = sorted(expression.args, key=sympy.default_sort_key)
-        constant = sympy.Add(*(t for t in terms if t.free_symbols <= known))
-        signed = [self.signed(t) for t in terms if not t.free_symbols <= known]
-        if constant != 0 and value(constant, self.numbers) != 0:
-            total = self.constant(constant)
+        constant = sympy.Add(*(t for t in terms if self.on_the_host(t)))
+        signed = [self.signed(t) for t in terms if not self.on_the_host(t)]
+        if constant != 0 and value(constant, self.numbers) != 0:  # NaN: it depends on time
+            total = self.node(constant)
         else:
             first = next((i for i, (minus, _) in enumerate(signed) if not minus), 0)
             minus, part = signed.pop(first)
@@ -117,7 +159,7 @@ class Lowering:
         enter = self.builder.enter
         fixed, above, below = [], [], []
         for factor in sympy.Mul.make_args(expression):
-            if factor.free_symbols <= self.numbers.keys():
+            if self.on_the_host(factor):
                 fixed.append(factor)
                 continue
             base, power = factor.as_base_exp()
@@ -129,7 +171,7 @@ class Lowering:
                 above.append((base, power))
         constant = sympy.Mul(*fixed)
         number = value(constant, self.numbers)
-        start = None if number in (1.0, -1.0) and above else self.constant(constant)
+        start = None if number in (1.0, -1.0) and above else self.node(constant)
         total = self.chain(start, above)
         if below:
             total = enter("div", total, self.chain(None, below))

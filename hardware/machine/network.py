@@ -147,6 +147,12 @@ def network(
     steps = round(until / step) if step > 0 else 0
     if not 1 <= steps <= 1 << 32:
         raise InvalidArgument(f"until={until!r} is no number of steps of {step!r}")
+    if model.noise or not model._system.autonomous:
+        what = "has noise" if model.noise else "depends on time"
+        raise InvalidArgument(
+            f"{model.name} {what}; neurons of a network get their input from synapses, "
+            "parameters= and noise="
+        )
     columns = per_neuron(model, parameters or {}, input, count)
     promoted = with_states(model, columns)
     made = built(promoted, word, min(steps, 100), step, scheme, fit="report")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..qformat import QFormat
+from .feeds import Feed, words
 from .tables import Table
 
 VERBS = (
@@ -68,6 +69,9 @@ class Program:
         the states' first words
     spike
         the register that is 1 where there is a spike, or None
+    feeds
+        the registers that get a word in every step: values of time, normal numbers; `given` has
+        these words
     """
 
     name: str
@@ -84,6 +88,7 @@ class Program:
     start: tuple[int, ...]
     spike: int | None
     tables: tuple[Table, ...] = ()
+    feeds: tuple[Feed, ...] = ()
 
     def __len__(self) -> int:
         return len(self.operations)
@@ -107,6 +112,10 @@ class Program:
         found[list(self.inputs)] = self.start
         return found
 
+    def given(self, first: int, count: int, seed: int = 1) -> np.ndarray:
+        """The words of the feeds in steps `first` ..., a row a step."""
+        return words(self, first, count, seed)
+
     def state_fractions(self) -> dict[str, int]:
         """The bits behind the point of each state."""
         return {s: self.fractions[r] for s, r in zip(self.states, self.inputs, strict=True)}
@@ -116,6 +125,8 @@ class Program:
         lines = [f"# {self.name}, {self.scheme}, step {self.step:g}, {self.word.name}"]
         for state, register in zip(self.states, self.inputs, strict=True):
             lines.append(f"r{register} = {state}  (2^-{self.fractions[register]})")
+        for feed in self.feeds:
+            lines.append(f"r{feed.place} = {feed.text}, given  (2^-{self.fractions[feed.place]})")
         for register, n in self.constants.items():
             value = self.values[register]
             lines.append(f"r{register} = {n}  ({value:.10g}, 2^-{self.fractions[register]})")
@@ -131,11 +142,11 @@ class Program:
             lines.append(f"{state} <- r{register}")
         return "\n".join(lines)
 
-    def to_c(self, steps: int = 0) -> str:
+    def to_c(self, steps: int = 0, seed: int = 1) -> str:
         """The program in C; with `steps`, a whole program that prints the states after each."""
         from .to_c import c_text
 
-        return c_text(self, steps)
+        return c_text(self, steps, seed)
 
     def __repr__(self) -> str:
         kinds = {verb: sum(o.verb == verb for o in self.operations) for verb in VERBS}

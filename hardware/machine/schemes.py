@@ -8,18 +8,22 @@
 The third where x' = a (x - x_inf) with an a that does not depend on x, the decay factor with all
 bits behind the point; Euler where x' is no such equation.
 
+Gaussian noise adds g sqrt(h) xi to the step of any scheme, with g at its start and xi a normal
+number; with euler that is the Euler-Maruyama scheme, which also has this name.
+
 After the step: where the margin of the reset is above 0 there is a spike, and the assignments take
 the values before it. A refractory pause is rounded to whole steps and counted down; while it runs,
 the held states keep their values and no spike is fired.
 """
 
 from collections.abc import Mapping
-from math import exp
+from math import exp, sqrt
 
 import sympy
 from sympy import S
 
 from ...dynamics.constants import value
+from ...dynamics.drive import Pieces
 from ...dynamics.equations import symbol
 from ...dynamics.errors import InvalidArgument, UnknownName
 from ...dynamics.model import Model
@@ -29,26 +33,38 @@ from .graph import Builder, Graph
 from .lowering import Lowering
 
 SCHEMES = ("euler", "rk2", "exponential-euler")
+NOISY = "euler-maruyama"  # Euler, of a model with noise
 COUNTER = "(pause)"
 
 
-def step_graph(model: Model, scheme: str, h: float) -> Graph:
-    """The graph of one step."""
+def step_graph(
+    model: Model, scheme: str, h: float, pieces: Mapping[str, Pieces] | None = None
+) -> Graph:
+    """The graph of one step; `pieces` are the drives of a model whose parameters are driven."""
     if model.kind == "map":
         scheme = "map"
+    elif scheme == NOISY and model._system.sources:
+        scheme = "euler"
     elif scheme not in SCHEMES:
-        raise UnknownName(scheme, "a scheme of machine programs", SCHEMES)
-    if model.noise:
-        raise InvalidArgument(f"{model.name} has noise; a machine's program has none")
+        known = (*SCHEMES, NOISY) if model._system.sources else SCHEMES
+        raise UnknownName(scheme, "a scheme of machine programs", known)
+    if model._system.shots:
+        raise InvalidArgument(
+            f"{model.name} has Poisson input, which a neuron's program does not draw itself: "
+            "spikes reach it through the synapses of rb.spinnaker.network; or give Gaussian noise"
+        )
     builder = Builder()
-    lowering = Lowering(model, builder)
+    lowering = Lowering(model, builder, pieces)
     here = {name: builder.enter("state", name=name, text=name) for name in model.states}
+    increments = {source: lowering.noise(source) for source in model._system.sources}
     after = {
         "euler": euler,
         "rk2": midpoint,
         "exponential-euler": exponential,
         "map": mapped,
     }[scheme](model, lowering, here, h)
+    if increments:
+        after = shaken(model, lowering, here, after, increments, h)
     names, start = list(model.states), [model.start[name] for name in model.states]
     spike = None
     if model.reset is not None:
@@ -66,12 +82,15 @@ def step_graph(model: Model, scheme: str, h: float) -> Graph:
         tuple(names),
         tuple(start),
         spike,
+        tuple(lowering.feeds[number] for number in sorted(lowering.feeds)),
     )
 
 
-def rates(model: Model, lowering: Lowering, states: Mapping[str, int], stage: str) -> dict:
-    """The nodes of the right sides at these states."""
-    lowering.at(states)
+def rates(
+    model: Model, lowering: Lowering, states: Mapping[str, int], stage: str, offset: float = 0.0
+) -> dict:
+    """The nodes of the right sides at these states, so many steps behind the start."""
+    lowering.at(states, offset)
     found = {}
     for name, expression in model.equations.items():
         lowering.builder.where = f"{name}'{stage}"
@@ -100,7 +119,7 @@ def euler(model: Model, lowering: Lowering, here: Mapping[str, int], h: float) -
 
 def midpoint(model: Model, lowering: Lowering, here: Mapping[str, int], h: float) -> dict:
     middle = advanced(lowering, here, rates(model, lowering, here, " at the start"), 0.5 * h)
-    return advanced(lowering, here, rates(model, lowering, middle, " at the midpoint"), h)
+    return advanced(lowering, here, rates(model, lowering, middle, " at the midpoint", 0.5), h)
 
 
 def mapped(model: Model, lowering: Lowering, here: Mapping[str, int], h: float) -> dict:
@@ -139,6 +158,37 @@ def exponential(model: Model, lowering: Lowering, here: Mapping[str, int], h: fl
         away = enter("sub", here[name], steady)
         change = enter("mul", factor, away, text=f"the decay of {name}")
         moved[name] = enter("add", steady, change, text=f"{name} after its decay")
+    return moved
+
+
+def shaken(
+    model: Model,
+    lowering: Lowering,
+    here: Mapping[str, int],
+    after: Mapping[str, int],
+    increments: Mapping[str, int],
+    h: float,
+) -> dict:
+    """The step with its noise: g sqrt(h) xi of each source added, with g at the start of the step.
+
+    An amplitude that depends on no state is multiplied by sqrt(h) on the host."""
+    builder, enter = lowering.builder, lowering.builder.enter
+    root = sympy.Rational(sqrt(h)) if model.kind != "map" else S.One
+    lowering.at(here)
+    moved = dict(after)
+    for name, row in zip(model.states, model._system.noise, strict=True):
+        for (source, xi), amplitude in zip(increments.items(), row, strict=True):
+            if amplitude == 0:
+                continue
+            builder.where = f"the noise of {name}"
+            if lowering.on_the_host(amplitude):
+                change = enter("mul", lowering.node(amplitude * root), xi, text=f"noise of {name}")
+            else:
+                increment = xi
+                if root != 1:
+                    increment = enter("mul", builder.constant(float(root)), xi, text=f"d{source}")
+                change = enter("mul", lowering.node(without_singularities(amplitude)), increment)
+            moved[name] = enter("add", moved[name], change, text=f"{name} with noise")
     return moved
 
 
@@ -182,7 +232,7 @@ def with_reset(
             name: enter("select", waits, here[name], new) if held else new
             for (name, new), held in zip(after.items(), system.held, strict=True)
         }
-    lowering.at(after)
+    lowering.at(after, 1.0)
     builder.where = "the condition of the reset"
     condition = system.written.read(model.reset.condition)  # type: ignore[union-attr]
     spike = lowering.truth(S.Zero, *condition.args[1:])

@@ -114,7 +114,7 @@ def suggest(
     steps, step = counted(model, until, step)
     check(model, word, None, "host", None, "report")
     graph = step_graph(model, scheme, step)
-    course = follow_graph(graph, steps, steps + 1, *(spike_level(model)[0], 0.0))
+    course = follow_graph(graph, steps, steps + 1, *(spike_level(model)[0], 0.0), step)
     if course.steps < steps:
         raise InvalidArgument(
             f"{model.name} leaves the numbers in double precision too, at step {course.steps}: "
@@ -123,7 +123,8 @@ def suggest(
     inputs = list(graph.inputs)
     low, high = course.low[inputs], course.high[inputs]
     more = WIDER * (high - low)
-    bounds = enclosures(graph, low - more, high + more)
+    given = {f.place: (course.low[f.place], course.high[f.place]) for f in graph.feeds}
+    bounds = enclosures(graph, low - more, high + more, given)
     ranges = {}
     for i, node in enumerate(graph.nodes):
         observed = (float(course.low[i]), float(course.high[i]))

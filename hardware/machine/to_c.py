@@ -11,6 +11,7 @@ another word, since each product is floored. The program therefore forbids that 
 from ...dynamics.errors import InvalidArgument
 from ..spinnaker.exponentials import C0, C1, C2, HIGHEST, LOWEST, tables
 from .program import SIGNS, Operation, Program
+from .to_c_feeds import given_text, normal_text, of_time
 
 HEAD = """\
 /* {title} */
@@ -134,7 +135,7 @@ MAIN = """
 int main(void) {{
     word state[{count}] = {{ {start} }};
     for (long k = 0; k < {steps}; k++) {{
-        int spike = step(state);
+        int spike = step({call});
         for (int i = 0; i < {count}; i++) printf("%ld ", (long) PATTERN(state[i]));
         printf("%d\\n", spike);
     }}
@@ -170,10 +171,18 @@ class Printer:
         parts.append(f"#define PATTERN(x) {'bits(x)' if self.accum else '(x)'}\n")
         parts.append(self.tools())
         parts.append("\n/* the states, one after the other; 1 where there is a spike */\n")
-        parts.append("int step(word *state) {\n")
+        clock = of_time(program)
+        more = ", const int32_t *given" if clock else ""
+        parts.append(f"int step(word *state{more}) {{\n")
         for i, register in enumerate(program.inputs):
             parts.append(f"    {self.kind(register)} r{register} = {self.read(i, register)};")
             parts.append(f"  /* {comment(program.states[i])} */\n")
+        for feed in program.feeds:
+            fraction = program.fractions[feed.place]
+            word = f"normal({fraction})" if feed.is_noise else f"given[{clock.index(feed)}]"
+            value = f"accum({word})" if self.is_accum(feed.place) else word
+            parts.append(f"    {self.kind(feed.place)} r{feed.place} = {value};")
+            parts.append(f"  /* {comment(feed.text)} */\n")
         for register, n in program.constants.items():
             if self.is_accum(register):
                 value = f"accum({literal(n)})"
@@ -194,7 +203,9 @@ class Printer:
             start = ", ".join(
                 f"accum({literal(n)})" if self.accum else literal(n) for n in program.start
             )
-            parts.append(MAIN.format(count=len(program.start), start=start, steps=steps))
+            parts.append(given_text(program, steps, self.seed))
+            call = "state, given[k]" if clock else "state"
+            parts.append(MAIN.format(count=len(program.start), start=start, steps=steps, call=call))
         return "".join(parts)
 
     def tools(self) -> str:
@@ -210,6 +221,7 @@ class Printer:
         ]
         if "stochastic" in shifts | quotients:
             parts.append(RANDOM.format(seed=f"{self.seed}u"))
+        parts.append(normal_text(program, self.seed))
         parts += [text for name, text in ROUND.items() if name in shifts]
         for name in sorted(quotients):
             parts.append(DIVIDE.format(name=name.replace("-", "_"), up=UP[name]))

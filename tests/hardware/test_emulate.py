@@ -213,11 +213,3 @@ def test_wrong_questions(settings, sentence):
     settings = dict(word=K, until=10) | settings
     with pytest.raises(rb.RheobaseError, match=sentence):
         rb.emulate(rb.models.izhikevich(), **settings)
-
-
-def test_what_has_no_program_is_refused():
-    driven = rb.Model("driven", "x' = sin(t) - x", start=dict(x=0))
-    noisy = rb.Model("noisy", "x' = -x", start=dict(x=0), noise=dict(x="1"))
-    for model, sentence in ((driven, "time"), (noisy, "noise")):
-        with pytest.raises(rb.RheobaseError, match=sentence):
-            rb.emulate(model, K, 10)

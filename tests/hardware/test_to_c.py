@@ -1,11 +1,10 @@
 """Programs printed as C, compiled for ARM and run under qemu-arm: the emulator's bits."""
 
-import subprocess
-
 import arm_machine
 import numpy as np
 import pytest
 import rheobase as rb
+from arm_run import bits_on_arm
 
 on_arm = pytest.mark.skipif(
     bool(arm_machine.missing()),
@@ -37,13 +36,7 @@ SETTINGS = {
 def test_the_compiled_program_gives_the_same_bits(name, settings, tmp_path):
     model, (word, more) = MODELS[name], SETTINGS[settings]
     machine = rb.emulate(model, word, 30, 0.05, fit="report", **more)
-    source, program = tmp_path / "program.c", tmp_path / "program"
-    source.write_text(machine.program.to_c(machine.steps), encoding="ascii")
-    flags = ["-O2", "-march=armv5te", "-marm", "-static", "-fwrapv"]
-    command = ["arm-linux-gnueabi-gcc", *flags, str(source), "-o", str(program)]
-    subprocess.run(command, check=True, timeout=60)
-    done = subprocess.run(["qemu-arm", str(program)], capture_output=True, check=True, timeout=60)
-    rows = np.array([line.split() for line in done.stdout.decode().splitlines()], dtype=np.int64)
+    rows = bits_on_arm(machine, tmp_path)
     np.testing.assert_array_equal(rows[:, : len(model.states)], machine.words[1:])
     if model.reset is not None:
         fired = np.flatnonzero(rows[:, -1])
