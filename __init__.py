@@ -94,6 +94,8 @@ _WHERE = {
     "precision": "hardware.precision.precision",
     "Precision": "hardware.precision.study",
     "Emulation": "hardware.machine.emulation",
+    "spike_lag": "hardware.spike_lag",
+    "SpikeLags": "hardware.spike_lags",
     "plot_trajectory": "gallery.plot_trajectory",
     "plot_phase_plane": "gallery.plot_phase_plane",
     "plot_bifurcation_diagram": "gallery.plot_bifurcation_diagram",
