@@ -32,18 +32,22 @@ def run(
     for step in range(first, first + steps):
         slot = step % slots
         for i in range(count):
-            total = offsets[i]
+            total, wraps = offsets[i], False
             for kind in range(2):
-                arriving = np.int64(np.int32(cells[slot, kind, i] << shift))
+                cell = cells[slot, kind, i] << shift
+                arriving = np.int64(np.int32(cell))
                 cells[slot, kind, i] = 0
-                now = (currents[kind, i] * decays[kind]) >> 32
-                now = np.int64(np.int32(now + ((arriving * inits[kind]) >> 32)))
+                grown = ((currents[kind, i] * decays[kind]) >> 32) + (
+                    (arriving * inits[kind]) >> 32
+                )
+                now = np.int64(np.int32(grown))
+                wraps |= arriving != cell or now != grown
                 currents[kind, i] = now
                 total += now if kind == 0 else -now
             if amplitudes[i] != 0:
                 noises[i] = (noises[i] * LCG_A + LCG_C) & MASK
                 total += (np.int64(np.int32(noises[i])) * amplitudes[i]) >> 31
-            if total < lowest or total > highest:
+            if wraps or total < lowest or total > highest:
                 if lost[1] == 0:
                     lost[3] = step
                 lost[1] += 1

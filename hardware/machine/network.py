@@ -15,7 +15,7 @@ SpiNNaker's host software), and the largest single weight.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, exp, expm1, log2
+from math import ceil, isfinite, log2
 
 import numpy as np
 
@@ -35,6 +35,7 @@ SLOTS, FULL = 16, 0xFFFF
 RATE, SIGMAS = 0.03, 5.0  # spikes in a ms, standard deviations
 PORTION = 1 << 22
 NOISE = 12345
+LARGEST = 2.0**62  # of weights: what fits is asked of the cells
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -48,7 +49,8 @@ class MachineNetworkRun:
     shift, weight_error
         of the ring buffers; the largest error of a weight that rounding to a cell's unit made
     saturated, wrapped
-        how often a cell was full, and an input beyond the word (then its end is taken)
+        how often a cell was full, and an input beyond the word (the current of a synapse wraps; of
+        the sum the end is taken)
     overflows
         how many results of operations did not fit
     cycles
@@ -142,9 +144,11 @@ def network(
     word = QFormat(16, 15) if word is None else word
     count = whole_number("count", count, 1, 1 << 20)
     seed = whole_number("seed", seed, 0, (1 << 32) - 1)
+    if not isinstance(word, QFormat):
+        raise InvalidArgument(f"network: word= is a QFormat, not {word!r:.60}")
     if word.bits > 32:
         raise InvalidArgument(f"networks have words of up to 32 bits, not {word.name}")
-    steps = round(until / step) if step > 0 else 0
+    steps = round(until / step) if step > 0 and isfinite(until / step) else 0
     if not 1 <= steps <= 1 << 32:
         raise InvalidArgument(f"until={until!r} is no number of steps of {step!r}")
     if model.noise or not model._system.autonomous:
@@ -162,22 +166,22 @@ def network(
     for name, values in columns.items():
         words[:, program.states.index(name)] = host_words(name, values, word, fractions[name])
     column = program.states.index(input)
-    amplitudes = per_entry("noise", noise, count)
+    amplitudes = host_words("noise", per_entry("noise", noise, count), word, word.fraction)
     sources, targets, weights, delays = checked(connections, count)
     if shift is None:
         shift = left_shift(targets, weights, count, step, word)
-    cells = np.rint(np.abs(weights) * 2.0 ** (word.fraction - shift)).astype(np.int64)
-    if cells.size and cells.max() > FULL:
+    shift = whole_number("shift", shift, 0, 31)
+    units = np.rint(np.abs(weights) * 2.0 ** (word.fraction - shift))
+    if units.max(initial=0.0) > FULL:
         raise InvalidArgument(
             f"a weight of {np.abs(weights).max():g} needs more than 16 bits with shift={shift}"
         )
-    units = 2.0 ** (shift - word.fraction)
-    weight_error = float(np.max(np.abs(cells * units - np.abs(weights)), initial=0.0))
+    cells = units.astype(np.int64)
+    kept = units * 2.0 ** (shift - word.fraction)
+    weight_error = float(np.max(np.abs(kept - np.abs(weights)), initial=0.0))
     order = np.argsort(sources, kind="stable")
     starts = np.searchsorted(sources[order], np.arange(count + 1))
-    factors = [exp(-step / t) for t in tau]
-    gains = [-t / step * expm1(-step / t) for t in tau]
-    decays, inits = (np.rint(np.array(v) * 2.0**32).astype(np.int64) for v in (factors, gains))
+    decays, inits = factors(tau, step)
     overflows, firsts = (np.zeros(len(program) + 1, dtype=np.int64) for _ in range(2))
     lost, random = np.zeros(4, dtype=np.int64), np.array([LCG(seed).state])
     noises = random_states(NOISE ^ seed, count)
@@ -192,7 +196,7 @@ def network(
         stopped = kernel("network").run(
             *(program.rows(), registers, word.lowest, word.highest, word.overflow == "saturate"),
             *(np.array(program.inputs), np.array(program.outputs), spike, made.watched, level),
-            *(words, column, offsets, np.rint(amplitudes * 2.0**word.fraction).astype(np.int64)),
+            *(words, column, offsets, amplitudes),
             *(noises, ring, currents, decays, inits, shift, starts, targets[order], cells[order]),
             *(delays[order], (weights[order] < 0).astype(np.int64), done, rows, fired, overflows),
             *(firsts, *flat_tables(program), *chip_tables(), random, lost),
@@ -220,6 +224,18 @@ def network(
         status=status,
         message=message,
     )
+
+
+def factors(tau: Sequence[float], step: float) -> tuple[np.ndarray, np.ndarray]:
+    """What decays in a step, and what arrives: words of u0.32 for both kinds of synapse."""
+    times = np.asarray(tau, dtype=float)
+    if times.shape != (2,) or not (np.isfinite(times) & (times > 0)).all():
+        raise InvalidArgument(f"tau={tau!r} is no pair of positive times, exciting and inhibiting")
+    decays = np.rint(np.exp(-step / times) * 2.0**32)
+    inits = np.rint(-times / step * np.expm1(-step / times) * 2.0**32)
+    if max(decays.max(), inits.max()) >= 2.0**32:
+        raise InvalidArgument(f"tau={tau!r} is too long: the decay in a step is 1 in u0.32")
+    return decays.astype(np.int64), inits.astype(np.int64)
 
 
 def ending(
@@ -285,13 +301,13 @@ def host_words(name: str, values: np.ndarray, word: QFormat, fraction: int) -> n
 
 def checked(connections: Sequence[np.ndarray], count: int) -> tuple[np.ndarray, ...]:
     """Sources, targets, weights and delays as arrays of one length."""
-    if len(connections) != 4:
+    if not isinstance(connections, Sequence | np.ndarray) or len(connections) != 4:
         raise InvalidArgument("connections are four arrays: sources, targets, weights, delays")
     found = []
     for what, values, low, high in (
         ("sources", connections[0], 0, count - 1),
         ("targets", connections[1], 0, count - 1),
-        ("weights", connections[2], -np.inf, np.inf),
+        ("weights", connections[2], -LARGEST, LARGEST),
         ("delays", connections[3], 1, SLOTS - 1),
     ):
         array = np.atleast_1d(np.asarray(values, dtype=float if what == "weights" else None))
@@ -299,7 +315,7 @@ def checked(connections: Sequence[np.ndarray], count: int) -> tuple[np.ndarray, 
         if what != "weights" and array.dtype.kind not in "ui":
             raise InvalidArgument(f"{what} are whole numbers")
         if array.size and not (low <= array.min() and array.max() <= high):
-            raise InvalidArgument(f"{what} run from {low} to {high}")
+            raise InvalidArgument(f"{what} run from {low:g} to {high:g}")
         found.append(array if what == "weights" else array.astype(np.int64))
     length = max(len(array) for array in found)
     if any(len(array) not in (1, length) for array in found):

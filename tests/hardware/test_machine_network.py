@@ -127,6 +127,19 @@ def test_full_cells_are_reported():
     assert wide.weight_error <= 2.0 ** (wide.shift - 16)
 
 
+def test_a_current_that_wraps_is_reported():
+    """A cell of 45,000 shifted by 16 bits is more than 2^31: what arrives is negative."""
+    model = rb.models.leaky()
+    weight = 45_000 * 2.0
+    settings = dict(parameters=dict(I=[40.0, 0.0]), tau=(0.01, 0.01), shift=16)
+    run = rb.spinnaker.network(model, ([0], [1], [weight], [1]), 2, 3, 1.0, **settings)
+    assert run.neurons.tolist()[:1] == [0]
+    assert run.wrapped > 0
+    assert run.status is rb.Status.LEFT_BOUNDS
+    half = rb.spinnaker.network(model, ([0], [1], [weight / 2], [1]), 2, 3, 1.0, **settings)
+    assert half.wrapped == 0
+
+
 def test_a_thousand_neurons():
     """Izhikevich 2003's network: 800 exciting, 200 inhibiting, a few spikes a second each."""
     rng = np.random.default_rng(1)
@@ -157,10 +170,21 @@ def test_a_thousand_neurons():
         (([0], [5], [1.0], [1]), {}, "targets run from 0 to 1"),
         (([0], [1], [1.0], [16]), {}, "delays run from 1 to 15"),
         (([0], [1], [99.0], [1]), dict(shift=0), "16 bits"),
+        (([0], [1], [1.0], [1]), dict(shift=-1), "shift=-1 must be a whole number from 0 to 31"),
+        (([0], [1], [1.0], [1]), dict(shift=40), "shift=40 must be"),
+        (([0], [1], [np.inf], [1]), dict(shift=3), "weights run from"),
+        (([0], [1], [1e12], [1]), dict(shift=0), "16 bits"),
+        (([0], [1], [1.0], [1]), dict(noise=1e9), "noise does not fit"),
+        (([0], [1], [1.0], [1]), dict(tau=(5.0, -5.0)), "no pair of positive times"),
+        (([0], [1], [1.0], [1]), dict(tau=(5.0, np.nan)), "no pair of positive times"),
+        (([0], [1], [1.0], [1]), dict(tau=(1e12, 5.0)), "too long"),
+        (([0], [1], [1.0], [1]), dict(until=np.inf), "no number of steps"),
+        (([0], [1], [1.0], [1]), dict(word=16), "word= is a QFormat, not 16"),
+        (None, {}, "four arrays"),
         (([0], [1], [1.0], [1]), dict(input="J"), "'J' is not"),
         (([0], [1], [1.0], [1]), dict(parameters=dict(a=[1, 2, 3])), "2 of them"),
     ],
 )
 def test_wrong_questions(connections, more, sentence):
     with pytest.raises(rb.RheobaseError, match=sentence):
-        rb.spinnaker.network(rb.models.izhikevich(), connections, 2, 10, **more)
+        rb.spinnaker.network(rb.models.izhikevich(), connections, 2, **dict(until=10) | more)
