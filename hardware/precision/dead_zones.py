@@ -21,10 +21,11 @@ from ..machine.as_map import at as started_at
 from ..machine.as_map import fixed_words, settled
 from ..machine.program import Program
 from .rests import Rest, Rests, halved
+from .walks import RealWalk
 
 LOSS = {"floor": 1.0, "nearest": 0.5, "nearest-even": 0.5, "zero": 1.0}  # units
 WIDTH = {"floor": 1.0, "nearest": 1.0, "nearest-even": 1.0, "zero": 2.0}  # from end to end
-MOST = 3 << 19  # words that are tried
+MOST = 40_000_000  # operations that the search for words takes
 POINTS = 64
 FINE = 1e-5  # of the range: how well the predicted onset is placed
 
@@ -103,13 +104,14 @@ def standing(program: Program, rest: np.ndarray, wide: np.ndarray) -> tuple[np.n
     begun = started_at(program, np.append(rest, np.zeros(more, dtype=np.int64)))
     centre = np.array(settled(begun)[: len(rest)])
     reach = np.maximum(8, np.ceil(0.6 * wide)).astype(np.int64)
-    while np.prod(2.0 * reach + 1) > MOST:
+    most = MOST // len(program)
+    while np.prod(2.0 * reach + 1) > most:
         reach = np.maximum(1, reach * 9 // 10)
     while True:
         words = fixed_words(program, centre, reach)
         touched = (np.abs(words - centre) == reach).any(axis=0)
         wider = np.where(touched, 2 * reach, reach)
-        if not touched.any() or np.prod(2.0 * wider + 1) > MOST:
+        if not touched.any() or np.prod(2.0 * wider + 1) > most:
             return words, not touched.any()
         reach = wider
 
@@ -132,10 +134,44 @@ def predicted_onset(rests: Rests, units: np.ndarray, rounding: str) -> float | N
         rest = rests.at(value)
         return rest is not None and held(rest, kick, units, rounding)
 
-    last = min(rests.end, high)
+    last, fine = rests.end, FINE * (high - low)
     before = loss
     for value in np.linspace(loss, last, POINTS).tolist():
         if not fast(value):
-            return before if before == value else halved(fast, before, value, FINE * (high - low))
+            stop = before if value == before else halved(fast, before, value, fine)
+            break
         before = value
-    return last if last < high else None
+    else:
+        if last >= high:
+            return None
+        stop = last
+    beyond = last + 2 * fine
+    at_end = stop >= last - 2 * fine and rests.at(beyond) is None and beyond in rests.firing
+    return at_threshold(rests, last, units, rounding) if at_end else stop
+
+
+def at_threshold(rests: Rests, end: float, units: np.ndarray, rounding: str) -> float:
+    """Where what comes from below reaches the threshold of a reset, if rest ends there: it stands
+    still before, where its change is less than what rounding loses.
+
+    The linear argument: the machine stands still at x* -+ |M - 1|^-1 loss, x* the equilibrium.
+    """
+    low, high = rests.question.interval
+    fine = FINE * (high - low)
+    # a word's own threshold may lie a little below: the matrix is taken where there is a rest
+    near = (rests.at(end - fine * 10**k) for k in range(1, 5))
+    rest = next((found for found in near if found is not None), None)
+    if rest is None:
+        return end
+    model, count = rests.question.model, len(units)
+    start = np.array([model.start[name] for name in model.states])
+    reach = np.abs(np.linalg.inv(rest.matrix - np.eye(count))) @ (LOSS[rounding] * units)
+
+    def silent(value: float) -> bool:
+        there = rests.guess(value)
+        graph = rests.programs.real(value, rests.word)
+        x = there + np.sign(start - there) * reach
+        walk = RealWalk(graph, {}, rests.question.spike)
+        return not walk.image(np.append(x, np.zeros(len(graph.states) - count)))[1]
+
+    return halved(silent, end, high, fine) if silent(end) else end

@@ -8,6 +8,7 @@ as the program has them. An equilibrium that fires at once, above the threshold 
 
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -20,9 +21,11 @@ from .question import Question
 from .walks import RealWalk
 
 ITERATIONS = 20
-NEAR = 0.05  # of the states' change along the branch: how far the step's own rest may lie off
+NEAR = 0.15  # of the states' change along the branch: how far the step's own rest may lie off
 OFF = 1e-6
-BEYOND = 1e-6  # of the range: where a rest that lost its stability is still there
+SLACK = 0.05  # of the range, beyond a fold, where the step's own fold may lie
+FINE = 1e-6
+BEYOND = 1e-5  # of the range: where a rest that lost its stability is still there
 
 
 @dataclass(frozen=True)
@@ -44,28 +47,45 @@ class Rests:
     def __init__(self, question: Question, programs: Programs, word: QFormat | None):
         self.question, self.programs, self.word = question, programs, word
         self.known: dict[float, Rest | None] = {}
+        self.firing: set[float] = set()  # values at which the equilibrium fires at once
         self.values, self.states = stretch(question, word)
         self.lost: tuple[float | None] | None = None
 
-    @property
+    @cached_property
     def end(self) -> float:
-        """The last value with a rest state."""
-        return float(self.values[-1]) if len(self.values) else -np.inf
+        """Where the rest states end, or the end of the range."""
+        loss, high = self.loss(), self.question.interval[1]
+        if loss is None:
+            return high
+        low, high = self.question.interval
+        before = loss
+        for value in [v for v in self.programs.grid.tolist() if v > loss]:
+            if self.at(value) is None:
+                return halved(lambda v: self.at(v) is not None, before, value, FINE * (high - low))
+            before = value
+        return high
+
+    def guess(self, value: float) -> np.ndarray:
+        """The equilibrium by interpolation along the branch."""
+        return np.array([np.interp(value, self.values, column) for column in self.states.T])
 
     def at(self, value: float) -> Rest | None:
         """The rest state at a value, or None."""
         if value not in self.known:
-            inside = len(self.values) > 0 and self.values[0] <= value <= self.end
+            low, high = self.question.interval
+            inside = len(self.values) > 0 and (
+                self.values[0] <= value <= self.values[-1] + SLACK * (high - low)
+            )
             self.known[value] = self.polished(value) if inside else None
         return self.known[value]
 
     def polished(self, value: float) -> Rest | None:
-        model = self.question.model
-        guess = np.array([np.interp(value, self.values, column) for column in self.states.T])
+        """The fixed point of the step near the branch."""
+        guess = self.guess(value)
         graph = self.programs.real(value, self.word)
         walk = RealWalk(graph, {}, self.question.spike)
         size = np.maximum(np.ptp(self.states, axis=0), 1e-3 * np.abs(guess).max() + 1e-9)
-        count = len(model.states)
+        count = len(self.question.model.states)
         more = np.zeros(len(graph.states) - count)  # counters of a pause
 
         def step(x: np.ndarray) -> tuple[np.ndarray, bool]:
@@ -75,15 +95,11 @@ class Rests:
         x = guess
         for _ in range(ITERATIONS):
             moved, fired = step(x)
+            if fired:
+                self.firing.add(value)
             if fired or not np.isfinite(moved).all():
                 return None
-            columns = []
-            for k in range(count):
-                off = np.zeros(count)
-                off[k] = OFF * max(size[k], abs(x[k]))
-                ahead, behind = step(x + off)[0], step(x - off)[0]
-                columns.append((ahead - behind) / (2 * off[k]))
-            matrix = np.array(columns).T
+            matrix = slopes(step, x, moved, OFF * np.maximum(size, np.abs(x)))
             try:
                 change = np.linalg.solve(matrix - np.eye(count), x - moved)
             except np.linalg.LinAlgError:
@@ -92,11 +108,8 @@ class Rests:
             if not np.isfinite(x).all():
                 return None
             if (np.abs(change) <= 1e-11 * size).all():
-                break
-        else:
-            return None
-        fits = (np.abs(x - guess) <= NEAR * size + 0.05 * np.abs(guess)).all()
-        return Rest(x, matrix) if fits else None
+                return Rest(x, matrix) if (np.abs(x - guess) <= NEAR * size).all() else None
+        return None
 
     def start(self, value: float) -> dict[str, float]:
         """Where a run begins: at rest and kicked, or at the model's start."""
@@ -146,18 +159,35 @@ def lost_by(rests: Rests, onset: float | None) -> str:
 
     Equal means within the study's tolerance; "" where there is no onset or no rest.
     """
-    loss, end = rests.loss(), rests.end
+    loss = rests.loss()
     if onset is None or loss is None:
         return ""
-    near = rests.question.tolerance
-    fold = end < rests.question.interval[1]
-    if fold and abs(onset - end) <= near:
-        return "saddle-node"
+    (low, high), near = rests.question.interval, rests.question.tolerance
+    beyond = min(high, loss + BEYOND * (high - low))
     if abs(onset - loss) <= near:
-        low, high = rests.question.interval
-        lives_on = rests.at(min(high, loss + BEYOND * (high - low))) is not None
-        return "hopf" if lives_on else "threshold"
+        if rests.at(beyond) is not None:
+            return "saddle-node" if rests.end < high and abs(onset - rests.end) <= near else "hopf"
+        return "threshold" if beyond in rests.firing else "saddle-node"
+    if rests.end < high and abs(onset - rests.end) <= near:
+        return "saddle-node"
     return "before" if onset < loss else "after"
+
+
+def slopes(step, x: np.ndarray, moved: np.ndarray, off: np.ndarray) -> np.ndarray:
+    """The matrix of a step by differences: from one side where the other side fires."""
+    columns = []
+    for k, h in enumerate(off):
+        there, back = x.copy(), x.copy()
+        there[k] += h
+        back[k] -= h
+        (ahead, jumped), (behind, fell) = step(there), step(back)
+        if jumped:
+            columns.append((moved - behind) / h)
+        elif fell:
+            columns.append((ahead - moved) / h)
+        else:
+            columns.append((ahead - behind) / (2 * h))
+    return np.array(columns).T
 
 
 def halved(holds, inside: float, outside: float, width: float) -> float:

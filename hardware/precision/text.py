@@ -35,6 +35,7 @@ def report(study: "Precision") -> str:
             machine_line(study, row)
             for row in study.rows
             if study._word(row.word) == constants.word
+            and not (row.refused and row.refused == constants.refused)
         ]
     for what in ("class", "onset", "rate"):
         kept = study.bits_for(what)
