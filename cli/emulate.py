@@ -115,6 +115,8 @@ def run(arguments: argparse.Namespace) -> "Emulation | int":
     elif scales is not None:
         scales = dict(scales)
     settings = {name: getattr(arguments, name) for name in PASSED}
+    if (arguments.listing or arguments.c) and (arguments.json or arguments.output):
+        raise InvalidArgument("--listing and --c print text; leave out --json and -o")
     found = emulate(model, word, scale=scales, **settings)
     if arguments.listing or arguments.c:
         print(found.program.listing() if arguments.listing else found.program.to_c(found.steps))

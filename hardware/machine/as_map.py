@@ -173,13 +173,16 @@ def started(program: Program, start: Mapping[str, float] | None) -> Program:
     for name, value in start.items():
         if name not in program.states:
             raise InvalidArgument(f"start: {name!r} is no state; {', '.join(program.states)} are")
-        words[program.states.index(name)] = round(value * 2.0 ** fractions[name])
+        n = np.rint(np.ldexp(float(value), fractions[name]))
+        if not program.word.lowest <= n <= program.word.highest:
+            raise InvalidArgument(f"start: {name} = {value!r} does not fit into its word")
+        words[program.states.index(name)] = int(n)
     return at(program, np.array(words))
 
 
 def refuse_random(program: Program) -> None:
     refuse_fed(program)
-    if any(o.rounding == "stochastic" and o.shift for o in program.operations):
+    if any(o.rounding == "stochastic" and (o.shift or o.verb == "div") for o in program.operations):
         raise InvalidArgument("a program that rounds stochastically is no map of words")
 
 

@@ -17,6 +17,7 @@ from .building import built
 from .program import Operation, Program
 
 CLOCK = 200_000  # cycles in a millisecond
+MILLISECONDS = {"s": 1e3, "us": 1e-3, "µs": 1e-3, "μs": 1e-3}
 MEMORY = 64 * 1024
 COSTS = dict(add=1, sub=1, neg=1, mul=6, div=200, shift=1, less=2, lesseq=2, equal=2, select=2)
 COSTS |= dict(expk=70, expulr=70, table=45, sqrt=160, floor=2)
@@ -111,7 +112,11 @@ def budget(
 ) -> Budget:
     """Cycles a step, neurons a core in real time and bytes, from the operations of the program.
 
-    The time that a step of h ms may take is h ms. Printing the result shows what is assumed.
+    step
+        In the model's unit of time. The time that a step of h ms may take is h ms; a unit that is
+        not known counts as a ms.
+
+    Printing the result shows what is assumed.
 
     >>> import rheobase as rb
     >>> found = budget(rb.models.izhikevich(), rb.QFormat(16, 15))
@@ -121,6 +126,7 @@ def budget(
     word = QFormat(16, 15) if word is None else word
     program = shaped(model, word, step, scheme, scale)
     cycles = cycles_of(program)
+    steps = {1.0, 0.1, float(step) * MILLISECONDS.get(model.time_unit or "", 1.0)}
     place = 2 if word.bits <= 16 else 4 if word.bits <= 32 else 8
     memory = place * (len(program.states) + len(model.parameters)) + BUFFERS
     literals = max(0, len(program.constants) - len(model.parameters))
@@ -132,7 +138,7 @@ def budget(
         scheme=program.scheme,
         step=step,
         cycles=round(cycles),
-        by_time={h: int(CLOCK * h / cycles) for h in sorted({1.0, 0.1, float(step)})[::-1]},
+        by_time={h: int(CLOCK * h / cycles) for h in sorted(steps)[::-1]},
         by_memory=max(0, (MEMORY - shared) // memory),
         memory=memory,
         shared=shared,

@@ -67,7 +67,8 @@ def test_overflows_exit_1(capsys):
         ([*IZ, "--scheme", "rk4"], "rk2"),
         ([*IZ, "--scale", "auto", "v=1"], "not both"),
         ([*IZ, "--scale", "v"], "NAME=POWER"),
-        ([*IZ, "--program", "chip", "--listing"], "no listing"),
+        ([*IZ, "--listing", "--json"], "leave out --json"),
+        ([*IZ, "--c", "-o", "run.csv"], "leave out --json and -o"),
         (["emulate", "hodgkin-huxley", "--program", "chip"], "program='model'"),
     ],
 )

@@ -115,5 +115,12 @@ def test_what_is_no_map_is_refused():
     logistic = rb.Model.map("logistic", "x = 3.9*x*(1 - x)", start=dict(x=0.3))
     with pytest.raises(rb.NotFound, match="longest"):
         rb.spinnaker.find_cycle(rb.emulate(logistic, K, 10).program, longest=3)
+    for x in (100.0, -8.001, np.nan):
+        with pytest.raises(rb.InvalidArgument, match="does not fit into its word"):
+            rb.spinnaker.find_cycle(rb.emulate(logistic, rb.QFormat(3, 12), 10).program, dict(x=x))
+    whole = rb.QFormat(20, 0, rounding="stochastic")  # a quotient whose operands have no fraction
+    quotient = rb.Model.map("quotient", "x = 7/x + 1", start=dict(x=2))
+    with pytest.raises(rb.RheobaseError, match="stochastically"):
+        rb.spinnaker.find_cycle(rb.emulate(quotient, whole, 10).program)
     with pytest.raises(rb.NotFound, match="rest state"):
         rb.spinnaker.dead_zone(rb.models.izhikevich().replace(I=50))

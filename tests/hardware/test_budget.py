@@ -40,6 +40,19 @@ def test_what_is_added_to_a_program_costs():
     assert emulated.cycles == 100 * floored
 
 
+def test_a_step_in_seconds_is_a_step_in_milliseconds():
+    """The same neuron told in s and in ms costs the same in real time."""
+    wide = rb.QFormat(20, 11)
+    found = {}
+    for unit, tau, step in (("ms", 10.0, 0.5), ("s", 0.01, 0.0005)):
+        model = rb.Model(
+            "decay", "x' = -x/tau", parameters=dict(tau=tau), start=dict(x=1), time_unit=unit
+        )
+        found[unit] = rb.spinnaker.budget(model, wide, step=step)
+    assert found["s"].by_time == found["ms"].by_time
+    assert set(found["s"].by_time) == {1.0, 0.5, 0.1}
+
+
 def test_a_suggested_word_holds_the_model():
     for model, step in (
         (rb.models.hodgkin_huxley().replace(I=10), 0.02),
