@@ -96,6 +96,8 @@ _WHERE = {
     "Emulation": "hardware.machine.emulation",
     "spike_lag": "hardware.spike_lag",
     "SpikeLags": "hardware.spike_lags",
+    "code_bits": "hardware.code_bits",
+    "CodeBits": "hardware.code_bits",
     "plot_trajectory": "gallery.plot_trajectory",
     "plot_phase_plane": "gallery.plot_phase_plane",
     "plot_bifurcation_diagram": "gallery.plot_bifurcation_diagram",

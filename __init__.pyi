@@ -95,6 +95,8 @@ from .hardware.precision.study import Precision as Precision
 from .hardware.machine.emulation import Emulation as Emulation
 from .hardware.qformat import QFormat as QFormat
 from .hardware.quantize import quantize as quantize
+from .hardware.code_bits import CodeBits as CodeBits
+from .hardware.code_bits import code_bits as code_bits
 from .hardware.spike_lag import spike_lag as spike_lag
 from .hardware.spike_lags import SpikeLags as SpikeLags
 
