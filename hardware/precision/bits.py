@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .lags import worst
 from .rows import MachineRow
 from .verdicts import ExactRow
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 ALONE = "constants alone"
 USUAL_RATE = 0.01
+USUAL_TIME = 1.0
 
 
 def bits_for(study: "Precision", what: str, tolerance: float | None) -> dict[str, int | None]:
@@ -41,6 +43,8 @@ def kept(
         return same and same_loss(study, row)
     if what == "rate":
         return rate_error(study, row) <= (USUAL_RATE if tolerance is None else tolerance)
+    if what == "spike time":
+        return lag_of(study, row) <= (USUAL_TIME if tolerance is None else tolerance)
     here, there = row.onset.value, true_onset(study)
     if here is None or there is None:
         return here is there
@@ -74,6 +78,16 @@ def true_onset(study: "Precision") -> float | None:
     exact = study.exact
     known = [v for v in (exact.onset.value, exact.verdict.threshold) if v is not None]
     return min(known, default=None)
+
+
+def lag_of(study: "Precision", row: MachineRow | ExactRow) -> float:
+    """The largest lag of the n-th spike; NaN where it was not measured."""
+    if isinstance(row, MachineRow):
+        return np.nan if row.lags is None else row.lags.worst
+    same = [r.lags for r in study.rows if study._word(r.word) == row.word and r.lags is not None]
+    if not same or same[0].why:
+        return np.nan
+    return worst([same[0].constants])
 
 
 def rate_error(study: "Precision", row: MachineRow | ExactRow) -> float:

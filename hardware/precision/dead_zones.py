@@ -25,7 +25,7 @@ from .walks import RealWalk
 
 LOSS = {"floor": 1.0, "nearest": 0.5, "nearest-even": 0.5, "zero": 1.0}  # units
 WIDTH = {"floor": 1.0, "nearest": 1.0, "nearest-even": 1.0, "zero": 2.0}  # from end to end
-MOST = 40_000_000  # operations that the search for words takes
+MOST = 24_000_000  # operations that the search for words takes
 POINTS = 64
 FINE = 1e-5  # of the range: how well the predicted onset is placed
 
@@ -110,10 +110,15 @@ def standing(program: Program, rest: np.ndarray, wide: np.ndarray) -> tuple[np.n
     while True:
         words = fixed_words(program, centre, reach)
         touched = (np.abs(words - centre) == reach).any(axis=0)
-        wider = np.where(touched, 2 * reach, reach)
-        if not touched.any() or np.prod(2.0 * wider + 1) > most:
-            return words, not touched.any()
-        reach = wider
+        if not touched.any():
+            return words, True
+        # the box moves to what was found, and grows where this touches its border
+        least, last = words.min(axis=0), words.max(axis=0)
+        half = (last - least + 1) // 2
+        wider = np.where(touched, 3 * half // 2 + 2, half + 1)
+        if np.prod(2.0 * wider + 1) > most:
+            return words, False
+        centre, reach = (least + last) // 2, wider
 
 
 def held(rest: Rest, kick: np.ndarray, units: np.ndarray, rounding: str) -> bool:

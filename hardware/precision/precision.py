@@ -6,6 +6,7 @@ from ...dynamics.errors import InvalidArgument, RheobaseError
 from ...dynamics.model import Model
 from ...dynamics.status import Status
 from ..qformat import QFormat
+from .lags import place_of_lags
 from .programs import Programs
 from .question import USUAL, Progress, Question, asked
 from .rests import Rests
@@ -26,6 +27,7 @@ def precision(
     range: tuple[float, float] | None = None,
     currents: Sequence[float] | None = None,
     at: float | None = None,
+    spikes: int = 100,
     until: float | None = None,
     step: float = 0.1,
     scheme: str = "rk2",
@@ -38,7 +40,7 @@ def precision(
     progress: Progress | None = None,
     resume: Precision | None = None,
 ) -> Precision:
-    """What word length and rounding do to a neuron: onset, class, f-I curve, dead zone.
+    """What word length and rounding do to a neuron: onset, class, f-I curve, spike lag, dead zone.
 
     Returns a `Precision`: a row for each word and rounding, beside the same neuron in double
     precision with exact constants and with the constants of each word.
@@ -56,9 +58,9 @@ def precision(
         from states to numbers
     currents
         values at which rates are measured, for the f-I curve; eleven over the range if not given
-    at
-        where the dead zone around rest is measured: where rest is lost if not given (next to it,
-        at a fold)
+    at, spikes
+        the value at which the lag of a spike is measured, and its number; the middle of the
+        currents at which the exact neuron fires if `at` is not given
     until, step, scheme, program, literals, scale
         as `emulate` takes them; 200,000 steps if `until` is not given. program="chip" (for models
         that have one) runs the chip's hand-ordered program
@@ -87,6 +89,10 @@ def precision(
     `quantize(model, word)`, the continuous equations with rounded parameters and literals; `loss`,
     `onset` and `rates` those of the program, whose derived constants (the step, quotients of
     parameters) are rounded too. What a row of the machine has beyond them is its arithmetic's.
+
+    The dead zone around rest is measured and predicted where rest is lost (next to it, at a fold);
+    with it the onset that it leads to (`row.zone.onset`). Spike times are those of `spike_lag`,
+    from the model's start.
 
     The class is that of the rates just above the machine's own onset, at distances falling by
     factors of 4: 1 where the period diverges, 2 where it has a limit, None where that is undecided
@@ -120,6 +126,7 @@ def precision(
         seeds=seeds,
         tolerance=tolerance,
         grid=grid,
+        spikes=spikes,
     )
     if progress is not None and not callable(progress):
         raise InvalidArgument(f"progress is called with (row, done, all); {progress!r} can't be")
@@ -154,12 +161,12 @@ def studied(question: Question, progress: Progress, before: Precision | None) ->
             if word not in constants:
                 progress(f"{word.name}, constants alone", 1 + len(constants) + len(rows), count)
                 constants[word] = exact_row(question, programs, rests, word)
-            zone_at = place_of_zone(question, rests)
+            places = place_of_zone(question, rests), place_of_lags(question, exact.rates)
             for machine in machines:
                 if machine not in rows:
                     told = f"{word.name}, {machine.rounding}"
                     progress(told, 1 + len(constants) + len(rows), count)
-                    rows[machine] = machine_row(question, programs, rests, machine, zone_at)
+                    rows[machine] = machine_row(question, programs, rests, machine, *places)
     except KeyboardInterrupt:
         status = Status.INTERRUPTED
     return Precision(question, exact, tuple(constants.values()), tuple(rows.values()), status)
@@ -167,8 +174,6 @@ def studied(question: Question, progress: Progress, before: Precision | None) ->
 
 def place_of_zone(question: Question, rests: Rests) -> float | None:
     """Where the dead zone is measured."""
-    if question.at is not None:
-        return question.at
     low, high = question.interval
     try:
         loss = rests.loss()

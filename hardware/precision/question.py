@@ -42,6 +42,7 @@ class Question:
     seeds: int
     tolerance: float
     grid: int
+    spikes: int
     spike: tuple[int, float | None] = field(default=(-1, None), compare=False)
 
     @property
@@ -78,7 +79,7 @@ class Question:
 
     def to_dict(self) -> dict:
         """All of it as JSON types."""
-        plain = ("parameter", "until", "step", "scheme", "program", "literals", "seeds")
+        plain = ("parameter", "until", "step", "scheme", "program", "literals", "seeds", "spikes")
         return {name: getattr(self, name) for name in (*plain, "tolerance", "grid", "at")} | {
             "model": self.model.to_dict(),
             "interval": list(self.interval),
@@ -131,6 +132,7 @@ def asked(
     seeds: int,
     tolerance: float,
     grid: int,
+    spikes: int,
 ) -> Question:
     """The question, or a complaint."""
     if not isinstance(model, Model):
@@ -143,7 +145,7 @@ def asked(
     for name, number in (("step", step), ("tolerance", tolerance), ("until", until)):
         if number is not None:
             finite(name, number, positive=True)
-    for name, count in (("seeds", seeds), ("grid", grid)):
+    for name, count in (("seeds", seeds), ("grid", grid), ("spikes", spikes)):
         if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1:
             raise InvalidArgument(f"{name}={count!r} must be a whole number of 1 or more")
     until = STEPS * step if until is None else float(until)
@@ -187,6 +189,7 @@ def asked(
         seeds=int(seeds),
         tolerance=float(tolerance),
         grid=int(grid),
+        spikes=int(spikes),
         spike=spike_level(model),
     )
 

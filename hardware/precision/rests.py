@@ -95,7 +95,7 @@ class Rests:
         x = guess
         for _ in range(ITERATIONS):
             moved, fired = step(x)
-            if fired:
+            if fired and (np.abs(x - guess) <= NEAR * size).all():
                 self.firing.add(value)
             if fired or not np.isfinite(moved).all():
                 return None

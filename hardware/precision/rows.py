@@ -8,6 +8,7 @@ import numpy as np
 from ...dynamics.errors import RheobaseError
 from ..qformat import QFormat
 from .dead_zones import Zone, dead_zone_of
+from .lags import Lags, lags_of
 from .onset import SILENT, Onset, find_onset, near_onset
 from .onset_class import UNKNOWN, OnsetClass, distances, judged
 from .programs import Programs
@@ -33,6 +34,8 @@ class MachineRow:
         by the rates above the onset; at the study's currents (means over the seeds)
     zone
         the dead zone at rest (None with random words, or where there is no rest state)
+    lags
+        of the n-th spike
     lost
         results of operations that did not fit, in all runs
     refused
@@ -52,6 +55,7 @@ class MachineRow:
     lost: int = 0
     refused: str = ""
     lost_by: str = ""
+    lags: Lags | None = None
 
     @property
     def number(self) -> int | None:
@@ -89,8 +93,8 @@ def exact_row(
         onset = find_onset(
             lambda value: run(value, None, 1).fires, programs.grid, question.resolution
         )
-        found = class_of(question, run, onset, (1,))
-        rates = rates_of(question, run, (1,))
+        found = class_of(question, run, onset)
+        rates = rates_of(question, run, (1,), [onset])
         how = lost_by(rests, onset.value)
         return ExactRow(word, verdict, rests.loss(), onset, found, rates, lost_by=how)
     except RheobaseError as error:
@@ -100,9 +104,14 @@ def exact_row(
 
 
 def machine_row(
-    question: Question, programs: Programs, rests: Rests, word: QFormat, at: float | None
+    question: Question,
+    programs: Programs,
+    rests: Rests,
+    word: QFormat,
+    zone_at: float | None,
+    lags_at: float | None,
 ) -> MachineRow:
-    """The neuron on the machine."""
+    """The neuron on the machine; where its dead zone and its spike times are looked at."""
     lost = 0
 
     def run(value: float, start: Start | None, seed: int) -> Firing:
@@ -129,15 +138,16 @@ def machine_row(
                 else find_onset(fires, programs.grid, question.resolution)
             )
         onset = middle(onsets)
-        found = class_of(question, run, onset, seeds)
-        rates = rates_of(question, run, seeds)
+        found = class_of(question, run, onset)
+        rates = rates_of(question, run, seeds, onsets)
         zone = None
-        if at is not None and word.rounding != "stochastic":
-            zone = dead_zone_of(rests, programs.program(at, word), word.rounding, at)
+        if zone_at is not None and word.rounding != "stochastic":
+            zone = dead_zone_of(rests, programs.program(zone_at, word), word.rounding, zone_at)
+        lags = lags_of(question, word, lags_at, seeds)
     except RheobaseError as error:
         return MachineRow(word, refused=str(error))
     how = lost_by(rests, onset.value)
-    return MachineRow(word, onset, tuple(onsets), found, rates, zone, lost, lost_by=how)
+    return MachineRow(word, onset, tuple(onsets), found, rates, zone, lost, "", how, lags)
 
 
 def middle(onsets: list[Onset]) -> Onset:
@@ -146,28 +156,30 @@ def middle(onsets: list[Onset]) -> Onset:
     return firing[(len(firing) - 1) // 2]
 
 
-def class_of(question: Question, run: Run, onset: Onset, seeds: tuple[int, ...]) -> OnsetClass:
-    """From the rates above the least value that fired, each run going on from the one before."""
+def class_of(question: Question, run: Run, onset: Onset) -> OnsetClass:
+    """From the rates above the least value that fired, each run going on from the one before; with
+    random words those of the first seed."""
     if onset.firing is None:
         return UNKNOWN
     if onset.bracket is not None and onset.bracket[0] == onset.bracket[1]:
         return OnsetClass(None, why="it fires at the low end of the range already")
     away = distances(question.resolution, question.interval[1] - onset.firing)
-    columns = []
-    for seed in seeds:
-        start, rates = None, []
-        for distance in away:
-            found = run(onset.firing + distance, start, seed)
-            start = found.end
-            rates.append(found.rate if found.fires else 0.0)
-        columns.append(rates)
-    return judged(away, tuple(np.mean(columns, axis=0).tolist()))
+    start, rates = None, []
+    for distance in away:
+        found = run(onset.firing + distance, start, 1)
+        start = found.end
+        rates.append(found.rate if found.fires else 0.0)
+    return judged(away, tuple(rates))
 
 
-def rates_of(question: Question, run: Run, seeds: tuple[int, ...]) -> tuple[float, ...]:
-    """The rates at the study's currents, from the start of the protocol."""
+def rates_of(
+    question: Question, run: Run, seeds: tuple[int, ...], onsets: list[Onset]
+) -> tuple[float, ...]:
+    """The rates at the study's currents, from the start of the protocol; below all onsets the first
+    seed speaks for the others."""
+    least = min((o.bracket[0] for o in onsets if o.bracket is not None), default=np.inf)
     found = []
     for value in question.currents:
-        runs = [run(value, None, seed) for seed in seeds]
+        runs = [run(value, None, seed) for seed in (seeds[:1] if value <= least else seeds)]
         found.append(float(np.mean([r.rate if r.fires else 0.0 for r in runs])))
     return tuple(found)

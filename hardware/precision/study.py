@@ -11,6 +11,7 @@ from ...dynamics.status import Status
 from ...dynamics.storage import storable
 from ..qformat import QFormat
 from .dead_zones import Zone
+from .lags import Lags
 from .onset import Onset
 from .onset_class import OnsetClass
 from .question import Question, word_fields
@@ -21,6 +22,8 @@ from .walks import with_rounding
 if TYPE_CHECKING:
     import pandas
 
+KEPT = ("class", "onset", "rate", "spike time")
+
 
 @storable
 @dataclass(frozen=True, eq=False, repr=False)
@@ -28,15 +31,16 @@ class Precision:
     """A neuron's firing by word length and rounding.
 
     study["s16.15", "nearest"], study[15, "nearest"], study[word, "nearest"]
-        the row of a word and a rounding: .onset, .number (the class), .rates, .zone, .lost,
-        .refused
+        the row of a word and a rounding: .onset, .number (the class), .rates, .zone, .lags,
+        .lost, .refused
     study["s16.15"]
         the row of this word's constants alone, in double precision
     study.exact, study.constants, study.rows
         the exact neuron; all rows
     study.currents
         the values at which `rates` were measured
-    study.bits_for("class"), study.bits_for("onset", 0.01), study.bits_for("rate", 0.01)
+    study.bits_for("class"), study.bits_for("onset", 0.01), study.bits_for("rate", 0.01),
+    study.bits_for("spike time", 1.0)
         by rounding: the least bits behind the point such that this word of the study and all longer
         ones keep it, or None
     study.protocol, study.text
@@ -113,14 +117,16 @@ class Precision:
             "class": that of the exact neuron, and rest is lost in the same way; "onset": within
             `tolerance` of the exact one's (by the same protocol, but no later than the exact rest
             is lost: double precision too holds fast what begins exactly at rest); "rate": all rates
-            within this part of the exact ones, by the same protocol (none where that is silent)
+            within this part of the exact ones, by the same protocol (none where that is silent);
+            "spike time": the lag of the n-th spike, of every seed, within this time. Rates are what
+            a counter reads, spike times what a clock reads
         tolerance
-            the study's for "onset", 0.01 for "rate"
+            the study's for "onset", 0.01 for "rate", 1 for "spike time"
         """
         from .bits import bits_for
 
-        if what not in ("class", "onset", "rate"):
-            raise UnknownName(what, "something that bits keep", ("class", "onset", "rate"))
+        if what not in KEPT:
+            raise UnknownName(what, "something that bits keep", KEPT)
         if what == "class" and tolerance is not None:
             raise InvalidArgument("a class is kept or not: no tolerance")
         if tolerance is not None and not tolerance > 0:
@@ -245,6 +251,7 @@ def machine_fields(row: MachineRow) -> dict:
         "lost": row.lost,
         "refused": row.refused,
         "lost_by": row.lost_by,
+        "lags": None if row.lags is None else row.lags.to_dict(),
     }
 
 
@@ -263,4 +270,5 @@ def machine_from(fields: Mapping) -> MachineRow:
         fields["lost"],
         fields["refused"],
         fields["lost_by"],
+        None if fields["lags"] is None else Lags.from_dict(fields["lags"]),
     )

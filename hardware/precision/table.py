@@ -37,9 +37,22 @@ def table(study: "Precision") -> list[dict]:
         for name in study.model.states:
             entry[f"dead zone {name}"] = row.zone.measured[name] if row.zone else np.nan
             entry[f"dead zone {name} predicted"] = row.zone.predicted[name] if row.zone else np.nan
+        lags = row.lags
+        entry |= {
+            "lag of constants": number(lags.constants) if lags else np.nan,
+            "lag of arithmetic": middle(lags.arithmetic) if lags else np.nan,
+            "lag": middle(lags.both) if lags else np.nan,
+            "largest lag": lags.worst if lags else np.nan,
+        }
         entry |= {"lost": row.lost, "refused": row.refused}
         found.append(entry)
     return found
+
+
+def middle(lags: tuple[float | None, ...]) -> float:
+    """The median; NaN where a seed never gets there."""
+    found = [lag for lag in lags if lag is not None]
+    return float(np.median(found)) if found and len(found) == len(lags) else np.nan
 
 
 def number(value: float | None) -> float:

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .bits import rate_error
+from ..spike_lags import spread
+from .bits import lag_of, rate_error
 from .onset import Onset
 from .rows import MachineRow
 from .verdicts import ExactRow
@@ -12,7 +13,7 @@ from .verdicts import ExactRow
 if TYPE_CHECKING:
     from .study import Precision
 
-HEADER = "  {:<9}{:<12}{:>10}{:>9}{:>11}{:>7}  {:<12}{:>10}{:>11}  {}"
+HEADER = "  {:<9}{:<12}{:>10}{:>9}{:>11}{:>7}  {:<12}{:>10}{:>16}{:>11}  {}"
 
 
 def report(study: "Precision") -> str:
@@ -26,7 +27,7 @@ def report(study: "Precision") -> str:
         f"it fires from {shown(exact.onset.value)} on, class by its rates {exact.number or '?'}",
         HEADER.format(
             *("word", "rounding", "onset", "spread", "predicted", "class", "rest lost", "rates"),
-            *("dead zone", ""),
+            *("lag", "dead zone", ""),
         ).rstrip(),
     ]
     for constants in study.constants:
@@ -37,15 +38,22 @@ def report(study: "Precision") -> str:
             if study._word(row.word) == constants.word
             and not (row.refused and row.refused == constants.refused)
         ]
-    for what in ("class", "onset", "rate"):
+    for what in ("class", "onset", "rate", "spike time"):
         kept = study.bits_for(what)
         told = ", ".join(f"{way} {'none' if n is None else n}" for way, n in kept.items())
         tolerance = {
             "class": "",
             "onset": f" within {question.tolerance:g}",
             "rate": " within 1 %",
+            "spike time": f" within 1 {study.model.time_unit or ''}".rstrip(),
         }[what]
         lines.append(f"  bits behind the point for the {what}{tolerance}: {told}")
+    measured = [row.lags for row in study.rows if row.lags is not None]
+    if measured:
+        lines.append(
+            f"  lag: of spike {measured[0].spike} at {study.parameter} = {measured[0].at:g}, of "
+            "the constants and the arithmetic; in the rows of constants, theirs alone"
+        )
     lines.append(f"  protocol: {study.protocol}")
     if not study.status.ok:
         lines.append(f"  {study.status.value}: resume= goes on")
@@ -56,27 +64,35 @@ def constants_line(study: "Precision", row: ExactRow) -> str:
     """A word's constants in double precision."""
     assert row.word is not None
     if row.refused:
-        return HEADER.format(row.word.name, "(constants)", *[""] * 7, row.refused).rstrip()
+        return HEADER.format(row.word.name, "(constants)", *[""] * 8, row.refused).rstrip()
     verdict = row.verdict
     told = verdict.refused or (
         f"rest lost at {shown(verdict.threshold)}, class {verdict.hodgkin_class or 'unknown'}"
     )
     return HEADER.format(
         *(row.word.name, "(constants)", place(study, row.onset), "", shown(row.loss)),
-        *(row.number or "?", row.lost_by, percent(rate_error(study, row)), "", told),
+        *(
+            row.number or "?",
+            row.lost_by,
+            percent(rate_error(study, row)),
+            shown_lag(lag_of(study, row)),
+            "",
+            told,
+        ),
     ).rstrip()
 
 
 def machine_line(study: "Precision", row: MachineRow) -> str:
     """A word and a rounding."""
     if row.refused:
-        return HEADER.format("", row.word.rounding, *[""] * 7, row.refused).rstrip()
+        return HEADER.format("", row.word.rounding, *[""] * 8, row.refused).rstrip()
     zone, first = row.zone, study.model.states[0]
-    spread = f"{row.spread:.2g}" if len(row.onsets) > 1 else ""
+    seeds = f"{row.spread:.2g}" if len(row.onsets) > 1 else ""
     return HEADER.format(
-        *("", row.word.rounding, place(study, row.onset), spread),
+        *("", row.word.rounding, place(study, row.onset), seeds),
         *("" if zone is None else shown(zone.onset), row.number or "?", row.lost_by),
-        *(percent(rate_error(study, row)), "" if zone is None else f"{zone.measured[first]:.3g}"),
+        *(percent(rate_error(study, row)), spread(row.lags.both) if row.lags else ""),
+        "" if zone is None else f"{zone.measured[first]:.3g}",
         f"{row.lost} results did not fit" if row.lost else "",
     ).rstrip()
 
@@ -92,6 +108,10 @@ def place(study: "Precision", onset: Onset) -> str:
 
 def shown(value: float | None) -> str:
     return "none" if value is None else f"{value:.6g}"
+
+
+def shown_lag(lag: float) -> str:
+    return "" if np.isnan(lag) else "silent" if np.isinf(lag) else f"{lag:.4g}"
 
 
 def percent(part: float) -> str:

@@ -17,7 +17,7 @@ from ..machine.graph import Graph
 from ..machine.program import Program
 from ..qformat import QFormat
 
-PORTION = 1 << 12  # steps
+PORTION = 5040  # steps: a multiple of the periods 1 to 10 and of many others
 INTERVALS = 32
 SPREAD, DRIFT = 0.05, 1e-3
 NEVER = 1 << 62
