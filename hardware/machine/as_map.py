@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ...dynamics.errors import InvalidArgument, NotFound
+from ...dynamics.errors import InvalidArgument, NotFound, UnknownName
 from ...dynamics.model import Model
 from ..kernel_files import kernel
 from ..qformat import QFormat
@@ -37,6 +37,11 @@ def image(program: Program, words: np.ndarray) -> np.ndarray:
         )
     refuse_fed(program)
     found, word = given.copy(), program.word
+    if word.outside(given).any():
+        raise InvalidArgument(
+            f"{int(given[word.outside(given)][0])} is no word of {word.name}: these run from "
+            f"{word.lowest} to {word.highest}"
+        )
     stopped = np.zeros(len(found), dtype=bool)
     kernel("integer_program").images(
         *(program.rows(), program.registers(), word.lowest, word.highest),
@@ -271,12 +276,28 @@ def dead_zone(
     """
     word = QFormat(16, 15) if word is None else word
     names = model.states
-    rest = rest_state(quantize(model, word), {**model.start, **(at or {})})
+    if not 0 < step < float("inf"):
+        raise InvalidArgument(f"step={step!r} must be a positive number")
+    if model.kind == "map":
+        raise InvalidArgument(
+            f"{model.name} is a map, whose steps are its own; find_cycle finds its fixed words"
+        )
+    near = {**model.start, **(at or {})}
+    for name in near:
+        if name not in names:
+            raise UnknownName(name, f"a state of {model.name} (in at)", names)
+    rest = rest_state(quantize(model, word), near)
     here = model.replace(rest)
+    slopes = jacobian(here)
+    if np.linalg.matrix_rank(slopes) < len(names):
+        raise NotFound(
+            f"the rest state of {model.name} is not isolated: its Jacobian is singular, the zone "
+            "along a line of rest states has no end"
+        )
     program = built(here, word, 100, step, scheme, fit="report").program
     refuse_random(program)
     fractions = np.array([program.state_fractions()[name] for name in names])
-    wide = STANDS[word.rounding] * np.abs(np.linalg.inv(jacobian(here))) @ 2.0**-fractions / step
+    wide = STANDS[word.rounding] * np.abs(np.linalg.inv(slopes)) @ 2.0**-fractions / step
     predicted = dict(zip(names, wide.tolist(), strict=True))
     reach = np.maximum(8, np.ceil(2 * wide * 2.0**fractions)).astype(np.int64)
     while np.prod(2.0 * reach + 1) > MOST:
@@ -298,7 +319,11 @@ def dead_zone(
 
 def fixed_words(program: Program, centre: np.ndarray, reach: np.ndarray) -> np.ndarray:
     """The words in a box that stand still, of the model's states."""
-    axes = [np.arange(c - r, c + r + 1) for c, r in zip(centre, reach, strict=True)]
+    word = program.word
+    axes = [
+        np.arange(max(c - r, word.lowest), min(c + r, word.highest) + 1)
+        for c, r in zip(centre, reach, strict=True)
+    ]
     grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
     pauses = np.zeros((1, len(program.states) - len(axes)), dtype=np.int64)
     found = []

@@ -124,3 +124,25 @@ def test_what_is_no_map_is_refused():
         rb.spinnaker.find_cycle(rb.emulate(quotient, whole, 10).program)
     with pytest.raises(rb.NotFound, match="rest state"):
         rb.spinnaker.dead_zone(rb.models.izhikevich().replace(I=50))
+
+
+@pytest.mark.parametrize(
+    ("model", "settings", "sentence"),
+    [
+        (rb.Model.map("logistic", "x = 2.8*x*(1 - x)", start=dict(x=0.6)), {}, "is a map"),
+        (rb.models.leaky(), dict(step=-0.1), "step=-0.1 must be a positive number"),
+        (rb.models.leaky(), dict(step=0), "step=0 must be"),
+        (rb.models.leaky(), dict(at=dict(W=1)), "'W' is not a state"),
+        (rb.Model("line", "x' = y - x\ny' = x - y", start=dict(x=0, y=0)), {}, "not isolated"),
+    ],
+)
+def test_what_has_no_dead_zone(model, settings, sentence):
+    with pytest.raises(rb.RheobaseError, match=sentence):
+        rb.spinnaker.dead_zone(model, K, **settings)
+
+
+def test_images_are_of_words():
+    decay = rb.Model("decay", "x' = -x", start=dict(x=1))
+    program = rb.emulate(decay, rb.QFormat(7, 3), 2, 1.0).program
+    with pytest.raises(rb.InvalidArgument, match=r"1024 is no word of s7\.3"):
+        image(program, np.array([[1023], [1024]]))
