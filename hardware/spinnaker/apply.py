@@ -63,9 +63,8 @@ def apply(
             and random is None
             and getattr(getattr(b, "dtype", None), "name", "") == "uint64"
         ):
-            assert isinstance(b, np.ndarray | np.generic)
-            packed = np.asarray(b) >> np.uint64(32)
-            b = np.asarray(b) & np.uint64(0xFFFFFFFF)
+            both = np.asarray(b)
+            packed, b = both >> np.uint64(32), both & np.uint64(0xFFFFFFFF)
         left, right = bits(name, "a", what.left, a), bits(name, "b", what.right, b)
         try:
             shape = np.broadcast_shapes(left.shape, right.shape)

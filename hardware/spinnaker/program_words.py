@@ -30,12 +30,14 @@ def program_words(name: str, value: Word, tag: str = "k") -> np.ndarray:
     array = np.asarray(value)
     if array.ndim > 1:
         raise InvalidArgument(f"{name} has the shape {array.shape}; a population is one row")
+    if not array.size:
+        raise InvalidArgument(f"{name}={value!r} has no entries; a population has one a neuron")
     if array.dtype.kind == "f":
         try:
             return np.asarray(host_bits(array, tag))
         except InvalidArgument as error:
             raise InvalidArgument(f"{name}: {error}") from None
-    if array.dtype.kind not in "ui" or not array.size:
+    if array.dtype.kind not in "ui":
         raise InvalidArgument(
             f"{name}={value!r:.60} is neither a float (a number) nor an integer (a word)"
         )

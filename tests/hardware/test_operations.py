@@ -69,6 +69,12 @@ def test_the_order_of_bytes_does_not_matter(order):
     assert rb.spinnaker.apply("x_mulsr", 0x4000, packed) == 2
 
 
+def test_a_pandas_column_is_an_array():
+    pandas = pytest.importorskip("pandas")
+    packed = pandas.Series([3 | 5 << 32], dtype="uint64")
+    assert rb.spinnaker.apply("x_mulsr", 0x4000, packed) == 2
+
+
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [

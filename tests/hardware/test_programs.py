@@ -162,6 +162,7 @@ def test_a_run_can_be_saved_told_and_tabulated(tmp_path):
         (dict(a=1 << 32), rb.InvalidArgument, "a: a word has 32 bits"),
         (dict(a=True), rb.InvalidArgument, "a=True is neither"),
         (dict(a=[[1.0]]), rb.InvalidArgument, "a population is one row"),
+        (dict(I=[]), rb.InvalidArgument, r"I=\[\] has no entries"),
         (dict(a=[0.1] * 3, b=[0.2] * 2), rb.InvalidArgument, "b has 2 entries, others have 3"),
         (dict(steps=0), rb.InvalidArgument, "steps=0 must be a whole number from 1"),
         (dict(steps=1.5), rb.InvalidArgument, "steps=1.5 must be a whole number"),
