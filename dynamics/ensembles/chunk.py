@@ -71,15 +71,16 @@ def run_chunk(
     """
     members, rows = len(x), plan.rows
     blocks = -(-members // WIDTH)
-    w = np.zeros((blocks, rows.total * WIDTH))
-    view = w.reshape(blocks, rows.total, WIDTH)
+    height = rows.total + module.EXTRA_ROWS
+    w = np.zeros((blocks, height * WIDTH))
+    view = w.reshape(blocks, height, WIDTH)
     padded = np.minimum(np.arange(blocks * WIDTH), members - 1)
     for i in range(rows.states):
         view[:, FIXED + i] = x[padded, i].reshape(blocks, WIDTH)
     for j in range(p.shape[1]):
         view[:, rows.p + j] = p[padded, j].reshape(blocks, WIDTH)
     view[:, at.RELEASE] = at.FREE
-    view[:, at.LOW_BIT, :32] = view[:, at.HIGH_BIT, 32:] = 2.0 ** np.arange(32)
+    view[:, at.BIT] = (np.uint64(1) << np.arange(WIDTH, dtype=np.uint64)).view(np.float64)
     view[:, at.FIRST] = view[:, at.LAST] = np.nan
     view[:, rows.minimum : rows.maximum] = np.inf
     view[:, rows.maximum : rows.integral] = -np.inf
@@ -88,7 +89,7 @@ def run_chunk(
         kernel("random_streams").fill_keys(plan.seed, first_member, keys)
     s = np.zeros((FIXED + rows.in_groups) * GROUP)
     work, lanes = np.zeros((at.WORK_ROWS, GROUP)), np.zeros(GROUP, dtype=np.int64)
-    found = np.zeros(SPIKES_AT_ONCE), np.zeros(SPIKES_AT_ONCE, dtype=np.int64)
+    found = room_for_spikes()
     trace = np.zeros((blocks, plan.nodes, plan.traced * WIDTH))
     v = np.zeros(size(rows), dtype=np.float32)
     clock = np.zeros(at.CLOCK_SIZE, dtype=np.int64)
@@ -113,13 +114,19 @@ def run_chunk(
         elapsed = perf_counter() - before
         count = int(clock[at.SPIKES])
         if count:
-            taken.append((found[0][:count].copy(), found[1][:count].copy()))
+            taken.append((found[0][:count], found[1][:count]))
+            found = room_for_spikes()
             clock[at.SPIKES] = 0
         if code == at.PAUSED:
             if not go_on(quota / plan.steps * WIDTH):
                 return None
             quota = int(max(200, min(1e8, quota * min(4.0, PATIENCE / max(elapsed, 1e-9)))))
     return gathered(view, plan, members, taken, trace)
+
+
+def room_for_spikes() -> tuple[np.ndarray, np.ndarray]:
+    """Their times, and their members."""
+    return np.empty(SPIKES_AT_ONCE), np.empty(SPIKES_AT_ONCE, dtype=np.int64)
 
 
 def gathered(
@@ -151,11 +158,11 @@ def gathered(
         observed=np.array(observed).reshape(-1, members).T,
     )
     if plan.keep:
-        times = np.concatenate([t for t, _ in taken]) if taken else np.zeros(0)
-        owner = np.concatenate([m for _, m in taken]) if taken else np.zeros(0, dtype=np.int64)
-        ordered, counts = np.empty(len(times)), np.zeros(members, dtype=np.int64)
-        kept = kernel("spike_times").by_member(times, owner, counts, ordered)
-        outcome.spike_times, outcome.spike_counts = ordered[:kept], counts
+        kept = np.minimum(outcome.counts, plan.keep)
+        ordered, places = np.empty(kept.sum()), np.cumsum(kept) - kept
+        for times, owners in taken:
+            kernel("spike_times").in_order(times, owners, places, ordered)
+        outcome.spike_times, outcome.spike_counts = ordered, kept
     if plan.every:
         blocks, nodes = trace.shape[:2]
         shaped = trace.reshape(blocks, nodes, plan.traced, WIDTH).transpose(0, 3, 2, 1)

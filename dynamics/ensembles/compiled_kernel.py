@@ -13,7 +13,7 @@ from .source import Writer
 HERE = Path(__file__).parent
 GENERATORS = (
     *("kernel", "source", "templates", "printing"),
-    *("noise_terms", "rows", "single_precision"),
+    *("noise_terms", "parted", "rows", "single_precision", "stages"),
 )
 SOURCES = [
     *COMPILED_SOURCES,

@@ -12,6 +12,7 @@ from .crew import Progress, ranges, run_all, threads_of
 from .ensemble import Ensemble
 from .kernel import Kernel
 from .members import Members
+from .rows import Rows
 from .saving import Saved
 
 COMPARED = 64  # members that are run in double precision too
@@ -43,8 +44,9 @@ def run_fixed(
         single=common["dtype"] == "float32",
     )
     begin, until = common["begin"], common["until"]
+    module = compiled_kernel(kernel)
     plan = Plan(
-        rows=kernel.rows,
+        rows=Rows(*module.ROWS),
         begin=begin,
         until=until,
         step=step,
@@ -57,7 +59,6 @@ def run_fixed(
         seed=common["seed"],
         treatment=kernel.treatment,
     )
-    module = compiled_kernel(kernel)
     collected = Collected(members, saved, nodes_of(plan))
     crew = threads_of(threads)
 

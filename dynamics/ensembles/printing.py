@@ -6,6 +6,7 @@ import sympy
 
 from ..codegen import NUMBA, Printer
 from ..exponentials import program_with_shared_exponentials
+from ..program import Program
 from ..singular import without_singularities
 
 
@@ -15,11 +16,32 @@ def function_lines(
     """The text of a function that returns these expressions; nothing if there are none."""
     if not expressions:
         return ""
+    smooth = [numbers_into_sums(without_singularities(e)) for e in expressions]
+    return function_of(name, arguments, program_with_shared_exponentials(smooth), names)
+
+
+def function_of(name: str, arguments: str, program: Program, names: dict) -> str:
+    """The text of a function that returns a program's outputs."""
     printer = Printer(dict(names), NUMBA)
-    smooth = [without_singularities(e) for e in expressions]
-    results = printer.run(program_with_shared_exponentials(smooth))
+    results = printer.run(program)
     lines = [*printer.lines, f"return {', '.join(results)}{',' * (len(results) == 1)}"]
     return f"\n\n@njit(forceinline=True, **FAST)\ndef {name}({arguments}):\n" + indented(lines)
+
+
+def numbers_into_sums(expression: sympy.Expr) -> sympy.Expr:
+    """10 (0.1 - 0.1 m) f as (1 - m) f: a product less, where all terms have factors anyway."""
+
+    def multiplied(product: sympy.Mul) -> sympy.Expr:
+        number, rest = product.as_coeff_Mul()
+        for factor in rest.args if rest.is_Mul else ():
+            if factor.is_Add and all(term.as_coeff_Mul()[0] ** 2 != 1 for term in factor.args):
+                inside = sympy.Add(*(number * term for term in factor.args))
+                return sympy.Mul(*(inside if f is factor else f for f in rest.args))
+        return product
+
+    return expression.replace(
+        lambda e: e.is_Mul and e.args[0].is_Rational and e.args[0] ** 2 != 1, multiplied
+    )
 
 
 def indented(lines: Sequence[str], depth: int = 1) -> str:

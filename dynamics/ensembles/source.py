@@ -6,7 +6,8 @@ member's bits do not depend on its neighbours. Members that meet a threshold are
 `kernels/passage.py`, a few at a time.
 """
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from functools import cached_property
 
 import sympy
 
@@ -19,6 +20,7 @@ from .kernel import TABLES, Kernel
 from .noise_terms import noise_functions, noise_lines
 from .printing import function_lines, indented, into_rows, row_of
 from .single_precision import in_single, single_lines
+from .stages import Stages
 from .templates import FORGET, GROUP_FUNCTION, HEAD, LOOP, OBSERVE
 
 
@@ -27,6 +29,10 @@ class Writer:
     """Writes the module of a kernel."""
 
     kernel: Kernel
+
+    @cached_property
+    def stages(self) -> Stages:
+        return Stages(self.kernel)
 
     def source(self) -> str:
         kernel = self.kernel
@@ -45,7 +51,9 @@ class Writer:
         parts.append(self.step())
         if kernel.single:
             parts.append(in_single("".join(parts)))
-        parts.insert(0, HEAD)
+        if self.stages.pay:
+            parts.append(self.stages.functions())
+        parts.insert(0, HEAD.format(rows=astuple(kernel.rows), extra_rows=self.stages.extra_rows))
         if kernel.events:
             parts += self.threshold(arguments)
         if kernel.events:
@@ -242,6 +250,9 @@ class Writer:
             treated = kernel.treatment in ("located", "watched")
             enter, lines = single_lines(rows, held if kernel.pauses else None, treated)
             body += [f"u{i} = np.float64(v[{i * WIDTH} + lane])" for i in range(len(u))]
+        elif self.stages.pay:
+            lines = self.stages.lines(held)
+            body += self.stages.end()
         else:
             body += row_of(kernel.listed("x"), FIXED, "y", WIDTH)
             body += [
@@ -290,7 +301,7 @@ class Writer:
         kernel = self.kernel
         release, margin = (f"y[{row * WIDTH} + lane]" for row in (at.RELEASE, at.MARGIN))
         lines = into_rows(kernel.listed("x"), kernel.rows.old, "y", WIDTH)
-        if kernel.single:  # they were kept when they were rounded
+        if kernel.single or self.stages.pay:  # they were kept at the begin of the step
             lines = []
         if kernel.watched is not None:
             lines += [f"before = {margin}", f"{release} = before", f"{margin} = after"]
@@ -306,15 +317,17 @@ class Writer:
         kernel, u = self.kernel, self.kernel.listed("u")
         release, code = (f"y[{row * WIDTH} + lane]" for row in (at.RELEASE, at.CODE))
         r = [f"r{i}" for i in range(len(u))]
-        lines = ["flag = 1.0 if after > 0.0 else 0.0", "lost = 0.0 if abs(after) >= 0.0 else 1.0"]
+        lines = ["flag = 1.0 if after > 0.0 else 0.0"]
         if kernel.pauses:
-            lines += ["flag *= m", "lost *= m"]
-        lines += [
-            f"code = {code}",
-            f"finite = {' + '.join(f'0.0 * {name}' for name in u)}",
-            "lost = lost if finite == 0.0 else 0.0",
-            f"{code} = code if code != 0.0 or lost == 0.0 else {float(at.NOT_A_MARGIN)}",
-        ]
+            lines.append("flag *= m")
+        if not self.margin_is_straight:
+            lines += [
+                f"lost = {'m' if kernel.pauses else '1.0'} if not abs(after) >= 0.0 else 0.0",
+                f"code = {code}",
+                f"finite = {' + '.join(f'0.0 * {name}' for name in u)}",
+                "lost = lost if finite == 0.0 else 0.0",
+                f"{code} = code if code != 0.0 or lost == 0.0 else {float(at.NOT_A_MARGIN)}",
+            ]
         lines += [
             *(FLAGGED if kernel.counted else ()),
             f"{', '.join(r)}{',' * (len(u) == 1)} = {self.called('after_reset', 'end', 'u')}",
@@ -331,6 +344,14 @@ class Writer:
                 f"{code} = code if bad == 0.0 else {float(at.NOT_A_PAUSE)}",
             ]
         return lines
+
+    @property
+    def margin_is_straight(self) -> bool:
+        """Whether the margin is a sum of multiples of t, states and parameters: a number, then,
+        wherever the states are."""
+        margin = self.kernel.system.margin
+        assert margin is not None
+        return all(margin.diff(name).is_number for name in margin.free_symbols)
 
     def after_loop(self) -> list[str]:
         """Lines that have the members treated that meet the threshold."""
@@ -356,7 +377,4 @@ class Writer:
 
 
 LEVEL = sympy.Dummy("level", real=True)
-FLAGGED = (
-    f"low += flag * y[{at.LOW_BIT * WIDTH} + lane]",
-    f"high += flag * y[{at.HIGH_BIT * WIDTH} + lane]",
-)
+FLAGGED = (f"met |= bits_of(y[{at.BIT * WIDTH} + lane]) if flag != 0.0 else np.int64(0)",)

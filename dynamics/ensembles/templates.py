@@ -6,7 +6,7 @@ import numpy as np
 from numba import carray, cfunc, njit, types
 
 from . import single
-from .elementary import cos, cosh, expm1, log, sin, sinh, tanh
+from .elementary import bits_of, cos, cosh, expm1, log, sin, sinh, tanh
 from .ensemble_layout import *
 from .model_functions import call_at
 from .random_streams import fill_normals
@@ -14,7 +14,9 @@ from .removable import *
 from .swift import bernoulli_from_exp, exp
 
 floor = np.floor
-FAST = dict(error_model="numpy", fastmath={"reassoc", "contract", "nsz", "arcp", "afn"})
+FAST = dict(error_model="numpy", fastmath={{"reassoc", "contract", "nsz", "arcp", "afn"}})
+ROWS = {rows}  # of states, parameters, sources and observed expressions
+EXTRA_ROWS = {extra_rows}  # behind those
 f4 = np.float32
 NUMBERS = types.CPointer(types.float64)
 
@@ -93,10 +95,8 @@ def advance(w, functions, keys, s, work, lanes, clock, span, found, trace, v):
             h = length if index + 1 < last else until - now
             end = now + h
 {fill}
-            low = 0.0
-            high = 0.0
+            met = np.int64(0)
 {body}
-            met = np.int64(low) | (np.int64(high) << np.int64(32))
 {events}
             index += 1
 {observe}

@@ -17,9 +17,8 @@ FIXED = 8
     LAST,
     MARGIN,  # of the spike level, at the end of the step
     RELEASE,  # the end of the refractory time, FREE without one; or the margin before
-    LOW_BIT,  # 2^lane for the members 0 to 31 and 0 for the others
-    HIGH_BIT,  # 2^(lane - 32) for the members 32 to 63 and 0 for the others
-) = range(8)
+    BIT,  # the member's bit, an integer
+) = range(7)
 FREE = -1e300
 
 # rows of a group

@@ -145,23 +145,10 @@ def record_on_grid(met, y, block, time, clock, span, found):
 
 
 @njit(cache=True, nogil=True)
-def by_member(times, owners, counts, ordered):
-    """Count each member's spikes, and put the times in the order of the members.
-
-    Spikes of owners beyond the last of `counts` are left out; the number of the others is returned.
-    """
-    members = counts.size
-    for owner in owners:
-        if owner < members:
-            counts[owner] += 1
-    place = np.zeros(members, np.int64)
-    for k in range(1, members):
-        place[k] = place[k - 1] + counts[k - 1]
-    kept = 0
+def in_order(times, owners, places, ordered):
+    """Put each time where its owner's next one belongs; owners beyond the last are left out."""
     for i in range(times.size):
         owner = owners[i]
-        if owner < members:
-            ordered[place[owner]] = times[i]
-            place[owner] += 1
-            kept += 1
-    return kept
+        if owner < places.size:
+            ordered[places[owner]] = times[i]
+            places[owner] += 1
