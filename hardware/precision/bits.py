@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .lags import worst
+from .lags import Lags, worst
 from .rows import MachineRow
 from .verdicts import ExactRow
 
@@ -84,10 +84,14 @@ def lag_of(study: "Precision", row: MachineRow | ExactRow) -> float:
     """The largest lag of the n-th spike; NaN where it was not measured."""
     if isinstance(row, MachineRow):
         return np.nan if row.lags is None else row.lags.worst
-    same = [r.lags for r in study.rows if study._word(r.word) == row.word and r.lags is not None]
-    if not same or same[0].why:
-        return np.nan
-    return worst([same[0].constants])
+    lags = lags_beside(study, row)
+    return np.nan if lags is None or lags.why else worst([lags.constants])
+
+
+def lags_beside(study: "Precision", row: ExactRow) -> Lags | None:
+    """The lags of a machine with the same constants."""
+    same = (r.lags for r in study.rows if row.word and study._word(r.word) == row.word)
+    return next((lags for lags in same if lags is not None), None)
 
 
 def rate_error(study: "Precision", row: MachineRow | ExactRow) -> float:

@@ -57,7 +57,8 @@ def precision(
         added to the rest state at which a run begins: a number for the first state, or a mapping
         from states to numbers
     currents
-        values at which rates are measured, for the f-I curve; eleven over the range if not given
+        values at which rates are measured, for the f-I curve; the middles of twelve equal parts of
+        the range if not given
     at, spikes
         the value at which the lag of a spike is measured, and its number; the middle of the
         currents at which the exact neuron fires if `at` is not given

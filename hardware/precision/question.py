@@ -16,7 +16,7 @@ from .walks import with_rounding
 FRACTIONS = (8, 10, 12, 15, 18, 22)
 USUAL = ("floor", "nearest", "stochastic")
 STEPS = 200_000
-DRIVES = 11
+DRIVES = 12
 FINER = 10  # than the tolerance is the resolution of an onset
 Progress = Callable[[str, int, int], object]
 
@@ -166,7 +166,7 @@ def asked(
     for word in formats:
         check(model, word, scale, literals, None, "refuse")
     if currents is None:
-        drives = np.linspace(low, high, DRIVES)
+        drives = low + (high - low) * (np.arange(DRIVES) + 0.5) / DRIVES
     else:
         drives = np.array(currents, dtype=float).reshape(-1)
         if not np.isfinite(drives).all():

@@ -122,7 +122,7 @@ def machine_row(
         lost += found.lost
         return found
 
-    seeds = (1,)
+    seeds: tuple[int, ...] = (1,)
     if word.rounding == "stochastic":
         seeds = tuple((1 + WEYL * k) & 0xFFFFFFFF for k in range(question.seeds))
     try:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..spike_lags import spread
-from .bits import lag_of, rate_error
+from .bits import lags_beside, rate_error
 from .onset import Onset
 from .rows import MachineRow
 from .verdicts import ExactRow
@@ -75,7 +75,7 @@ def constants_line(study: "Precision", row: ExactRow) -> str:
             row.number or "?",
             row.lost_by,
             percent(rate_error(study, row)),
-            shown_lag(lag_of(study, row)),
+            constants_lag(study, row),
             "",
             told,
         ),
@@ -91,7 +91,7 @@ def machine_line(study: "Precision", row: MachineRow) -> str:
     return HEADER.format(
         *("", row.word.rounding, place(study, row.onset), seeds),
         *("" if zone is None else shown(zone.onset), row.number or "?", row.lost_by),
-        *(percent(rate_error(study, row)), spread(row.lags.both) if row.lags else ""),
+        *(percent(rate_error(study, row)), spread(list(row.lags.both)) if row.lags else ""),
         "" if zone is None else f"{zone.measured[first]:.3g}",
         f"{row.lost} results did not fit" if row.lost else "",
     ).rstrip()
@@ -110,8 +110,10 @@ def shown(value: float | None) -> str:
     return "none" if value is None else f"{value:.6g}"
 
 
-def shown_lag(lag: float) -> str:
-    return "" if np.isnan(lag) else "silent" if np.isinf(lag) else f"{lag:.4g}"
+def constants_lag(study: "Precision", row: ExactRow) -> str:
+    """The lag that a word's constants make."""
+    lags = lags_beside(study, row)
+    return "" if lags is None or lags.why else spread([lags.constants])
 
 
 def percent(part: float) -> str:

@@ -64,8 +64,10 @@ class WordWalk:
         outputs = np.array(program.outputs, dtype=np.int64)
         flag = -1 if program.spike is None else program.spike
         saturates = word.overflow == "saturate"
-        self.facts = (program.rows(), self.x, word.lowest, word.highest, saturates, self.inputs)
-        self.facts += (outputs, flag, watched, height, 0)
+        self.facts = (
+            *(program.rows(), self.x, word.lowest, word.highest, saturates, self.inputs),
+            *(outputs, flag, watched, height, 0),
+        )
         self.tables = (*flat_tables(program), *chip_tables())
         self.advance = kernel("integer_program").advance
         self.kept = np.zeros((1, len(self.inputs)), dtype=np.int64)
@@ -80,7 +82,7 @@ class WordWalk:
         )
         same = not self.draws and bool((before == self.x[self.inputs]).all())
         self.still = (same and count == 0) or self.stopped >= 0
-        return spike_steps(*(part[:count] for part in self.room), self.interpolated, self.level)
+        return spike_steps(self.room, count, self.interpolated, self.level)
 
     def state(self) -> dict[str, float]:
         values = self.x[self.inputs] * self.units
@@ -128,7 +130,7 @@ class RealWalk:
         )
         self.left = made < steps
         self.still = (bool((before == self.x[self.inputs]).all()) and count == 0) or self.left
-        return spike_steps(*(part[:count] for part in self.room), self.interpolated, self.level)
+        return spike_steps(self.room, count, self.interpolated, self.level)
 
     def image(self, states: Array) -> tuple[Array, bool]:
         """The states after one step from these, and whether it was a spike."""
@@ -146,8 +148,9 @@ class RealWalk:
         return 0
 
 
-def spike_steps(fired: Array, before: Array, after: Array, between: bool, level: float) -> Array:
+def spike_steps(room: list[Array], count: int, between: bool, level: float) -> Array:
     """The times of spikes in steps: of resets the end of theirs, of crossings on the line."""
+    fired, before, after = (part[:count] for part in room)
     if not between:
         return fired + 1.0
     return fired + (level - before) / (after.astype(np.float64) - before)
