@@ -27,12 +27,12 @@ from ..qformat import QFormat
 from ..random_words import LCG
 from ..spinnaker.program_words import random_states, whole_number
 from .budget import cycles_of
-from .building import built
+from .building import spike_level
 from .following import chip_tables, flat_tables
+from .network_ranges import RATE, SIGMAS, expected_currents, program_of_neurons
 from .program import Program
 
 SLOTS, FULL = 16, 0xFFFF
-RATE, SIGMAS = 0.03, 5.0  # spikes in a ms, standard deviations
 PORTION = 1 << 22
 NOISE = 12345
 LARGEST = 2.0**62  # of weights: what fits is asked of the cells
@@ -159,15 +159,19 @@ def network(
         )
     columns = per_neuron(model, parameters or {}, input, count)
     promoted = with_states(model, columns)
-    made = built(promoted, word, min(steps, 100), step, scheme, fit="report")
-    program = made.program
+    amplitudes = host_words("noise", per_entry("noise", noise, count), word, word.fraction)
+    sources, targets, weights, delays = checked(connections, count)
+    decays, inits = factors(tau, step)
+    reach = np.abs(amplitudes).max() * 2.0**-word.fraction
+    least, most = expected_currents(targets, weights, count, tau)
+    span = (columns[input].min() - reach - least, columns[input].max() + reach + most)
+    program = program_of_neurons(promoted, columns, input, span, word, steps, step, scheme)
+    watched, threshold = spike_level(promoted)
     words = np.tile(np.array(program.start, dtype=np.int64), (count, 1))
     fractions = program.state_fractions()
     for name, values in columns.items():
         words[:, program.states.index(name)] = host_words(name, values, word, fractions[name])
     column = program.states.index(input)
-    amplitudes = host_words("noise", per_entry("noise", noise, count), word, word.fraction)
-    sources, targets, weights, delays = checked(connections, count)
     if shift is None:
         shift = left_shift(targets, weights, count, step, word)
     shift = whole_number("shift", shift, 0, 31)
@@ -181,11 +185,10 @@ def network(
     weight_error = float(np.max(np.abs(kept - np.abs(weights)), initial=0.0))
     order = np.argsort(sources, kind="stable")
     starts = np.searchsorted(sources[order], np.arange(count + 1))
-    decays, inits = factors(tau, step)
     overflows, firsts = (np.zeros(len(program) + 1, dtype=np.int64) for _ in range(2))
     lost, random = np.zeros(4, dtype=np.int64), np.array([LCG(seed).state])
     noises = random_states(NOISE ^ seed, count)
-    level = 0 if made.level is None else round(made.level * 2.0**word.fraction)
+    level = 0 if threshold is None else round(threshold * 2.0**word.fraction)
     spike = -1 if program.spike is None else program.spike
     ring, currents = np.zeros((SLOTS, 2, count), np.int64), np.zeros((2, count), np.int64)
     portion, found, stopped, done = max(1, PORTION // count), [], -1, 0
@@ -195,7 +198,7 @@ def network(
         fired = np.zeros((rows, count), dtype=np.uint8)
         stopped = kernel("network").run(
             *(program.rows(), registers, word.lowest, word.highest, word.overflow == "saturate"),
-            *(np.array(program.inputs), np.array(program.outputs), spike, made.watched, level),
+            *(np.array(program.inputs), np.array(program.outputs), spike, watched, level),
             *(words, column, offsets, amplitudes),
             *(noises, ring, currents, decays, inits, shift, starts, targets[order], cells[order]),
             *(delays[order], (weights[order] < 0).astype(np.int64), done, rows, fired, overflows),

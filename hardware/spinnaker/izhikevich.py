@@ -56,7 +56,9 @@ def izhikevich(
         Whether v and u are kept at every step; by default for a single neuron, not for populations.
 
     Row k of the result is the state after step k + 1, after the reset: where v >= 30, v is set to
-    c and d is added to u. All + and - wrap. Bit for bit what a compiled program gives.
+    c and d is added to u. All + and - wrap. Bit for bit what a compiled program gives whose
+    products stand in this order. (gcc's -O2 takes those of `_Accum` for associative and reorders
+    them, unless it is told -fno-tree-reassoc or they are calls of functions.)
 
     >>> run = izhikevich(I=10.0, steps=200)
     >>> run.spikes
