@@ -147,6 +147,7 @@ def studied(question: Question, progress: Progress, before: Precision | None) ->
     programs = Programs(question)
     count = 1 + len(question.words) * (1 + len(question.roundings))
     progress("exact constants", 0, count)
+    assert programs.seen  # a model that leaves the numbers is refused at once
     exact = before.exact if before else None
     if exact is None:
         exact = exact_row(question, programs, Rests(question, programs, None), None)

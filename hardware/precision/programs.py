@@ -66,11 +66,7 @@ class Programs:
                 walk.go(1000)
                 done += 1000
             if walk.left:
-                raise InvalidArgument(
-                    f"{q.model.name} leaves the numbers in double precision too, with "
-                    f"{q.parameter} = {value:g}, within {done} steps of {q.scheme} with step "
-                    f"{q.step:g}: take a shorter step, or exponential-euler"
-                )
+                raise leaves(q, value)
             low, high = shapes.get(shape(graph), (walk.low, walk.high))
             shapes[shape(graph)] = (np.minimum(low, walk.low), np.maximum(high, walk.high))
             for i, node in enumerate(graph.nodes):
@@ -113,6 +109,15 @@ class Programs:
     def real(self, value: float, word: QFormat | None) -> Graph:
         """A step in double precision, with the constants of a word or exact ones."""
         return self.graph(value) if word is None else real_graph(self.program(value, word))
+
+
+def leaves(question: Question, value: float) -> InvalidArgument:
+    """The complaint about a model that explodes."""
+    return InvalidArgument(
+        f"{question.model.name} leaves the numbers in double precision too, with "
+        f"{question.parameter} = {value:g}, {question.scheme}, step {question.step:g}: take "
+        "a shorter step, or exponential-euler"
+    )
 
 
 def own_ranges(graph: Graph, programs: Programs) -> Ranges:

@@ -11,7 +11,7 @@ from .dead_zones import Zone, dead_zone_of
 from .lags import Lags, lags_of
 from .onset import SILENT, Onset, find_onset, near_onset
 from .onset_class import UNKNOWN, OnsetClass, distances, judged
-from .programs import Programs
+from .programs import Programs, leaves
 from .question import Question
 from .rests import Rests, lost_by
 from .verdicts import ExactRow, verdict_of
@@ -79,7 +79,10 @@ def exact_row(
     def run(value: float, start: Start | None, seed: int) -> Firing:
         begin = start or rests.start(value) if word is None else start or rounded(value)
         walk = RealWalk(programs.real(value, word), begin, question.spike)
-        return followed(walk, question.steps, question.step)
+        found = followed(walk, question.steps, question.step)
+        if found.left:
+            raise leaves(question, value)
+        return found
 
     def rounded(value: float) -> dict[str, float]:
         fractions = programs.program(value, word).state_fractions()  # type: ignore[arg-type]
