@@ -23,6 +23,7 @@ def tree(tmp_path):
     (tmp_path / "dynamics" / "model.py").write_text("import math\n\nimport numpy as np\n")
 
     def write(path, text):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_text(text)
         return complaints(tmp_path)
 
@@ -80,7 +81,7 @@ def test_a_circle_is_named(tree):
 @pytest.mark.parametrize(
     ("path", "text"),
     [
-        ("hardware/precision.py", "from ..analysis import x\n"),
+        ("hardware/precision/rests.py", "from ...analysis import x\n"),
         ("gallery/a.py", "import matplotlib\n\nfrom .. import simulate\nfrom ..cli import y\n"),
         ("dynamics/a.py", "def f():\n    from .model import x\n"),
     ],
