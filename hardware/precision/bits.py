@@ -76,7 +76,8 @@ def same_loss(study: "Precision", row: MachineRow | ExactRow) -> bool:
 def true_onset(study: "Precision") -> float | None:
     """The exact neuron's onset by the protocol, no later than where its rest is lost."""
     exact = study.exact
-    known = [v for v in (exact.onset.value, exact.verdict.threshold) if v is not None]
+    lost = exact.loss if exact.verdict.refused else exact.verdict.threshold
+    known = [v for v in (exact.onset.value, lost) if v is not None]
     return min(known, default=None)
 
 

@@ -37,6 +37,7 @@ def precision(
     seeds: int = 5,
     tolerance: float = 0.01,
     grid: int = 17,
+    classify: bool = True,
     progress: Progress | None = None,
     resume: Precision | None = None,
 ) -> Precision:
@@ -69,6 +70,8 @@ def precision(
         of onsets, in units of the parameter: they are bracketed to a tenth of it
     grid
         how many values of the range are tried first
+    classify
+        False leaves out what `classify_excitability` finds for the constants alone
     progress
         called with (row, rows done, all rows) before each
     resume
@@ -128,6 +131,7 @@ def precision(
         tolerance=tolerance,
         grid=grid,
         spikes=spikes,
+        classify=classify,
     )
     if progress is not None and not callable(progress):
         raise InvalidArgument(f"progress is called with (row, done, all); {progress!r} can't be")

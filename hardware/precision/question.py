@@ -43,6 +43,7 @@ class Question:
     tolerance: float
     grid: int
     spikes: int
+    classify: bool
     spike: tuple[int, float | None] = field(default=(-1, None), compare=False)
 
     @property
@@ -79,7 +80,17 @@ class Question:
 
     def to_dict(self) -> dict:
         """All of it as JSON types."""
-        plain = ("parameter", "until", "step", "scheme", "program", "literals", "seeds", "spikes")
+        plain = (
+            "parameter",
+            "until",
+            "step",
+            "scheme",
+            "program",
+            "literals",
+            "seeds",
+            "spikes",
+            "classify",
+        )
         return {name: getattr(self, name) for name in (*plain, "tolerance", "grid", "at")} | {
             "model": self.model.to_dict(),
             "interval": list(self.interval),
@@ -133,6 +144,7 @@ def asked(
     tolerance: float,
     grid: int,
     spikes: int,
+    classify: bool,
 ) -> Question:
     """The question, or a complaint."""
     if not isinstance(model, Model):
@@ -190,6 +202,7 @@ def asked(
         tolerance=float(tolerance),
         grid=int(grid),
         spikes=int(spikes),
+        classify=bool(classify),
         spike=spike_level(model),
     )
 

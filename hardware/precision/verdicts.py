@@ -74,6 +74,8 @@ class ExactRow:
 
 def verdict_of(question: Question, word: QFormat | None) -> Verdict:
     """The verdict with exact constants, or those of a word."""
+    if not question.classify:
+        return Verdict(refused="not asked for")
     try:
         model = question.model if word is None else quantize(question.model, word)
         found = classify_excitability(model, question.parameter, question.interval, simulate=False)
