@@ -78,7 +78,9 @@ def of_floats(y: Array, rounding: str, words: Array | None) -> Array:
             return np.trunc(y)
         case "stochastic":
             assert words is not None
-            return down + (words < np.ldexp(y - down, 32))
+            # y - down is exact but for -1 < y < 0; there w 2^-32 - 1 is
+            below_0 = np.ldexp(words.astype(np.float64), -32) - 1 < y
+            return down + np.where(down == -1, below_0, words < np.ldexp(y - down, 32))
     raise AssertionError(f"this is a bug: no rule for {rounding!r}")
 
 

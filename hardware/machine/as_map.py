@@ -268,7 +268,8 @@ def dead_zone(
     Every word in a box is tried, four times as wide as predicted (up to four million words), around
     the rest state, or around the fixed word in which the program settles from there. Predicted: f
     is linear there, and a step stands still while h f is less than what one rounding loses, one
-    unit if floored (or two halves), two if truncated.
+    unit if floored (or two halves), two if truncated. That is so of steps that add h f; a decay in
+    closed form ("exponential-euler") whose product is truncated stands still at its goal only.
 
     >>> import rheobase as rb
     >>> dead_zone(rb.models.leaky().replace(I=1))

@@ -210,3 +210,15 @@ def test_numbers_that_scaled_are_no_doubles_wrap(rounding):
 def test_a_wrong_question_is_answered(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_stochastic_rounding_of_floats_is_exact():
+    """Up where w 2^-32 < y - floor(y) in fractions, also where the difference is no double."""
+    form = rb.QFormat(8, 0, rounding="stochastic")
+    for y in (-(2.0**-10) + 2.0**-62, -(2.0**-60), -0.75, 0.75, -3.25, 2.0**-40, 5.0):
+        lost = Fraction(y) - floor(y)
+        near = floor(lost * 2**32)
+        words = [w for w in (0, near - 1, near, near + 1, 2**32 - 1) if 0 <= w < 2**32]
+        expected = [floor(y) + (Fraction(w, 2**32) < lost) for w in words]
+        found = form.from_float(np.full(len(words), y), random=np.array(words))
+        assert found.tolist() == expected
