@@ -1,14 +1,17 @@
 """What the machine's arithmetic costs: its run beside the exact one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..dynamics.errors import InvalidArgument, NotFound
+from ..dynamics.storage import storable
 from ..dynamics.trajectory import Trajectory
 from .machine_run import MachineRun
 
 
+@storable
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     """Spikes and values of two runs of one model.
@@ -55,6 +58,17 @@ class Comparison:
             "median_error": self.median_error,
             "worst_error": self.worst_error,
         }
+
+    def to_storage(self) -> tuple[dict, dict[str, np.ndarray]]:
+        """For `save`."""
+        fields = {"variable": self.variable, "missing": self.missing, "surplus": self.surplus}
+        return fields, {"lag": self.lag, "t": self.t, "error": self.error}
+
+    @classmethod
+    def from_storage(cls, fields: Mapping, arrays: Mapping[str, np.ndarray]) -> "Comparison":
+        """For `load`."""
+        lag, t, error = (arrays[name] for name in ("lag", "t", "error"))
+        return cls(**fields, lag=lag, t=t, error=error)
 
     def __repr__(self) -> str:
         parts = [f"{self.matched} spike{'s' * (self.matched != 1)} matched"]

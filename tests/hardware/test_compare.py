@@ -77,6 +77,18 @@ def test_a_population_of_one_is_a_neuron():
     np.testing.assert_array_equal(rb.compare(listed, one, step=1.0).error, -expected)
 
 
+def test_a_comparison_can_be_saved(tmp_path):
+    runs = [rb.spinnaker.izhikevich("rk2", m, I=5.0, h=0.1, steps=900) for m in ("fl", "rn")]
+    silent = [rb.spinnaker.izhikevich(steps=30, record=False)] * 2
+    for pair in (runs, silent):
+        found = rb.compare(*pair, step=0.1)
+        for ending in (".npz", ".nc"):
+            again = rb.load(rb.save(found, tmp_path / f"comparison{ending}"))
+            assert again.to_dict() == found.to_dict()
+            for name in ("lag", "t", "error"):
+                np.testing.assert_array_equal(getattr(again, name), getattr(found, name))
+
+
 def test_spikes_alone_can_be_compared():
     run = rb.spinnaker.izhikevich(steps=300, record=False)
     shorter = rb.spinnaker.izhikevich(steps=150, record=False)
