@@ -137,7 +137,7 @@ class Printer:
     def power(self, base: sympy.Expr, exponent: sympy.Expr) -> str:
         if exponent.is_Rational and exponent < 0:
             return f"(1.0 / {self.power(base, -exponent)})"
-        if exponent.is_Integer and exponent <= 64:
+        if exponent.is_Integer and exponent <= 128:
             code = self.code(base)
             return code if exponent == 1 else self.integer_power(self.named(code), int(exponent))
         if exponent.is_Rational and exponent.q == 2 and exponent <= 32:

@@ -1,10 +1,12 @@
 """Shared exponentials: exp(-V/80), exp(-V/20), exp(-V/10) as powers of one.
 
 Exponentials whose arguments differ by a rational factor and a number are written as constant *
-(smallest of them)^k. Hodgkin & Huxley's six exponentials become two.
+(smallest of them)^k. Hodgkin & Huxley's six exponentials become two; with powers up to 100 they are
+those of exp(-V/720), one exponential. A power k has k times the base's relative error.
 """
 
 from collections.abc import Sequence
+from math import gcd, lcm
 
 import sympy
 from sympy import Expr, Rational, Symbol
@@ -24,8 +26,9 @@ class bernoulli_from_exp(sympy.Function):
     nargs = 2
 
 
-def program_with_shared_exponentials(expressions: Sequence[Expr]) -> Program:
-    """The program of these expressions with as few exponentials as possible."""
+def program_with_shared_exponentials(expressions: Sequence[Expr], most: int = MAX_POWER) -> Program:
+    """The program of these expressions with few exponentials, as powers up to `most` of others;
+    where that is more than MAX_POWER, of common roots too."""
     opened = [
         e.replace(
             lambda b: isinstance(b, bernoulli) and b.args[1] == 0,
@@ -47,12 +50,31 @@ def program_with_shared_exponentials(expressions: Sequence[Expr]) -> Program:
     bases: list[tuple[Symbol, Expr]] = []
     for family in families.values():
         if len(family) > 1:
-            bases += powers_of_one(family, replacement)
+            signs = (1, -1) if most > MAX_POWER else ()
+            roots = [root for sign in signs for root in root_of(family, sign, most)]
+            bases += powers_of_one([*roots, *family], replacement, most)
     return tidied(Program(tuple(bases), tuple(o.xreplace(replacement) for o in opened)))
 
 
+def root_of(
+    family: list[tuple[Rational, Expr, sympy.exp]], sign: int, most: int
+) -> list[tuple[Rational, Expr, sympy.exp]]:
+    """One more exponential, of which those whose factors have this sign are powers; or none, where
+    a power were too high or the smallest of the family serves as well."""
+    factors = {factor for factor, _, _ in family if factor * sign > 0}
+    if not factors:
+        return []
+    smallest = min(factors, key=abs)
+    root = Rational(gcd(*(f.p for f in factors)), lcm(*(f.q for f in factors))) * sign
+    if root == smallest or max(f / root for f in factors) > most:
+        return []
+    (_, offset, exponential), *_ = (m for m in family if m[0] == smallest)
+    offset, varying = offset * root / smallest, exponential.args[0] - offset
+    return [(root, offset, sympy.exp(offset + varying * root / smallest))]
+
+
 def powers_of_one(
-    family: list[tuple[Rational, Expr, sympy.exp]], replacement: dict[Expr, Expr]
+    family: list[tuple[Rational, Expr, sympy.exp]], replacement: dict[Expr, Expr], most: int
 ) -> list[tuple[Symbol, Expr]]:
     """Enter each member as constant * base^k, and return the bases: the members with the smallest
     factors, under a name of their own, since SymPy writes exp(a)^k as exp(k a)."""
@@ -62,7 +84,7 @@ def powers_of_one(
         for base_factor, base_offset, name, _ in bases:
             k = factor / base_factor
             rest = offset - k * base_offset
-            if k.q == 1 and 1 <= k <= MAX_POWER and abs(value(rest)) <= MAX_OFFSET:
+            if k.q == 1 and 1 <= k <= most and abs(value(rest)) <= MAX_OFFSET:
                 constant = sympy.Integer(1) if rest == 0 else sympy.exp(rest).evalf(30)
                 replacement[exponential] = constant * name**k
                 break

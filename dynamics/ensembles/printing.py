@@ -9,6 +9,8 @@ from ..exponentials import program_with_shared_exponentials
 from ..program import Program
 from ..singular import without_singularities
 
+MOST = 100  # an exponential may be this power of another: its relative error is then below 2e-14
+
 
 def function_lines(
     name: str, arguments: str, expressions: Sequence[sympy.Expr], names: dict
@@ -17,7 +19,7 @@ def function_lines(
     if not expressions:
         return ""
     smooth = [numbers_into_sums(without_singularities(e)) for e in expressions]
-    return function_of(name, arguments, program_with_shared_exponentials(smooth), names)
+    return function_of(name, arguments, program_with_shared_exponentials(smooth, MOST), names)
 
 
 def function_of(name: str, arguments: str, program: Program, names: dict) -> str:

@@ -21,7 +21,7 @@ from ..kernels import ensemble_layout as at
 from ..kernels.ensemble_layout import FIXED, WIDTH
 from .kernel import TABLES, Kernel
 from .parted import Parted, parted
-from .printing import function_of, indented, into_rows, numbers_into_sums, row_of
+from .printing import MOST, function_of, indented, into_rows, numbers_into_sums, row_of
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Stages:
     def parts(self) -> Parted:
         kernel = self.kernel
         divided = [numbers_into_sums(e.xreplace(kernel.divisors)) for e in kernel.smooth]
-        return parted(program_with_shared_exponentials(divided))
+        return parted(program_with_shared_exponentials(divided, MOST))
 
     @property
     def pay(self) -> bool:
