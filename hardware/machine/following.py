@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...dynamics.errors import InvalidArgument
-from ..kernel_files import kernel
 from ..spinnaker.exponentials import C0, C1, C2, tables
-from . import feeds
+from . import feeds, native, native_graph
 from .graph import NAMED, Graph
 from .program import Program
 
@@ -83,7 +82,7 @@ def follow_graph(
     kept[0] = graph.start
     spike = -1 if graph.spike is None else graph.spike
     outputs = np.array(graph.outputs, dtype=np.int64)
-    advance = kernel("float_program").advance
+    advance = native_graph.advancing(graph, steps, watched)
     room = buffers(steps, np.float64)
     fed = np.array([feed.place for feed in graph.feeds], dtype=np.int64)
     found, done = [], 0
@@ -121,7 +120,7 @@ def follow_program(
     random = np.array([seed], dtype=np.int64)
     fed = np.array([feed.place for feed in program.feeds], dtype=np.int64)
     spike = -1 if program.spike is None else program.spike
-    advance = kernel("integer_program").advance
+    advance = native.advancing(program, steps, watched)
     room = buffers(steps, np.int64)
     found, done, stopped = [], 0, -1
     while done < steps and stopped < 0:

@@ -1,0 +1,121 @@
+"""Programs and graphs as machine code of the host, against the interpreters, bit for bit."""
+
+import numpy as np
+import pytest
+import rheobase as rb
+from hypothesis import given, settings
+from machine_cases import cases
+from rheobase.hardware.machine import following, native
+
+PARTS = ("rows", "spikes", "before", "after", "low", "high", "steps", "stopped")
+WITHOUT_LEVEL = tuple(part for part in PARTS if part not in ("before", "after"))
+
+
+def both(run):
+    """What compiled code gives and what the interpreter gives."""
+    found = []
+    for compiled in (True, False):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(native, "worth", lambda text, steps, answer=compiled: answer)
+            found.append(run())
+    return found
+
+
+def same(run, watched=-1):
+    ours, expected = both(run)
+    for part in PARTS if watched >= 0 else WITHOUT_LEVEL:
+        np.testing.assert_array_equal(getattr(ours, part), getattr(expected, part), err_msg=part)
+    return ours
+
+
+@settings(max_examples=40, deadline=None)
+@given(cases())
+def test_drawn_programs_have_the_interpreter_s_bits(case):
+    model, word, scheme, scale, seed = case
+    try:
+        machine = rb.emulate(model, word, 0.3, 0.01, scheme, scale=scale, fit="report", seed=seed)
+    except rb.RheobaseError:
+        return  # a constant or a start value beyond the word, a table beyond 64 bits
+    program = machine.program
+    watched = -1 if model.reset else 0
+    same(lambda: following.follow_program(program, 90, 7, watched, 5, seed), watched)
+
+
+MODELS = {
+    "izhikevich": rb.models.izhikevich("chattering").replace(I=10),
+    "hodgkin-huxley": rb.models.hodgkin_huxley().replace(I=10),
+    "leaky": rb.models.leaky().replace(I=2),
+    "theta": rb.models.theta(),
+    "kinks": rb.Model(
+        "kinks",
+        "x' = sqrt(abs(x))/(1 + y^2) - floor(2*x) + sin(t)\ny' = mod(x, 0.7) - max(y, cos(t))*x",
+        start=dict(x=1.3, y=-0.4), noise=dict(x="0.1", y=dict(a="y")),
+    ),
+}  # fmt: skip
+SETTINGS = {
+    "plain": (rb.QFormat(16, 15), {}),
+    "saturating": (rb.QFormat(9, 12, rounding="nearest", overflow="saturate"), {}),
+    "stochastic": (rb.QFormat(16, 15, rounding="stochastic"), dict(scheme="exponential-euler")),
+    "16 bits": (rb.QFormat(8, 7, rounding="nearest-even"), dict(scale="auto")),
+    "overflowing": (rb.QFormat(8, 9, rounding="zero"), {}),
+    "long": (rb.QFormat(16, 22, rounding="nearest"), {}),
+}
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+@pytest.mark.parametrize("name", MODELS)
+def test_models_have_the_interpreter_s_bits(name, setting):
+    model, (word, more) = MODELS[name], SETTINGS[setting]
+    program = rb.emulate(model, word, 5, 0.05, fit="report", **more).program
+    watched = -1 if model.reset else 0
+    run = same(lambda: following.follow_program(program, 4000, 13, watched, 100, 3), watched)
+    assert run.stopped >= 0 or run.steps == 4000
+
+
+@pytest.mark.parametrize("program", ["euler", "rk2", "rk2q"])
+@pytest.mark.parametrize("rounding", ["floor", "nearest", "stochastic"])
+def test_the_chip_s_programs_have_the_interpreter_s_bits(program, rounding):
+    word = rb.QFormat(16, 15, rounding=rounding)
+    model = MODELS["izhikevich"]
+    code = rb.emulate(model, word, 1, 0.2, program, program="chip").program
+    run = same(lambda: following.follow_program(code, 20_000, 100, seed=9))
+    assert run.spikes.size > 50
+
+
+GRAPHS = [
+    *MODELS.values(),
+    rb.Model(
+        "functions", "x' = sinh(y)/cosh(x) + tan(x/9) + asin(y/9)*acos(x/9) - atan(x) - x\n"
+        "y' = log(2 + x^2) + (1 + y^2)^1.5 - y^3 - exp(-x^2)*tanh(y) + x/(exp(x) - 1)",
+        start=dict(x=0.3, y=0.2),
+    ),
+    rb.Model("leaving", "x' = x^2", start=dict(x=1)),
+    rb.models.logistic(),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("model", GRAPHS, ids=lambda model: model.name)
+@pytest.mark.parametrize("scheme", ["rk2", "exponential-euler"])
+def test_graphs_have_the_interpreter_s_doubles(model, scheme):
+    from rheobase.hardware.machine.schemes import step_graph
+
+    graph = step_graph(model, scheme, 0.05)
+    watched = -1 if model.reset or model.kind == "map" else 0
+    with np.errstate(over="ignore", invalid="ignore"):
+        same(lambda: following.follow_graph(graph, 3000, 7, watched, 0.5, 0.05, 2), watched)
+
+
+def test_programs_that_differ_in_numbers_share_their_code():
+    texts = {
+        native.text_of(rb.emulate(rb.models.izhikevich().replace(I=i), until=10).program)
+        for i in (3, 10, 12.5)
+    }
+    assert len(texts) == 1
+
+
+def test_what_comes_often_is_compiled():
+    text = "; a text of its own"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(native, "FEW", 0)
+        assert not native.worth(text, native.WORTH - 1)
+        assert native.worth(text, 1)
