@@ -22,11 +22,12 @@ import numpy as np
 from ...dynamics.errors import InvalidArgument, UnknownName
 from ...dynamics.model import Model
 from ...dynamics.status import Status
+from ...dynamics.storage import storable
 from ..kernel_files import kernel
 from ..qformat import QFormat
 from ..random_words import LCG
 from ..spinnaker.program_words import random_states, whole_number
-from .budget import cycles_of
+from .budget import MILLISECONDS, cycles_of
 from .building import spike_level
 from .following import chip_tables, flat_tables
 from .network_ranges import RATE, SIGMAS, expected_currents, program_of_neurons
@@ -38,6 +39,13 @@ NOISE = 12345
 LARGEST = 2.0**62  # of weights: what fits is asked of the cells
 
 
+FACTS = (
+    *("count", "step", "steps", "shift", "weight_error", "saturated", "wrapped"),
+    *("overflows", "cycles", "message"),
+)
+
+
+@storable
 @dataclass(frozen=True, eq=False, repr=False)
 class MachineNetworkRun:
     """What a network on the machine did.
@@ -90,14 +98,42 @@ class MachineNetworkRun:
 
     def to_dict(self) -> dict:
         """All of it as JSON types."""
-        facts = ("count", "step", "steps", "shift", "weight_error", "saturated", "wrapped")
         return {
             "model": self.model.name,
-            **{name: getattr(self, name) for name in (*facts, "overflows", "cycles", "message")},
+            **{name: getattr(self, name) for name in FACTS},
             "spikes": self.spikes.tolist(),
             "neurons": self.neurons.tolist(),
             "status": self.status.value,
         }
+
+    def to_storage(self) -> tuple[dict, dict[str, np.ndarray]]:
+        """For `save`."""
+        program, arrays = self.program.to_storage()
+        fields = {
+            "model": self.model.to_dict(),
+            "program": program,
+            "status": self.status.name,
+            **{name: getattr(self, name) for name in FACTS},
+        }
+        arrays |= {f"final {name}": words for name, words in self.final.items()}
+        return fields, arrays | {"spikes": self.spikes, "neurons": self.neurons}
+
+    @classmethod
+    def from_storage(cls, fields: Mapping, arrays: Mapping[str, np.ndarray]) -> "MachineNetworkRun":
+        """For `load`."""
+        return cls(
+            model=Model.from_dict(fields["model"]),
+            program=Program.from_storage(fields["program"], arrays),
+            status=Status[fields["status"]],
+            **{name: fields[name] for name in FACTS},
+            final={
+                name.removeprefix("final "): words
+                for name, words in arrays.items()
+                if name.startswith("final ")
+            },
+            spikes=arrays["spikes"],
+            neurons=arrays["neurons"],
+        )
 
     def __repr__(self) -> str:
         return (
@@ -163,7 +199,8 @@ def network(
     sources, targets, weights, delays = checked(connections, count)
     decays, inits = factors(tau, step)
     reach = np.abs(amplitudes).max() * 2.0**-word.fraction
-    least, most = expected_currents(targets, weights, count, tau)
+    rate = RATE * MILLISECONDS.get(model.time_unit or "", 1.0)
+    least, most = expected_currents(targets, weights, count, tau, rate)
     span = (columns[input].min() - reach - least, columns[input].max() + reach + most)
     program = program_of_neurons(promoted, columns, input, span, word, steps, step, scheme)
     watched, threshold = spike_level(promoted)
@@ -173,7 +210,7 @@ def network(
         words[:, program.states.index(name)] = host_words(name, values, word, fractions[name])
     column = program.states.index(input)
     if shift is None:
-        shift = left_shift(targets, weights, count, step, word)
+        shift = left_shift(targets, weights, count, rate * step, word)
     shift = whole_number("shift", shift, 0, 31)
     units = np.rint(np.abs(weights) * 2.0 ** (word.fraction - shift))
     if units.max(initial=0.0) > FULL:
@@ -329,10 +366,10 @@ def checked(connections: Sequence[np.ndarray], count: int) -> tuple[np.ndarray, 
 
 
 def left_shift(
-    targets: np.ndarray, weights: np.ndarray, count: int, step: float, word: QFormat
+    targets: np.ndarray, weights: np.ndarray, count: int, rate: float, word: QFormat
 ) -> int:
-    """The least shift with which the cells hold what is expected."""
-    rate, largest = RATE * step, 0.0
+    """The least shift with which the cells hold what is expected, at so many spikes a step."""
+    largest = 0.0
     for sign in (1, -1):
         w = np.maximum(sign * weights, 0.0)
         total, squares = (np.bincount(targets, w**k, minlength=count) for k in (1, 2))

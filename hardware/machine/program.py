@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...dynamics.storage import storable
 from ..qformat import QFormat
 from .feeds import Feed, words
 from .tables import Table
@@ -53,9 +54,10 @@ class Operation:
     text: str = ""
 
 
+@storable
 @dataclass(frozen=True, eq=False, repr=False)
 class Program:
-    """The operations of a step, and what they work on.
+    """The operations of a step, and what they work on; `rb.save` keeps it.
 
     word
         length, overflow and usual rounding of the registers
@@ -147,6 +149,19 @@ class Program:
         from .to_c import c_text
 
         return c_text(self, steps, seed)
+
+    def to_storage(self) -> tuple[dict, dict[str, np.ndarray]]:
+        """For `save`."""
+        from .program_file import program_to_storage
+
+        return program_to_storage(self)
+
+    @classmethod
+    def from_storage(cls, fields: Mapping, arrays: Mapping[str, np.ndarray]) -> "Program":
+        """For `load`."""
+        from .program_file import program_from_storage
+
+        return program_from_storage(fields, arrays)
 
     def __repr__(self) -> str:
         kinds = {verb: sum(o.verb == verb for o in self.operations) for verb in VERBS}
