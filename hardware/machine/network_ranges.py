@@ -29,14 +29,15 @@ RATE, SIGMAS = 0.03, 5.0  # spikes in a ms, standard deviations
 
 
 def expected_currents(
-    targets: np.ndarray, weights: np.ndarray, count: int, tau: Sequence[float]
+    targets: np.ndarray, weights: np.ndarray, count: int, tau: Sequence[float], rate: float = RATE
 ) -> tuple[float, float]:
-    """The most that is expected of the inhibiting and of the exciting synapses of a neuron."""
+    """The most that is expected of the inhibiting and of the exciting synapses of a neuron; `rate`
+    is the number of spikes in a unit of time."""
     most = []
     for sign, time in ((1, tau[0]), (-1, tau[1])):
         w = np.maximum(sign * weights, 0.0)
         total, squares = (np.bincount(targets, w**k, minlength=count) for k in (1, 2))
-        course = RATE * time * total + SIGMAS * np.sqrt(RATE * time / 2 * squares)
+        course = rate * time * total + SIGMAS * np.sqrt(rate * time / 2 * squares)
         most.append(float(max(course.max(initial=0.0), w.max(initial=0.0))))
     return most[1], most[0]
 

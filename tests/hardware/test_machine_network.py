@@ -158,6 +158,24 @@ def test_tables_hold_what_neurons_of_a_network_meet(name):
     assert driven.overflows == 0
 
 
+def test_the_shift_is_the_same_in_seconds():
+    """200 synapses of 1 at 30 Hz bring 6 spikes in a ms, and five times sqrt(6) more: 18.2."""
+    shifts = {}
+    for unit, scale in (("ms", 1.0), ("s", 1e-3)):
+        model = rb.Model(
+            "leaky",
+            f"V' = (I - V)/{10 * scale}",
+            parameters=dict(I=0),
+            start=dict(V=0),
+            reset=rb.Reset("V > 30", V="0"),
+            time_unit=unit,
+        )
+        many = (np.arange(200) % 2, np.ones(200, int), np.ones(200), np.full(200, 1))
+        settings = dict(tau=(5 * scale, 5 * scale), word=rb.QFormat(16, 15))
+        shifts[unit] = rb.spinnaker.network(model, many, 2, 5 * scale, scale, **settings).shift
+    assert shifts["s"] == shifts["ms"] == np.ceil(np.log2((6 + 5 * np.sqrt(6)) * 2**15 / 65535))
+
+
 def test_a_thousand_neurons():
     """Izhikevich 2003's network: 800 exciting, 200 inhibiting, a few spikes a second each."""
     rng = np.random.default_rng(1)
