@@ -19,23 +19,13 @@ import numpy as np
 from ...dynamics.errors import InvalidArgument
 from ..qformat import QFormat
 from . import gaussian
-from .graph import Graph, Node, apply, is_counter, is_whole
+from .graph import Graph, Node
 from .program import Operation, Program
-from .tables import FLAT, Table, table_of
+from .ranges import COMPARED, Ranges, reach, shared_ranges, whole_nodes
+from .tables import Table, table_of
 
 MARGIN = 1.25
-WIDER = (
-    0.25,
-    0.1,
-    0.05,
-    0.02,
-    0.01,
-    0.003,
-    0.0,
-)  # of its width, by which a table reaches beyond what was seen
-COMPARED = ("less", "lesseq", "equal")
 NEGATIVE = -(2.0**-13)  # below it the chip's exponential gives factors of decay
-Ranges = tuple[np.ndarray, np.ndarray]
 
 
 class Assembler:
@@ -237,11 +227,16 @@ class Assembler:
         low, high = float(self.low[i]), float(self.high[i])
         least, most = self.word.lowest * unit, self.word.highest * unit
         if not (low >= least and high <= most):
+            advice = (
+                "scale='auto' scales every variable"
+                if self.scale is None
+                else "a shorter step, a lower level of the reset or more bits make room"
+            )
             raise InvalidArgument(
                 f"{node.text} (in {node.where or 'the states'}) does not fit into "
                 f"{self.word.name}: it runs from {low:.6g} to {high:.6g}, words with {fraction} "
-                f"bits behind the point from {least:.6g} to {most:.6g}. scale='auto' scales every "
-                "variable; fit='report' runs it all the same and reports what overflows"
+                f"bits behind the point from {least:.6g} to {most:.6g}. {advice}; fit='report' "
+                "runs it all the same and reports what overflows"
             )
 
     def product(self, node: Node, goal: int, a: int, b: int) -> int:
@@ -290,65 +285,13 @@ class Assembler:
             return self.shifted(out, goal, node)
         if node.decay and self.high[argument] <= NEGATIVE:
             goal = word.bits - 1
-        low, high = self.reach(node, argument, source, goal)
+        seen = (float(self.low[argument]), float(self.high[argument]))
+        low, high = reach(node, seen, source, goal, word)
         key = ("table", node.name, node.value, low, high, source, goal)
         if key not in self.made:
             self.made[key] = len(self.tables)
             self.tables.append(table_of(node, low, high, source, goal))
         return self.operation("table", goal, node, x, table=self.made[key])
-
-    def reach(self, node: Node, argument: int, source: int, goal: int) -> tuple[int, int]:
-        """The arguments of a table, as words: what was seen and a part more, if that fits."""
-        least, most = (n * 2.0**-source for n in (self.word.lowest, self.word.highest))
-        low, high = float(self.low[argument]), float(self.high[argument])
-        if node.name in FLAT:
-            low, high = -FLAT[node.name], FLAT[node.name]
-        for part in WIDER if node.name not in FLAT else (0.0,):
-            more = part * (high - low) + part * 2.0**-source
-            ends = np.clip([low - more, high + more], least, most)
-            inner = apply(node, np.linspace(ends[0], ends[1], 257))
-            if np.isfinite(inner).all() and abs(inner).max() <= self.word.highest * 2.0**-goal:
-                break
-        if ends[0] > ends[1] or low > most or high < least:
-            raise InvalidArgument(f"the argument of {node.text} (in {node.where}) does not fit")
-        first, last = np.floor(np.ldexp(ends[0], source)), np.ceil(np.ldexp(ends[1], source))
-        return max(int(first), self.word.lowest), min(int(last), self.word.highest)
-
-
-def shared_ranges(graph: Graph, ranges: Ranges) -> Ranges:
-    """Ranges with those of a function that occurs several times united: it needs one table."""
-    low, high = (np.array(part) for part in ranges)
-    families: dict[tuple, list[int]] = {}
-    for i, node in enumerate(graph.nodes):
-        if node.verb == "function":
-            families.setdefault((node.name, node.value, node.decay), []).append(i)
-    for family in families.values():
-        for members in (family, [graph.nodes[i].args[0] for i in family]):
-            if all(graph.nodes[i].verb not in ("state", "constant") for i in members):
-                low[members], high[members] = low[members].min(), high[members].max()
-    return low, high
-
-
-def whole_nodes(graph: Graph) -> set[int]:
-    """Nodes that only take on whole numbers: truth values, counters, and what is made of them."""
-    found: set[int] = set()
-    for i, node in enumerate(graph.nodes):
-        parts = node.args
-        if node.verb in COMPARED or (node.verb == "state" and is_counter(node.name)):
-            found.add(i)
-        elif node.verb in ("add", "sub", "neg", "mul", "select"):
-            fixed = [graph.nodes[k].verb == "constant" for k in parts]
-            if node.verb == "select":
-                parts, fixed = parts[1:], fixed[1:]
-                anywhere = True
-            else:
-                anywhere = not all(fixed)
-            if anywhere and all(
-                k in found or (f and is_whole(graph.nodes[k].value))
-                for k, f in zip(parts, fixed, strict=True)
-            ):
-                found.add(i)
-    return found
 
 
 def assembled(
