@@ -246,7 +246,7 @@ def of_lags(lags: SpikeLags, accuracy: float, within: float | None, cause: str) 
     """The study of lags that were measured."""
     goals = dict(counter=accuracy, clock=accuracy if within is None else within / lags.period)
     if accuracy < 1.0 / (lags.spike - 1):
-        goals["counter"] = 0.0
+        goals["counter"] = -1.0  # no word is that good
     roundings = dict.fromkeys(row.word.rounding for row in lags)
     rows = tuple(row_of(lags, rounding, cause, goals) for rounding in roundings)
     return CodeBits(lags, accuracy, within, cause, rows)

@@ -73,13 +73,15 @@ def spike_lag(
     s16.15  nearest     -2.6       -3.6          -6.2
     s16.15  stochastic  -2.6       +0.2 .. +0.4  -2.4 .. -2.2
     """
+    if isinstance(model, Model) and model.kind == "map":
+        raise InvalidArgument(f"{model.name} is a map; its spikes have no lag")
     _, step = counted(model, step, step)
     spike = whole_number("spike", spike, 1, 1 << 20)
     building_of(program)
     listed = formats(words, roundings)
     drawn = seed_list(seeds)
-    if not patience > 1:
-        raise InvalidArgument(f"patience={patience!r} is more than 1")
+    if isinstance(patience, str | bool) or not 1 < patience < 1000:
+        raise InvalidArgument(f"patience={patience!r} is a number from 1 to 1000")
     if model.noise or not model.autonomous:
         raise InvalidArgument(
             f"{model.name} has noise or depends on time; spike_lag takes models that fire by "
@@ -88,8 +90,6 @@ def spike_lag(
     for word in listed:
         check(model, word, None, literals, None, fit)
     chip = program == "chip"
-    if model.kind == "map":
-        raise InvalidArgument(f"{model.name} is a map; its spikes have no lag")
     graph = chip_graph(model, scheme, step, literals) if chip else step_graph(model, scheme, step)
     watched, level = spike_level(model)
     course = reference(model, graph, spike, step, watched, level)

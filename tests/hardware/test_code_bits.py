@@ -84,6 +84,10 @@ def test_one_count_is_the_limit_of_a_counter(study):
     assert study.predicted("floor", "counter", accuracy=0.001) is None
     few = rb.code_bits(NEURON, [18, 20], 0.001, 65, 0.2, within=0.5, seeds=2)
     assert few["stochastic"].counter_bits is None
+    # a leaky neuron in longer words loses nothing at all: its counter still counts whole spikes
+    whole = rb.code_bits(rb.models.leaky().replace(I=2), [15], 0.01, 33, roundings=["nearest"])
+    assert whole["nearest"].clock_error.tolist() == [0.0]
+    assert (whole["nearest"].counter_bits, whole["nearest"].clock_bits) == (None, 15)
     assert few["stochastic"].clock_bits == 18
     assert "-" in str(few)
     assert few.predicted("stochastic") == pytest.approx(

@@ -159,6 +159,7 @@ def test_kept_and_tabulated(regular, tmp_path):
         (dict(seeds=0), "seeds=0"),
         (dict(program="best"), "'best' is not a program"),
         (dict(patience=1), "patience"),
+        (dict(patience="long"), "patience"),
         (dict(roundings=["up"]), "'up' is not a rounding"),
         (dict(words=[7], fit="refuse"), "does not fit|becomes"),
     ],
@@ -176,6 +177,9 @@ def test_a_silent_neuron_has_no_lag(monkeypatch):
     monkeypatch.setattr(spike_lag, "MOST", 1 << 15)
     with pytest.raises(rb.NotFound, match="0 spikes in 32768 steps"):
         rb.spike_lag(rb.models.izhikevich())
+    logistic = rb.Model.map("logistic", "x = 3.2*x*(1 - x)", start=dict(x=0.3))
+    with pytest.raises(rb.RheobaseError, match="is a map"):
+        rb.spike_lag(logistic)
     noisy = rb.Model("noisy", "x' = -x", start=dict(x=0), noise=dict(x="1"))
     with pytest.raises(rb.RheobaseError, match="noise"):
         rb.spike_lag(noisy)
