@@ -1,6 +1,6 @@
 """A model's graph, its course in double precision, and the program for a word."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from .assemble import assembled
 from .driving import Given, planned
 from .following import Course, follow_graph
 from .graph import Graph
+from .guarantees import GUARANTEED, check_ranges, guaranteed
 from .program import Program
 from .schemes import step_graph
 
@@ -46,12 +47,15 @@ def built(
     every: int = 1,
     fit: str = "refuse",
     drive: Mapping[str, Given] | None = None,
+    ranges: Mapping[str, Sequence[float]] | None = None,
     seed: int = 1,
 ) -> Built:
     """The program of a model; its ranges are those of so many steps in double precision.
 
     drive
         As `plain_drive` gives it.
+    ranges
+        Of states, for the scale "guaranteed".
     seed
         Of the noise.
     """
@@ -59,8 +63,9 @@ def built(
     plan = planned(model, drive)
     graph = step_graph(plan.model, scheme, step, plan.pieces)
     scheme = "map" if model.kind == "map" else scheme
+    check_ranges(model, ranges, scale)
     settings = dict(scale=scale, literals=literals, roundings=roundings, fit=fit)
-    return of_graph(model, graph, word, steps, step, scheme, every, settings, seed)
+    return of_graph(model, graph, word, steps, step, scheme, every, settings, seed, ranges)
 
 
 def of_graph(
@@ -73,6 +78,7 @@ def of_graph(
     every: int,
     settings: Mapping[str, Any],
     seed: int = 1,
+    given: Mapping[str, Sequence[float]] | None = None,
 ) -> Built:
     """The graph's course in double precision, and its program; `settings` are the assembler's."""
     watched, level = spike_level(model)
@@ -83,6 +89,8 @@ def of_graph(
             f"{scheme} with step {step:g}: take a shorter step, or exponential-euler"
         )
     ranges = (double.low, double.high)
+    if settings["scale"] == GUARANTEED:
+        ranges = guaranteed(graph, *ranges, given or {})
     program = assembled(model.name, scheme, step, graph, ranges, word, **settings)
     return Built(graph, double, program, watched, level)
 
@@ -131,8 +139,8 @@ def check(
                 raise InvalidArgument(f"scale: the power of two of {name} is whole, not {power!r}")
             if not 0 <= word.fraction - power < word.bits:
                 raise InvalidArgument(f"scale: 2^{power} leaves {name} no bits of {word.name}")
-    elif scale not in (None, "auto"):
-        raise UnknownName(str(scale), "a scale", ("auto",))
+    elif scale not in (None, "auto", GUARANTEED):
+        raise UnknownName(str(scale), "a scale", ("auto", GUARANTEED))
     for kind, rounding in (roundings or {}).items():
         if kind not in KINDS:
             raise UnknownName(kind, "an operation that rounds", KINDS)

@@ -1,6 +1,6 @@
 """Models that the chip has hand-ordered programs for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import exp
 
 import numpy as np
@@ -15,6 +15,7 @@ from ..qformat import QFormat
 from .building import Built, check, of_graph
 from .driving import Given
 from .graph import Graph
+from .guarantees import check_ranges
 from .hand_ordered import SOLVERS, izhikevich_graph, leaky_graph
 
 IZHIKEVICH = "v' = 0.04*v^2 + 5*v + 140 - u + I\nu' = a*(b*v - u)"
@@ -38,6 +39,7 @@ def chip_built(
     every: int = 1,
     fit: str = "refuse",
     drive: Mapping[str, Given] | None = None,
+    ranges: Mapping[str, Sequence[float]] | None = None,
     seed: int = 1,
 ) -> Built:
     """The program in the chip's order, and its course in double precision.
@@ -52,9 +54,10 @@ def chip_built(
             "the chip's hand-ordered programs have constant inputs and no noise; program='model' "
             "takes both"
         )
+    check_ranges(model, ranges, scale)
     graph = chip_graph(model, scheme, step, literals)
     settings = dict(scale=scale, literals="truncate", roundings=roundings, fit=fit, kernels=True)
-    return of_graph(model, graph, word, steps, step, scheme, every, settings)
+    return of_graph(model, graph, word, steps, step, scheme, every, settings, seed, ranges)
 
 
 def chip_graph(model: Model, scheme: str, step: float, literals: str = "host") -> Graph:

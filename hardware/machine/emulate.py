@@ -1,6 +1,6 @@
 """Run a model as a machine would: every operation on words, every bit as there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -34,6 +34,7 @@ def emulate(
     every: int = 1,
     fit: str = "refuse",
     drive: Mapping[str, Drive] | None = None,
+    ranges: Mapping[str, Sequence[float]] | None = None,
 ) -> Emulation:
     """Run a model in fixed point, as a program of integer operations in a stated order.
 
@@ -54,7 +55,9 @@ def emulate(
     scale
         None: every variable is a word of the format. "auto": every register keeps the word's
         length and puts the point where its range in double precision asks for it; a mapping from
-        states to powers of two does so with these states stored as x / 2^power.
+        states to powers of two does so with these states stored as x / 2^power. "guaranteed" takes
+        bounds by interval arithmetic instead: while the states stay within `ranges`, nothing can
+        overflow.
     literals
         "host" rounds all constants to the nearest, ties to even; "truncate" truncates those that
         are made of literals alone, as a compiler does.
@@ -71,6 +74,9 @@ def emulate(
         into the word; "report" runs it and reports the overflows.
     drive
         Parameters as functions of time: text, tables or callables, as in `rb.simulate`.
+    ranges
+        The least and the most of states, for the scale "guaranteed"; of those that are not given
+        what is seen in double precision, and a tenth more.
 
     What depends on time alone the host computes for every step and rounds once: the program reads a
     word a step. Gaussian noise of the model is drawn by the program, g sqrt(h) xi added to the step
@@ -103,6 +109,7 @@ def emulate(
         every=every,
         fit=fit,
         drive=plain_drive(model, drive, steps * step),
+        ranges={n: [float(x) for x in ends] for n, ends in ranges.items()} if ranges else None,
     )
     made = make(model, word, steps, step, **settings, seed=seed)
     code = made.program
