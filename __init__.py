@@ -110,6 +110,7 @@ _WHERE = {
     "plot_basins": "gallery.plot_basins",
     "plot_scaling": "gallery.plot_scaling",
     "plot_emulation": "gallery.plot_emulation",
+    "plot_precision": "gallery.plot_precision",
     "plot_dissection": "gallery.plot_dissection",
 }
 _ROOMS = {"models": "models", "spinnaker": "hardware.spinnaker"}

@@ -78,6 +78,7 @@ from .gallery.plot_bifurcation_diagram import (
 )
 from .gallery.plot_dissection import plot_dissection as plot_dissection
 from .gallery.plot_emulation import plot_emulation as plot_emulation
+from .gallery.plot_precision import plot_precision as plot_precision
 from .gallery.plot_frequency_current import plot_frequency_current as plot_frequency_current
 from .gallery.plot_isochrons import plot_isochrons as plot_isochrons
 from .gallery.plot_phase_plane import plot_phase_plane as plot_phase_plane
