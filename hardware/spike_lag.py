@@ -9,9 +9,9 @@ from ..dynamics.errors import InvalidArgument, NotFound
 from ..dynamics.model import Model
 from .machine.assemble import assembled
 from .machine.building import check, spike_level
-from .machine.chip import chip_graph
+from .machine.chip import building_of, chip_graph
 from .machine.constants_only import constants_run
-from .machine.emulate import building_of, counted
+from .machine.emulate import counted
 from .machine.following import Course, follow_graph, follow_program
 from .machine.graph import Graph
 from .machine.program import Program

@@ -8,12 +8,14 @@ those of the programs that `Program.to_c` prints, counted in what gcc 12 (-O2, A
 them, a tenth more or less; quotients, exponentials, tables and roots are estimates.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...dynamics.errors import InvalidArgument
 from ...dynamics.model import Model
 from ..qformat import QFormat
-from .building import built
+from .building import Built
+from .chip import building_of
 from .program import Operation, Program
 
 CLOCK = 200_000  # cycles in a millisecond
@@ -109,12 +111,15 @@ def budget(
     step: float = 1.0,
     scheme: str = "rk2",
     scale: str | None = None,
+    program: str = "model",
 ) -> Budget:
     """Cycles a step, neurons a core in real time and bytes, from the operations of the program.
 
     step
         In the model's unit of time. The time that a step of h ms may take is h ms; a unit that is
         not known counts as a ms.
+    word, scheme, scale, program
+        as `emulate` takes them; program="chip" is SpiNNaker's hand-ordered one
 
     Printing the result shows what is assumed.
 
@@ -124,18 +129,18 @@ def budget(
     (137, {1.0: 623, 0.1: 145})
     """
     word = QFormat(16, 15) if word is None else word
-    program = shaped(model, word, step, scheme, scale)
-    cycles = cycles_of(program)
+    code = shaped(building_of(program), model, word, step, scheme, scale)
+    cycles = cycles_of(code)
     steps = {1.0, 0.1, float(step) * MILLISECONDS.get(model.time_unit or "", 1.0)}
     place = 2 if word.bits <= 16 else 4 if word.bits <= 32 else 8
-    memory = place * (len(program.states) + len(model.parameters)) + BUFFERS
-    literals = max(0, len(program.constants) - len(model.parameters))
-    shared = place * literals + sum(table.memory for table in program.tables) + SYSTEM
-    kinds = [o.verb for o in program.operations]
+    memory = place * (len(code.states) + len(model.parameters)) + BUFFERS
+    literals = max(0, len(code.constants) - len(model.parameters))
+    shared = place * literals + sum(table.memory for table in code.tables) + SYSTEM
+    kinds = [o.verb for o in code.operations]
     return Budget(
         model=model.name,
         word=word.name,
-        scheme=program.scheme,
+        scheme=code.scheme,
         step=step,
         cycles=round(cycles),
         by_time={h: int(CLOCK * h / cycles) for h in sorted(steps)[::-1]},
@@ -146,17 +151,24 @@ def budget(
     )
 
 
-def shaped(model: Model, word: QFormat, step: float, scheme: str, scale: str | None) -> Program:
+def shaped(
+    make: Callable[..., Built],
+    model: Model,
+    word: QFormat,
+    step: float,
+    scheme: str,
+    scale: str | None,
+) -> Program:
     """The program; where the scheme diverges with this step, that of a tenth or a hundredth."""
     if not 0 < step < float("inf"):
         raise InvalidArgument(f"step={step!r} must be a positive number")
     for shorter in (step, step / 10):
         try:
-            return built(model, word, 2000, shorter, scheme, scale=scale, fit="report").program
+            return make(model, word, 2000, shorter, scheme, scale=scale, fit="report").program
         except InvalidArgument as error:
             if "leaves the numbers" not in str(error):
                 raise
-    return built(model, word, 2000, step / 100, scheme, scale=scale, fit="report").program
+    return make(model, word, 2000, step / 100, scheme, scale=scale, fit="report").program
 
 
 def cycles_of(program: Program) -> float:
@@ -171,6 +183,6 @@ def cost(program: Program, operation: Operation) -> float:
     cycles = COSTS[operation.verb]
     if operation.verb in ("mul", "div") or (operation.verb == "shift" and operation.shift > 0):
         cycles += ROUNDED[operation.rounding]
-    if program.word.overflow == "saturate":
+    if "saturate" in (program.word.overflow, operation.overflow):
         cycles += SATURATED.get(operation.verb, 0)
     return cycles

@@ -1,6 +1,6 @@
 """Models that the chip has hand-ordered programs for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import exp
 
 import numpy as np
@@ -12,7 +12,7 @@ from ...dynamics.errors import InvalidArgument, UnknownName
 from ...dynamics.model import Model
 from ...dynamics.program import along
 from ..qformat import QFormat
-from .building import Built, check, of_graph
+from .building import Built, built, check, of_graph
 from .driving import Given
 from .graph import Graph
 from .guarantees import check_ranges
@@ -58,6 +58,16 @@ def chip_built(
     graph = chip_graph(model, scheme, step, literals)
     settings = dict(scale=scale, literals="truncate", roundings=roundings, fit=fit, kernels=True)
     return of_graph(model, graph, word, steps, step, scheme, every, settings, seed, ranges)
+
+
+BUILDINGS: dict[str, Callable[..., Built]] = {"model": built, "chip": chip_built}
+
+
+def building_of(program: str) -> Callable[..., Built]:
+    """How a program is made: "model" lowers the equations, "chip" is ordered by hand."""
+    if program not in BUILDINGS:
+        raise UnknownName(program, "a program", BUILDINGS)
+    return BUILDINGS[program]
 
 
 def chip_graph(model: Model, scheme: str, step: float, literals: str = "host") -> Graph:

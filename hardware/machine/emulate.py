@@ -1,17 +1,18 @@
 """Run a model as a machine would: every operation on words, every bit as there."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from ...dynamics.drive import Drive
-from ...dynamics.errors import InvalidArgument, UnknownName
+from ...dynamics.errors import InvalidArgument
 from ...dynamics.model import Model
 from ...dynamics.status import Status
 from ..qformat import QFormat
 from ..spinnaker.program_words import whole_number
 from .budget import cycles_of
-from .building import Built, built
+from .building import Built
+from .chip import building_of
 from .driving import plain_drive, planned
 from .emulation import Emulation, Overflow, SteppedRun
 from .following import Course, follow_program
@@ -40,8 +41,9 @@ def emulate(
 
     word
         The `QFormat` of the registers, with its rounding and overflow; s16.15, floored and
-        wrapping, as on SpiNNaker, if not given. Signed, up to 32 bits, or up to 40 where the
-        products fit into 64.
+        wrapping, as on SpiNNaker, if not given. Up to 32 bits with a sign or without one
+        (then no result may be negative), or up to 62 with a sign where these and the bits behind
+        the point are no more than 62: a product must fit.
     until, step, scheme
         "euler", "rk2" (midpoint) or "exponential-euler" (closed form of linear equations, the
         factor of decay in u0.32). `until` is the model's own or 1000 if not given; maps make whole
@@ -152,17 +154,6 @@ def driven_parts(model: Model, settings: Mapping) -> dict:
     """The fields of a run that say how its parameters were driven."""
     plan = planned(model, settings.get("drive"))
     return dict(driven=plan.model, pieces=plan.pieces) if settings.get("drive") else {}
-
-
-def building_of(program: str) -> Callable[..., Built]:
-    """How a program of this kind is made."""
-    if program == "chip":
-        from .chip import chip_built
-
-        return chip_built
-    if program != "model":
-        raise UnknownName(program, "a program", ("model", "chip"))
-    return built
 
 
 def counted(model: Model, until: float | None, step: float) -> tuple[int, float]:

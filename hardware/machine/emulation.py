@@ -170,7 +170,7 @@ class Emulation(SteppedRun):
         return constants_only(self)
 
     def _built(self):
-        from .emulate import building_of
+        from .chip import building_of
 
         given = {k: v for k, v in self.settings.items() if k != "program"}
         built = building_of(str(self.settings["program"]))

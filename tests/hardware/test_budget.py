@@ -40,6 +40,22 @@ def test_what_is_added_to_a_program_costs():
     assert emulated.cycles == 100 * floored
 
 
+def test_the_chip_s_own_program_costs():
+    """Its 14 products (13 of them long: one is by 1/2) in 73 instructions; explicit products that
+    are rounded to the nearest clamp (3 and 10 cycles); a run costs its steps."""
+    model = rb.models.izhikevich()
+    found = rb.spinnaker.budget(model, K, program="chip")
+    assert found.operations["mul"] == 14
+    assert 115 <= found.cycles <= 160
+    nearest = rb.spinnaker.budget(model, rb.QFormat(16, 15, rounding="nearest"), program="chip")
+    assert nearest.cycles - found.cycles == 14 * 13
+    longer = rb.spinnaker.budget(model, K, scheme="rk2q", program="chip")
+    assert longer.operations["mul"] == 15
+    assert rb.emulate(model, K, 10, program="chip").cycles == 100 * found.cycles
+    with pytest.raises(rb.UnknownName, match="'best' is not a program"):
+        rb.spinnaker.budget(model, K, program="best")
+
+
 def test_a_step_in_seconds_is_a_step_in_milliseconds():
     """The same neuron told in s and in ms costs the same in real time."""
     wide = rb.QFormat(20, 11)
