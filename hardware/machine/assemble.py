@@ -56,7 +56,7 @@ class Assembler:
         self.place: dict[int, int] = {}  # of nodes
         self.whole = whole_nodes(graph)
         self.noises = {feed.place for feed in graph.feeds if feed.is_noise}
-        self.decay_fraction = 32 if word.bits <= 32 else 62 - word.bits
+        self.decay_fraction = 32 if word.signed and word.bits <= 32 else 61 - word.bits
 
     def register(self, fraction: int) -> int:
         self.fractions.append(fraction)
@@ -94,7 +94,7 @@ class Assembler:
     def roomy(self, size: float) -> int:
         """The most bits behind the point for values of this size."""
         whole = ceil(log2(size * MARGIN)) if size > 0 else -inf
-        top = self.word.bits - 1
+        top = self.word.bits - self.word.signed
         return int(min(top, max(0, top - whole)))
 
     def constant(self, value: float, fraction: int, literal: bool, where: str = "") -> int:
@@ -123,6 +123,11 @@ class Assembler:
         kind = {"shift": "shift", "div": "div"}.get(verb, "mul")
         usual = "zero" if verb == "div" and self.word.rounding == "floor" else self.word.rounding
         rounding = self.roundings.get(kind, usual)
+        if verb == "div" and rounding == "stochastic" and self.word.bits > 32:
+            raise InvalidArgument(
+                f"{node.text} (in {node.where}): quotients are rounded stochastically in words of "
+                "up to 32 bits; roundings=dict(div='nearest') rounds them otherwise"
+            )
         if not 0 <= abs(facts.get("shift", 0)) <= 62:
             raise InvalidArgument(
                 f"{node.text} (in {node.where}) would need a shift by {facts['shift']} bits; "
@@ -170,7 +175,7 @@ class Assembler:
             fraction = 0 if whole else self.word.fraction
             return self.constant(node.value, fraction, node.literal, node.where)
         size = abs(node.value)
-        top = self.word.bits - 1
+        top = self.word.bits - self.word.signed
         bits = top - ceil(log2(size * (1 + 2.0**-top))) if size else top
         return self.constant(node.value, int(min(top, max(0, bits))), node.literal)
 

@@ -18,7 +18,6 @@ from .guarantees import GUARANTEED, check_ranges, guaranteed
 from .program import Program
 from .schemes import step_graph
 
-LONGEST = 40
 PRODUCT = 62  # bits that a product may need beside its sign
 KINDS = ("mul", "div", "shift")
 
@@ -115,10 +114,15 @@ def check(
         raise InvalidArgument(f"emulate(model, word) takes a Model, not {model!r:.60}")
     if not isinstance(word, QFormat):
         raise InvalidArgument(f"emulate(model, word) takes a QFormat, not {word!r:.60}")
-    if not word.signed or word.bits > LONGEST or not 0 <= word.fraction < word.bits:
+    if not word.signed and (word.bits > 31 + (word.fraction <= 30 and scale is None)):
         raise InvalidArgument(
-            f"{word.name}: programs have signed words of up to {LONGEST} bits, none of them beyond "
-            "its point"
+            f"{word.name}: unsigned words of programs have up to 32 bits, of which 30 are behind "
+            "the point, and up to 31 where they are scaled: products of longer ones need 64 bits"
+        )
+    if word.bits > PRODUCT or not 0 <= word.fraction <= word.bits - word.signed:
+        raise InvalidArgument(
+            f"{word.name}: programs have words of up to {PRODUCT} bits, none of them beyond its "
+            "point"
         )
     if word.bits > 32 and scale is not None:
         raise InvalidArgument(f"{word.name}: scaled programs have words of up to 32 bits")

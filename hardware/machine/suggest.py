@@ -138,7 +138,7 @@ def suggest(
     )
     others = [r for i, r in ranges.items() if graph.nodes[i].verb not in ("state", "constant")]
     others.sort(key=lambda r: -r.bits)
-    scale = {r.name: word.fraction - (word.bits - 1 - max(0, r.bits)) for r in states}
+    scale = {r.name: word.fraction - (word.bits - word.signed - max(0, r.bits)) for r in states}
     return Suggestion(
         model=model.name,
         given=word,
@@ -170,6 +170,6 @@ def needed(ends: tuple[float, float], margin: float) -> int:
 def fitting(word: QFormat, bits: int) -> QFormat | None:
     """The word of this length with so many bits before the point, at least none."""
     bits = max(0, bits)
-    if bits > word.bits - 1:
+    if bits > word.bits - word.signed:
         return None
-    return replace(word, integer=bits, fraction=word.bits - 1 - bits)
+    return replace(word, integer=bits, fraction=word.bits - word.signed - bits)

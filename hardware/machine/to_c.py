@@ -21,8 +21,8 @@ HEAD = """\
 #include <string.h>
 """
 FIT = {
-    "wrap": "return (int32_t) ((uint32_t) n << {unused}) >> {unused};",
-    "saturate": "return n > {highest} ? {highest} : n < -{highest} - 1 ? -{highest} - 1 : n;",
+    "wrap": "return ({kind}) ((uint32_t) n << {unused}) >> {unused};",
+    "saturate": "return n > {highest} ? {highest} : n < {lowest} ? {lowest} : n;",
 }
 NAMES = {"wrap": "fit", "saturate": "clamp"}
 ACCUM = """
@@ -136,7 +136,7 @@ int main(void) {{
     word state[{count}] = {{ {start} }};
     for (long k = 0; k < {steps}; k++) {{
         int spike = step({call});
-        for (int i = 0; i < {count}; i++) printf("%ld ", (long) PATTERN(state[i]));
+        for (int i = 0; i < {count}; i++) printf("%lld ", (long long) PATTERN(state[i]));
         printf("%d\\n", spike);
     }}
     return 0;
@@ -151,6 +151,11 @@ def c_text(program: Program, steps: int = 0, seed: int = 1) -> str:
             f"programs in C have words of up to 32 bits, not {program.word.name}'s "
             f"{program.word.bits}"
         )
+    if not program.word.signed and program.word.bits > 31 and program.word.overflow == "saturate":
+        raise InvalidArgument(
+            f"{program.word.name}: unsigned words that saturate have up to 31 bits in C, where "
+            "longer products leave 64 bits"
+        )
     return Printer(program, seed).text(steps)
 
 
@@ -160,11 +165,13 @@ class Printer:
     def __init__(self, program: Program, seed: int):
         self.program, self.seed = program, seed
         word = program.word
-        self.accum = (word.integer, word.fraction, word.overflow) == (16, 15, "wrap")
+        whole = (word.integer, word.fraction, word.overflow, word.signed)
+        self.accum = whole == (16, 15, "wrap", True)
+        self.plain = "int32_t" if word.signed else "uint32_t"
 
     def text(self, steps: int) -> str:
         program = self.program
-        kind = "_Accum" if self.accum else "int32_t"
+        kind = "_Accum" if self.accum else self.plain
         title = f"{program.name}, {program.scheme}, step {program.step:g}, {program.word.name}"
         parts = [HEAD.format(title=title.replace("*/", "* /")), ACCUM if self.accum else ""]
         parts.append(f"\ntypedef {kind} word;\n")
@@ -214,9 +221,11 @@ class Printer:
         rounded = [o for o in program.operations if not self.has_operator(o)]
         shifts = {o.rounding for o in rounded if o.verb in ("mul", "shift")}
         quotients = {o.rounding for o in rounded if o.verb == "div"}
-        facts = dict(unused=32 - word.bits, highest=f"{word.highest}LL")
+        facts = dict(unused=32 - word.bits, highest=f"{word.highest}LL", kind=self.plain)
+        facts["lowest"] = f"(-{word.highest}LL - 1)" if word.signed else "0"
+        head = f"static inline {self.plain}"
         parts = [
-            f"\nstatic inline int32_t {NAMES[rule]}(int64_t n) {{ {FIT[rule].format(**facts)} }}\n"
+            f"\n{head} {NAMES[rule]}(int64_t n) {{ {FIT[rule].format(**facts)} }}\n"
             for rule in sorted({o.overflow or word.overflow for o in program.operations})
         ]
         if "stochastic" in shifts | quotients:
@@ -270,7 +279,7 @@ class Printer:
     def kind(self, register: int) -> str:
         if self.is_accum(register):
             return "_Accum"
-        return "uint32_t" if self.program.fractions[register] == 32 else "int32_t"
+        return "uint32_t" if self.program.fractions[register] == 32 else self.plain
 
     def read(self, i: int, register: int) -> str:
         plain = not self.accum or self.is_accum(register)
@@ -351,6 +360,8 @@ class Printer:
 
 def literal(n: int) -> str:
     """A word as C reads it; the least one has no literal of its own."""
+    if n >= 1 << 31:
+        return f"{n}u"
     return f"{n}" if n > -(1 << 31) else "(-2147483647 - 1)"
 
 

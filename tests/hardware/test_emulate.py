@@ -204,8 +204,11 @@ def test_a_run_is_saved_and_tells_what_it_is(tmp_path):
         (dict(literals="cut"), "truncate"),
         (dict(roundings=dict(mul="up")), "nearest"),
         (dict(step=0), "step"),
-        (dict(word=rb.QFormat(0, 32, signed=False)), "signed"),
-        (dict(word=rb.QFormat(20, 30)), "up to 40 bits"),
+        (dict(word=rb.QFormat(0, 32, signed=False)), "30 are behind"),
+        (dict(word=rb.QFormat(16, 16, signed=False), scale="auto"), "up to 31"),
+        (dict(word=rb.QFormat(16, 15, signed=False)), r"v .* runs from -.* bits .* from 0 to"),
+        (dict(word=rb.QFormat(32, 31)), "up to 62 bits"),
+        (dict(word=rb.QFormat(20, 30)), "products would need 81 bits"),
         (dict(until="long"), "until"),
     ],
 )
