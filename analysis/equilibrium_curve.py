@@ -52,7 +52,7 @@ class EquilibriumCurve:
         self.detectors: Sequence[Any] = detectors_of(self)
 
     def dot(self, u: np.ndarray, v: np.ndarray) -> float:
-        return float(np.dot(self.weights * u, v))
+        return float((self.weights * u).dot(v))
 
     def residual(self, z: np.ndarray) -> np.ndarray:
         return equations_at(self.field, z)[0]
@@ -60,25 +60,32 @@ class EquilibriumCurve:
     def linearise(
         self, z: np.ndarray, border: np.ndarray
     ) -> tuple[np.ndarray, Callable[[np.ndarray | None, float], np.ndarray], Any]:
+        n = self.n
         f, matrix = equations_at(self.field, z)
-        whole = np.vstack([matrix, self.weights * border])
-        rows = np.abs(whole * self.scale).max(axis=1)
+        scaled = np.empty((n + 1, n + 1))
+        scaled[:n], scaled[n] = matrix, self.weights * border
+        scaled *= self.scale
+        rows = np.abs(scaled).max(axis=1)
         rows[rows == 0] = 1.0
-        scaled = whole * self.scale / rows[:, None]
+        scaled /= rows[:, None]
 
         def solve(r: np.ndarray | None, c: float) -> np.ndarray:
-            right = np.append(np.zeros(self.n) if r is None else r, c) / rows
+            right = np.zeros(n + 1)
+            if r is not None:
+                right[:n] = r
+            right[n] = c
             try:
-                return self.scale * np.linalg.solve(scaled, right)
+                return self.scale * np.linalg.solve(scaled, right / rows)
             except np.linalg.LinAlgError:
-                return np.full(self.n + 1, math.nan)
+                return np.full(n + 1, math.nan)
 
         return f, solve, matrix
 
     def facts(self, z: np.ndarray, tangent: np.ndarray, linear: np.ndarray) -> Equilibrium:
         n, is_map = self.n, self.problem.is_map
         values, vectors = spectrum_of(linear[:, :n] + (np.eye(n) if is_map else 0.0), is_map)
-        whole = np.vstack([linear * self.scale, tangent / self.scale])
+        whole = np.empty((n + 1, n + 1))
+        whole[:n], whole[n] = linear * self.scale, tangent / self.scale
         sizes = np.abs(whole).max(axis=1)
         sizes[sizes == 0] = 1.0
         sign, size = np.linalg.slogdet(whole / sizes[:, None])

@@ -13,6 +13,8 @@ the last place, since 0.1 in a text is not the double 0.1.
 Reference: R. E. Moore, R. B. Kearfott, M. J. Cloud, Introduction to Interval Analysis (SIAM, 2009).
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 Bounds = np.ndarray
@@ -132,12 +134,16 @@ class Interval:
 
 def interval(value) -> Interval:
     """A number as an interval, as wide as its last place unless it is whole."""
-    if isinstance(value, Interval):
-        return value
-    number = float(value)
+    return value if isinstance(value, Interval) else around_number(float(value))
+
+
+@lru_cache(maxsize=1024)
+def around_number(number: float) -> Interval:
     point = np.full((2, 1), number)
     whole = number == np.floor(number) and abs(number) <= EXACT
-    return Interval(point if whole else rounded(point))
+    bounds = point if whole else rounded(point)
+    bounds.flags.writeable = False  # all who ask for the number have the same
+    return Interval(bounds)
 
 
 def both(a: Interval, b: Interval) -> np.ndarray | None:
@@ -154,9 +160,10 @@ def also(ok: np.ndarray | None, condition: np.ndarray) -> np.ndarray | None:
 
 def corners(a: Bounds, b: Bounds) -> Bounds:
     """Least and greatest of the four products; 0 times an unbounded value is 0."""
-    products = a[:, None] * b[None, :]
-    products = products.reshape(4, -1)
-    result = np.array([products.min(axis=0), products.max(axis=0)])
+    products = (a[:, None] * b[None, :]).reshape(4, -1)
+    result = np.empty((2, products.shape[1]))
+    np.minimum.reduce(products, axis=0, out=result[0])
+    np.maximum.reduce(products, axis=0, out=result[1])
     if np.isnan(result[0]).any():
         undefined = np.isnan(a).any(axis=0) | np.isnan(b).any(axis=0)
         products = np.where(np.isnan(products) & ~undefined, 0.0, products)
