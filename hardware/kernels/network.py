@@ -3,10 +3,14 @@
 `cells` has a ring of slots for each kind of synapse (0 excites, 1 inhibits) and neuron, `currents`
 a row a kind. `words` has a row a neuron; its column `column` is the input, which is set in every
 step. `lost` counts cells that were full, wrapped inputs, and holds the step of the first of each.
+`address` is that of the program's compiled step of a population (`machine/native.py`), or 0; what
+does not fit there the interpreter does.
 """
 
 import numpy as np
-from numba import njit
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
 
 from .integer_program import advance
 
@@ -14,12 +18,26 @@ FULL = 0xFFFF
 LCG_A, LCG_C, MASK = 1664525, 1013904223, 0xFFFFFFFF
 
 
+@intrinsic
+def population(typingctx, address, given):
+    """The function at an address, of integers of 64 bits."""
+    count = len(given)
+
+    def generate(context, builder, signature, values):
+        whole = ir.IntType(64)
+        kind = ir.FunctionType(whole, [whole] * count)
+        function = builder.inttoptr(values[0], kind.as_pointer())
+        return builder.call(function, [builder.extract_value(values[1], k) for k in range(count)])
+
+    return types.int64(address, given), generate
+
+
 @njit(cache=True)
 def run(
     ops, x, lowest, highest, saturate, inputs, outputs, spike, watched, level, words, column,
     offsets, amplitudes, noises, cells, currents, decays, inits, shift, starts, targets, weights,
     delays, kinds, first, steps, fired, overflows, firsts, heads, coefficients, powers, parts, c,
-    random, lost,
+    random, lost, chip, address,
 ):  # fmt: skip
     """`steps` steps; `fired[step, neuron]` says who fired.
 
@@ -28,6 +46,7 @@ def run(
     count, slots, states = words.shape[0], cells.shape[0], words.shape[1]
     kept = np.empty((2, states), np.int64)
     feeds, given = np.empty(0, np.int64), np.empty((1, 0), np.int64)
+    totals = np.empty(count, np.int64)
     who, before, after = np.empty(2, np.int64), np.empty(2, np.int64), np.empty(2, np.int64)
     for step in range(first, first + steps):
         slot = step % slots
@@ -52,9 +71,25 @@ def run(
                     lost[3] = step
                 lost[1] += 1
                 total = min(max(total, lowest), highest)
+            totals[i] = total
+        i = 0
+        while i < count:
+            if address != 0:
+                i = population(
+                    address,
+                    (
+                        np.int64(i), np.int64(count), np.int64(x.ctypes.data),
+                        np.int64(words.ctypes.data), np.int64(totals.ctypes.data),
+                        np.int64(heads.ctypes.data), np.int64(coefficients.ctypes.data),
+                        np.int64(chip.ctypes.data), np.int64(random.ctypes.data), np.int64(level),
+                        np.int64(fired[step - first].ctypes.data),
+                    ),
+                )  # fmt: skip
+                if i == count:
+                    break
             for j in range(states):
                 x[inputs[j]] = words[i, j]
-            x[inputs[column]] = total
+            x[inputs[column]] = totals[i]
             _, spikes, stopped = advance(
                 ops, x, lowest, highest, saturate, inputs, outputs, spike, watched, level, step, 1,
                 1 << 62, kept, who, before, after, overflows, firsts, heads, coefficients, powers,
@@ -65,6 +100,7 @@ def run(
             for j in range(states):
                 words[i, j] = x[inputs[j]]
             fired[step - first, i] = spikes
+            i += 1
         for i in range(count):
             if fired[step - first, i]:
                 for k in range(starts[i], starts[i + 1]):

@@ -26,7 +26,6 @@ POPULATION = (
     *("first", "count", "x", "words", "totals", "heads", "rows", "chip", "random", "level"),
     "fired",
 )
-FUNCTIONS = {"run": len(RUN), "population": len(POPULATION)}
 FEW, WORTH = 16, 1 << 17  # texts of a process; steps of all runs with a text
 _known: "OrderedDict[str, Native]" = OrderedDict()
 _asked: "OrderedDict[str, int]" = OrderedDict()
@@ -98,11 +97,13 @@ class Advance:
         return made, count, -1
 
 
-def native(program: Program, watched: int = -1, column: int = 0) -> Native:
-    """The compiled program; `watched` is the state whose crossings of a level are spikes, `column`
-    the state that is set from outside in every step of a population."""
-    assert not program.feeds, "this is a bug: a population that is fed"
-    return compiled(text_of(program, watched, column), FUNCTIONS)
+def population(program: Program, watched: int, column: int, steps: int) -> int:
+    """The address of the compiled step of many neurons, or 0 where so many of their steps in all
+    are not worth it; `column` is the state that is set from outside in every step."""
+    text = text_of(program, watched, column)
+    if program.feeds or not worth(text, steps):
+        return 0
+    return compiled(text, dict(population=len(POPULATION))).address["population"]
 
 
 def compiled(text: str, arguments: Mapping[str, int]) -> Native:

@@ -27,6 +27,7 @@ from ..kernel_files import kernel
 from ..qformat import QFormat
 from ..random_words import LCG
 from ..spinnaker.program_words import random_states, whole_number
+from . import native
 from .budget import MILLISECONDS, cycles_of
 from .building import spike_level
 from .following import chip_tables, flat_tables
@@ -230,6 +231,8 @@ def network(
     ring, currents = np.zeros((SLOTS, 2, count), np.int64), np.zeros((2, count), np.int64)
     portion, found, stopped, done = max(1, PORTION // count), [], -1, 0
     offsets, registers = words[:, column].copy(), program.registers()
+    chip = chip_tables()
+    address = native.population(program, watched, column, steps * count)
     while done < steps and stopped < 0:
         rows = min(portion, steps - done)
         fired = np.zeros((rows, count), dtype=np.uint8)
@@ -239,7 +242,8 @@ def network(
             *(words, column, offsets, amplitudes),
             *(noises, ring, currents, decays, inits, shift, starts, targets[order], cells[order]),
             *(delays[order], (weights[order] < 0).astype(np.int64), done, rows, fired, overflows),
-            *(firsts, *flat_tables(program), *chip_tables(), random, lost),
+            *(firsts, *flat_tables(program), *chip, random, lost),
+            *(np.concatenate(chip[:2]), address),
         )
         when, who = np.nonzero(fired)
         found.append((when + done, who))

@@ -105,6 +105,35 @@ def test_graphs_have_the_interpreter_s_doubles(model, scheme):
         same(lambda: following.follow_graph(graph, 3000, 7, watched, 0.5, 0.05, 2), watched)
 
 
+@pytest.mark.parametrize(
+    ("word", "loses"),
+    [
+        (rb.QFormat(16, 15, rounding="nearest"), False),
+        (rb.QFormat(16, 15, rounding="stochastic"), False),
+        (rb.QFormat(8, 14), True),
+    ],
+)
+def test_networks_have_the_interpreter_s_bits(word, loses):
+    """Fifty neurons, each by the compiled step, or by the interpreter where something overflows."""
+    rng = np.random.default_rng(3)
+    source, count = np.repeat(np.arange(50), 6), 50
+    targets, delays = rng.integers(0, count, source.size), rng.integers(1, 16, source.size)
+    connections = (source, targets, rng.uniform(-2, 4, source.size), delays)
+    ours, expected = both(
+        lambda: rb.spinnaker.network(
+            rb.models.izhikevich().replace(I=5), connections, count, 150, 0.5, word=word, noise=5.0,
+            parameters=dict(b=np.linspace(0.2, 0.21, count)), seed=3,
+        )
+    )  # fmt: skip
+    assert (ours.overflows > 0) is loses
+    assert ours.overflows == expected.overflows
+    assert len(ours.spikes) > 20
+    np.testing.assert_array_equal(ours.spikes, expected.spikes)
+    np.testing.assert_array_equal(ours.neurons, expected.neurons)
+    for name in ("v", "u"):
+        np.testing.assert_array_equal(ours.final[name], expected.final[name])
+
+
 def test_programs_that_differ_in_numbers_share_their_code():
     texts = {
         native.text_of(rb.emulate(rb.models.izhikevich().replace(I=i), until=10).program)
