@@ -50,7 +50,7 @@ def plot_precision(study: "Precision", *, ax: Axes | None = None) -> Any:
     >>> import rheobase as rb
     >>> study = rb.precision(rb.models.leaky(), "I", [10, 15], range=(1, 2), currents=[1.9])
     >>> onset, rates, lag, zone = rb.plot_precision(study)
-    >>> onset.get_xlabel()
+    >>> zone.get_xlabel()
     'bits behind the point'
     """
     if not isinstance(study, Precision):

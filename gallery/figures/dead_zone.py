@@ -59,6 +59,16 @@ def study(kick: float) -> Precision:
     )
 
 
+def foreseen(found: Precision) -> float:
+    """The onset that the dead zone of floored words predicts."""
+    zone = found[15, "floor"].zone
+    return np.nan if zone is None or zone.onset is None else zone.onset
+
+
+def value(onset: float | None) -> float:
+    return np.nan if onset is None else onset
+
+
 def draw() -> tuple[HouseFigure, Facts]:
     studies = [study(kick) for kick in KICKS]
     v = (A - 5) / (2 * K)
@@ -82,12 +92,12 @@ def draw() -> tuple[HouseFigure, Facts]:
         onsets = [found[15, rounding].onset.value for found in studies]
         ax.semilogx(KICKS, onsets, marker, color=color, linestyle="-", lw=0.6, label=name, zorder=3)
         for kick, onset in zip(KICKS, onsets, strict=True):
-            facts[f"{rounding}, {kick:.3g} mV"] = float(onset)
-    predicted = [found[15, "floor"].zone.onset for found in studies]
+            facts[f"{rounding}, {kick:.3g} mV"] = value(onset)
+    predicted = [foreseen(found) for found in studies]
     ax.semilogx(KICKS, predicted, "--", color=BLUE, linewidth=0.8, zorder=1)
     for kick, found, onset in zip(KICKS, studies, double, strict=True):
-        facts[f"double precision, {kick:.3g} mV"] = float(onset)
-        facts[f"predicted, {kick:.3g} mV"] = found[15, "floor"].zone.onset
+        facts[f"double precision, {kick:.3g} mV"] = value(onset)
+        facts[f"predicted, {kick:.3g} mV"] = foreseen(found)
     ax.set_xlabel("kick of $v$ from rest (mV)")
     ax.set_ylabel("onset, drive $I$")
     ax.set_ylim(3.715, 4.0)

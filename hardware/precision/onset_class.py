@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 FACTOR, COUNT = 4.0, 4
-NEAREST = 16  # resolutions of the onset: the least distance
+NEAREST, LEAST = 16, 4  # resolutions of the onset: the least distance, and where room is scarce
 FLAT = 0.05
 FALLS = 0.3  # of T, that it must grow over a factor of 16 to diverge
 DIVERGES, LIMITED = 0.8, 0.65
@@ -59,7 +59,8 @@ UNKNOWN = OnsetClass(None)
 
 def distances(resolution: float, room: float) -> tuple[float, ...]:
     """The distances above an onset, farthest first, within the room that the range leaves."""
-    found = [resolution * NEAREST * FACTOR**k for k in reversed(range(COUNT))]
+    near = min(max(room / FACTOR ** (COUNT - 1), LEAST * resolution), NEAREST * resolution)
+    found = [near * FACTOR**k for k in reversed(range(COUNT))]
     return tuple(d for d in found if d <= room)
 
 

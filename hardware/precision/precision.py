@@ -1,6 +1,7 @@
 """Will it still be the same neuron? A model's firing against word length and rounding."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from ...dynamics.errors import InvalidArgument, RheobaseError
 from ...dynamics.model import Model
@@ -14,6 +15,9 @@ from .rows import exact_row, machine_row
 from .study import Precision
 from .walks import with_rounding
 
+if TYPE_CHECKING:
+    import numpy as np
+
 ASIDE = 0.1  # of the way from a fold to the low end, where its rest has a dead zone
 
 
@@ -25,7 +29,7 @@ def precision(
     kick: float | Mapping[str, float] = 0.0,
     *,
     range: tuple[float, float] | None = None,
-    currents: Sequence[float] | None = None,
+    currents: "Sequence[float] | np.ndarray | None" = None,
     at: float | None = None,
     spikes: int = 100,
     until: float | None = None,

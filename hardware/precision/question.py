@@ -131,7 +131,7 @@ def asked(
     roundings: Sequence[str],
     kick: float | Mapping[str, float],
     interval: tuple[float, float] | None,
-    currents: Sequence[float] | None,
+    currents: Sequence[float] | np.ndarray | None,
     *,
     at: float | None,
     until: float | None,

@@ -173,6 +173,12 @@ def lost_by(rests: Rests, onset: float | None) -> str:
     return "before" if onset < loss else "after"
 
 
+def class_by_loss(how: str) -> int | None:
+    """The class that the loss of rest suggests: an integrator's, 1, at a saddle-node or a
+    threshold, a resonator's, 2, at a Hopf point (Izhikevich 2007, section 7.1)."""
+    return {"saddle-node": 1, "threshold": 1, "hopf": 2}.get(how)
+
+
 def slopes(step, x: np.ndarray, moved: np.ndarray, off: np.ndarray) -> np.ndarray:
     """The matrix of a step by differences: from one side where the other side fires."""
     columns = []

@@ -13,7 +13,7 @@ from .onset import SILENT, Onset, find_onset, near_onset
 from .onset_class import UNKNOWN, OnsetClass, distances, judged
 from .programs import Programs, leaves
 from .question import Question
-from .rests import Rests, lost_by
+from .rests import Rests, class_by_loss, lost_by
 from .verdicts import ExactRow, verdict_of
 from .walks import Firing, RealWalk, WordWalk, followed
 
@@ -61,6 +61,11 @@ class MachineRow:
     def number(self) -> int | None:
         """The class by the rates above the onset."""
         return self.onset_class.number
+
+    @property
+    def class_by_loss(self) -> int | None:
+        """The class that the loss of rest suggests."""
+        return class_by_loss(self.lost_by)
 
     @property
     def spread(self) -> float:

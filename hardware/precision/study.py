@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from .walks import with_rounding
 if TYPE_CHECKING:
     import pandas
 
+Word = QFormat | str | int
 KEPT = ("class", "onset", "rate", "spike time")
 
 
@@ -84,7 +85,13 @@ class Precision:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __getitem__(self, key) -> MachineRow | ExactRow:
+    @overload
+    def __getitem__(self, key: tuple[Word, str]) -> MachineRow: ...
+
+    @overload
+    def __getitem__(self, key: Word) -> ExactRow: ...
+
+    def __getitem__(self, key: Word | tuple[Word, str]) -> MachineRow | ExactRow:
         """The row of a word and a rounding, or of a word's constants."""
         name, rounding = key if isinstance(key, tuple) and len(key) == 2 else (key, None)
         word = self._word(name)

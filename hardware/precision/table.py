@@ -32,6 +32,7 @@ def table(study: "Precision") -> list[dict]:
             "onset predicted": np.nan if row.zone is None else number(row.zone.onset),
             "class": row.number,
             "lost by": row.lost_by,
+            "class by loss": row.class_by_loss,
             "rate error": rate_error(study, row),
         }
         for name in study.model.states:

@@ -13,7 +13,7 @@ from .verdicts import ExactRow
 if TYPE_CHECKING:
     from .study import Precision
 
-HEADER = "  {:<9}{:<12}{:>10}{:>9}{:>11}{:>7}  {:<12}{:>10}{:>16}{:>11}  {}"
+HEADER = "  {:<9}{:<12}{:>10}{:>9}{:>11}{:>7}  {:<15}{:>9}{:>19}{:>11}  {}"
 
 
 def report(study: "Precision") -> str:
@@ -38,6 +38,10 @@ def report(study: "Precision") -> str:
             if study._word(row.word) == constants.word
             and not (row.refused and row.refused == constants.refused)
         ]
+    lines.append(
+        "  class: by the rates just above the onset; beside how rest is lost, the class that this "
+        "suggests"
+    )
     for what in ("class", "onset", "rate", "spike time"):
         kept = study.bits_for(what)
         told = ", ".join(f"{way} {'none' if n is None else n}" for way, n in kept.items())
@@ -73,7 +77,7 @@ def constants_line(study: "Precision", row: ExactRow) -> str:
         *(row.word.name, "(constants)", place(study, row.onset), "", shown(row.loss)),
         *(
             row.number or "?",
-            row.lost_by,
+            lost(row),
             percent(rate_error(study, row)),
             constants_lag(study, row),
             "",
@@ -90,7 +94,7 @@ def machine_line(study: "Precision", row: MachineRow) -> str:
     seeds = f"{row.spread:.2g}" if len(row.onsets) > 1 else ""
     return HEADER.format(
         *("", row.word.rounding, place(study, row.onset), seeds),
-        *("" if zone is None else shown(zone.onset), row.number or "?", row.lost_by),
+        *("" if zone is None else shown(zone.onset), row.number or "?", lost(row)),
         *(percent(rate_error(study, row)), spread(list(row.lags.both)) if row.lags else ""),
         "" if zone is None else f"{zone.measured[first]:.3g}",
         f"{row.lost} results did not fit" if row.lost else "",
@@ -108,6 +112,11 @@ def place(study: "Precision", onset: Onset) -> str:
 
 def shown(value: float | None) -> str:
     return "none" if value is None else f"{value:.6g}"
+
+
+def lost(row: MachineRow | ExactRow) -> str:
+    """How rest is lost, and the class that this suggests."""
+    return f"{row.lost_by}, {row.class_by_loss}" if row.class_by_loss else row.lost_by
 
 
 def constants_lag(study: "Precision", row: ExactRow) -> str:

@@ -11,6 +11,7 @@ from ..quantize import quantize
 from .onset import SILENT, Onset
 from .onset_class import UNKNOWN, OnsetClass
 from .question import Question
+from .rests import class_by_loss
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,11 @@ class ExactRow:
     def number(self) -> int | None:
         """The class by the rates above the onset."""
         return self.onset_class.number
+
+    @property
+    def class_by_loss(self) -> int | None:
+        """The class that the loss of rest suggests."""
+        return class_by_loss(self.lost_by)
 
 
 def verdict_of(question: Question, word: QFormat | None) -> Verdict:
