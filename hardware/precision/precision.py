@@ -57,7 +57,7 @@ def precision(
         their own rounding is replaced by each of
     roundings
         "floor", "nearest", "nearest-even", "zero", "stochastic" (of `seeds` seeds: the median onset
-        and the spread, mean rates)
+        and the spread, mean rates; quotients in words of more than 32 bits go to the nearest)
     kick
         added to the rest state at which a run begins: a number for the first state, or a mapping
         from states to numbers

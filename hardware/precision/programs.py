@@ -22,6 +22,7 @@ from .walks import RealWalk
 
 SEEN = 10_000  # steps at each value of the grid, for the ranges
 KEPT = 512
+SHORT = 32  # bits: quotients of longer words are not rounded stochastically, but to the nearest
 Ranges = tuple[np.ndarray, np.ndarray]
 
 
@@ -94,6 +95,7 @@ class Programs:
     def program(self, value: float, word: QFormat) -> Program:
         """The program in a word."""
         q, graph = self.question, self.graph(value)
+        beyond = word.rounding == "stochastic" and word.bits > SHORT
         return assembled(
             q.model.name,
             q.scheme,
@@ -104,6 +106,7 @@ class Programs:
             scale=q.scale,
             literals="truncate" if q.program == "chip" else q.literals,
             kernels=q.program == "chip",
+            roundings={"div": "nearest"} if beyond else None,
         )
 
     def real(self, value: float, word: QFormat | None) -> Graph:

@@ -95,9 +95,9 @@ def machine_line(study: "Precision", row: MachineRow) -> str:
     return HEADER.format(
         *("", row.word.rounding, place(study, row.onset), seeds),
         *("" if zone is None else shown(zone.onset), row.number or "?", lost(row)),
-        *(percent(rate_error(study, row)), spread(list(row.lags.both)) if row.lags else ""),
+        *(percent(rate_error(study, row)), shown_lags(row)),
         "" if zone is None else f"{zone.measured[first]:.3g}",
-        f"{row.lost} results did not fit" if row.lost else "",
+        remarks(row),
     ).rstrip()
 
 
@@ -112,6 +112,18 @@ def place(study: "Precision", onset: Onset) -> str:
 
 def shown(value: float | None) -> str:
     return "none" if value is None else f"{value:.6g}"
+
+
+def shown_lags(row: MachineRow) -> str:
+    """The lags of all seeds."""
+    return spread(list(row.lags.both)) if row.lags and row.lags.both else ""
+
+
+def remarks(row: MachineRow) -> str:
+    """What overflowed, what could not be measured."""
+    lost = f"{row.lost} results did not fit" if row.lost else ""
+    why = f"no lag: {row.lags.why}" if row.lags and row.lags.why else ""
+    return "; ".join(filter(None, (lost, why)))
 
 
 def lost(row: MachineRow | ExactRow) -> str:
