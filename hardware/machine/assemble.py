@@ -195,7 +195,7 @@ class Assembler:
         if not np.isfinite(self.size(i)) and (self.strict or self.scale is not None):
             raise InvalidArgument(
                 f"{node.text} (in {node.where or 'the states'}) grows beyond all numbers in double "
-                "precision: take a shorter step, another start, or scale the variable"
+                "precision: take a shorter step, another start, or a lower level of the reset"
             )
         goal = self.fraction(i)
         if self.strict:

@@ -86,6 +86,7 @@ def of_graph(
         raise InvalidArgument(
             f"{model.name} leaves the numbers in double precision too, at step {double.steps} of "
             f"{scheme} with step {step:g}: take a shorter step, or exponential-euler"
+            + (", or a lower level of the reset" if model.reset else "")
         )
     ranges = (double.low, double.high)
     if settings["scale"] == GUARANTEED:
