@@ -140,7 +140,7 @@ def host_function(nodes: Sequence[Node], root: int, pieces: Mapping[str, Pieces]
 
 def coefficients(pieces: Mapping[str, Pieces], times: np.ndarray) -> dict[str, np.ndarray]:
     """The coefficients in force at each time, by name; at a jump those behind it."""
-    found = {}
+    found: dict[str, np.ndarray] = {}
     for name, part in pieces.items():
         i = np.searchsorted(part.edges, times, side="right") - 1
         i = np.clip(i, 0, len(part.edges) - 2)
