@@ -16,6 +16,7 @@
 
 from collections.abc import Mapping
 from copy import copy
+from functools import lru_cache
 
 import sympy
 from sympy import Expr, S
@@ -26,7 +27,6 @@ from ...dynamics.drive import Pieces, coefficient_names
 from ...dynamics.equations import symbol
 from ...dynamics.errors import InvalidArgument
 from ...dynamics.model import Model
-from ...dynamics.singular import without_singularities
 from .feeds import Feed, host_function
 from .graph import Builder, is_whole
 
@@ -50,6 +50,18 @@ LONGEST = 48  # letters of an input that are shown
 REPEATED = 4  # powers up to here multiply one by one
 
 
+@lru_cache(maxsize=1 << 14)
+def names(expression: Expr) -> frozenset:
+    """The symbols of an expression."""
+    return frozenset(expression.free_symbols)
+
+
+@lru_cache(maxsize=1 << 10)
+def without_singularities(expression: Expr) -> Expr:
+    """The expression with its removable singularities removed."""
+    return singular.without_singularities(expression)
+
+
 class Lowering:
     """A model's expressions, entered into a builder for given nodes of the states."""
 
@@ -65,7 +77,7 @@ class Lowering:
         self.feeds: dict[int, Feed] = {}
         self.definitions: dict = {}
         for name, expression in model.definitions.items():
-            if expression.free_symbols <= self.numbers.keys():
+            if names(expression) <= self.numbers.keys():
                 self.numbers[symbol(name)] = value(expression, self.numbers)
             elif self.on_the_host(expression):
                 self.of_time[symbol(name)] = expression.xreplace(self.of_time)
@@ -82,7 +94,7 @@ class Lowering:
 
     def on_the_host(self, expression: Expr) -> bool:
         """Whether an expression depends on time and parameters alone."""
-        return expression.free_symbols <= self.numbers.keys() | self.clock
+        return all(name in self.numbers or name in self.clock for name in names(expression))
 
     def input(self, expression: Expr) -> int:
         """The node of what the host computes in every step."""
@@ -109,7 +121,7 @@ class Lowering:
 
     def node(self, expression: Expr) -> int:
         """The node of an expression."""
-        if expression.free_symbols <= self.numbers.keys():
+        if names(expression) <= self.numbers.keys():
             return self.constant(expression)
         if self.on_the_host(expression):
             return self.input(expression)
@@ -180,7 +192,7 @@ class Lowering:
     def chain(self, total: int | None, factors: list[tuple[Expr, Expr]]) -> int:
         """A product from left to right."""
         for base, power in sorted(factors, key=by_kind):
-            number = value(power, self.numbers) if power.free_symbols <= self.numbers.keys() else 0
+            number = value(power, self.numbers) if names(power) <= self.numbers.keys() else 0
             times = int(number) if is_whole(number) and 1 <= number <= REPEATED else 1
             factor = self.node(base) if number == times else self.raised(base, power)
             for _ in range(times):
@@ -191,7 +203,7 @@ class Lowering:
     def raised(self, base: Expr, power: Expr) -> int:
         """base^power where that is not written out as a product."""
         enter = self.builder.enter
-        if not power.free_symbols <= self.numbers.keys():
+        if not names(power) <= self.numbers.keys():
             return self.function(sympy.exp(power * sympy.log(base), evaluate=False))
         number = value(power, self.numbers)
         if number == 0.5:

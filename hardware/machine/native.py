@@ -5,7 +5,7 @@ the compiled steps, and lets the interpreter do each step in which something doe
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from ctypes import CFUNCTYPE, c_int64
 from functools import cache
@@ -27,13 +27,12 @@ POPULATION = (
     "fired",
 )
 FEW, WORTH = 16, 1 << 17  # texts of a process; steps of all runs with a text
-_known: "OrderedDict[str, Native]" = OrderedDict()
-_asked: "OrderedDict[str, int]" = OrderedDict()
-_texts: "OrderedDict[tuple, tuple]" = OrderedDict()  # with the operations: their id is taken
+_known: "OrderedDict[tuple, Native]" = OrderedDict()
+_asked: "OrderedDict[tuple, int]" = OrderedDict()
 
 
 class Native:
-    """A compiled text: its functions, of integers of 64 bits, and their addresses, by name."""
+    """A compiled text and its functions, of integers of 64 bits."""
 
     def __init__(self, text: str):
         import llvmlite.binding as llvm
@@ -46,23 +45,22 @@ class Native:
         module.verify()
         self.engine = llvm.create_mcjit_compiler(module, machine)
         self.engine.finalize_object()
-        self.address: dict[str, int] = {}
-        self.functions: dict[str, Callable] = {}
+        self.known: dict[str, tuple[Callable, int]] = {}
 
-    def with_functions(self, arguments: Mapping[str, int]) -> "Native":
-        """Itself, with functions of so many arguments at hand."""
-        for name in arguments.keys() - self.functions.keys():
-            self.address[name] = self.engine.get_function_address(name)
-            kind = CFUNCTYPE(c_int64, *(c_int64,) * arguments[name])
-            self.functions[name] = kind(self.address[name])
-        return self
+    def function(self, name: str, arguments: int) -> tuple[Callable, int]:
+        """A function of so many integers, and its address."""
+        if name not in self.known:
+            address = self.engine.get_function_address(name)
+            kind = CFUNCTYPE(c_int64, *(c_int64,) * arguments)
+            self.known[name] = (kind(address), address)
+        return self.known[name]
 
 
 class Advance:
     """Takes what the interpreter takes."""
 
     def __init__(self, native: Native):
-        self.run = native.functions["run"]
+        self.run, _ = native.function("run", len(RUN))
 
     def __call__(
         self, ops, x, lowest, highest, saturate, inputs, outputs, spike, watched, level, first,
@@ -100,38 +98,49 @@ class Advance:
 def population(program: Program, watched: int, column: int, steps: int) -> int:
     """The address of the compiled step of many neurons, or 0 where so many of their steps in all
     are not worth it; `column` is the state that is set from outside in every step."""
-    text = text_of(program, watched, column)
-    if program.feeds or not worth(text, steps):
+    key = structure(program, watched, column)
+    if program.feeds or not worth(key, steps):
         return 0
-    return compiled(text, dict(population=len(POPULATION))).address["population"]
-
-
-def compiled(text: str, arguments: Mapping[str, int]) -> Native:
-    """The functions of a text, compiled once in a process."""
-    if text not in _known:
-        while len(_known) >= KEPT:
-            _known.popitem(last=False)
-        _known[text] = Native(text)
-    return _known[text].with_functions(arguments)
-
-
-def worth(text: str, steps: int) -> bool:
-    """Whether so many steps are to be compiled: where they are known, where they come often, and
-    those of the first texts of a process, which are compiled before the interpreter is loaded."""
-    if text in _known or len(_known) < FEW:
-        return True
-    while len(_asked) >= KEPT and text not in _asked:
-        _asked.popitem(last=False)
-    _asked[text] = _asked.get(text, 0) + steps
-    return _asked[text] >= WORTH
+    native = compiled(key, lambda: text_of(program, watched, column))
+    return native.function("population", len(POPULATION))[1]
 
 
 def advancing(program: Program, steps: int, watched: int) -> Callable:
     """The function that runs so many steps of a program: compiled, or the interpreter's."""
-    text = text_of(program, watched)
-    if worth(text, steps):
-        return Advance(compiled(text, dict(run=len(RUN))))
+    key = structure(program, watched)
+    if worth(key, steps):
+        return Advance(compiled(key, lambda: text_of(program, watched)))
     return kernel("integer_program").advance
+
+
+def structure(program: Program, watched: int = -1, column: int = 0) -> tuple:
+    """What a program's text depends on."""
+    return (
+        *(program.rows().tobytes(), program.word.bits, program.word.signed),
+        *(tuple(program.constants), program.inputs, program.outputs, program.spike),
+        *(tuple(feed.place for feed in program.feeds), tuple(t.flat for t in program.tables)),
+        *(watched, column),
+    )
+
+
+def compiled(key: tuple, write: Callable[[], str]) -> Native:
+    """The functions of a text, written and compiled once in a process for what it depends on."""
+    if key not in _known:
+        while len(_known) >= KEPT:
+            _known.popitem(last=False)
+        _known[key] = Native(write())
+    return _known[key]
+
+
+def worth(key: tuple, steps: int) -> bool:
+    """Whether so many steps are to be compiled: where they are known, where they come often, and
+    those of the first of a process, which are compiled before the interpreter is loaded."""
+    if key in _known or len(_known) < FEW:
+        return True
+    while len(_asked) >= KEPT and key not in _asked:
+        _asked.popitem(last=False)
+    _asked[key] = _asked.get(key, 0) + steps
+    return _asked[key] >= WORTH
 
 
 @cache
@@ -162,18 +171,7 @@ def resolved(names: Iterable[str]) -> bool:
 
 
 def text_of(program: Program, watched: int = -1, column: int = 0) -> str:
-    """The text of a program's loops, over neurons too where these are given nothing.
-
-    The last texts are remembered by their operations."""
-    key = (id(program.operations), watched, column)
-    if key not in _texts:
-        while len(_texts) >= KEPT:
-            _texts.popitem(last=False)
-        _texts[key] = (program.operations, written(program, watched, column))
-    return _texts[key][1]
-
-
-def written(program: Program, watched: int, column: int) -> str:
+    """The text of a program's loops, over neurons too where these are given nothing."""
     writer = Loops(program, watched, pointer_type())
     parts = [tools(writer.pointer), writer.run()]
     return "\n".join(parts if program.feeds else [*parts, writer.population(column)])

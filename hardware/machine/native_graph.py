@@ -11,7 +11,7 @@ import numpy as np
 
 from ..kernel_files import kernel
 from .graph import Graph, Node
-from .native import compiled, pointer_type, resolved, worth
+from .native import Native, compiled, pointer_type, resolved, worth
 
 ARGUMENTS = (
     *("steps", "every", "x", "kept", "fired", "before", "after", "lows", "highs", "given"),
@@ -26,17 +26,17 @@ def advancing(graph: Graph, steps: int, watched: int) -> Callable:
     """The function that runs so many steps of the graph: compiled, or the interpreter's."""
     names = {LIBRARY.get(n.name, n.name) for n in graph.nodes if n.verb == "function"}
     if resolved(names - {"sqrt"}):
-        text = text_of(graph, watched)
-        if worth(text, steps):
-            return Advance(graph, text)
+        key = structure(graph, watched)
+        if worth(key, steps):
+            return Advance(graph, compiled(key, lambda: text_of(graph, watched)))
     return kernel("float_program").advance
 
 
 class Advance:
     """Takes what the interpreter takes."""
 
-    def __init__(self, graph: Graph, text: str):
-        self.graph, self.native = graph, compiled(text, {"follow": len(ARGUMENTS)})
+    def __init__(self, graph: Graph, native: Native):
+        self.graph, (self.run, _) = graph, native.function("follow", len(ARGUMENTS))
 
     def __call__(
         self, rows, x, values, inputs, outputs, spike, watched, level, first, steps, every, kept,
@@ -46,10 +46,20 @@ class Advance:
         out, border = np.zeros(1, dtype=np.int64), np.array([level], dtype=np.float64)
         arrays = (x, kept, fired, before, after, lows, highs, given, border)
         places = [array.ctypes.data for array in arrays]
-        made = self.native.functions["follow"](steps, every, *places, first, out.ctypes.data)
+        made = self.run(steps, every, *places, first, out.ctypes.data)
         fixed = [i for i, node in enumerate(self.graph.nodes) if node.verb == "constant"]
         lows[fixed] = highs[fixed] = x[fixed]
         return made, int(out[0])
+
+
+def structure(graph: Graph, watched: int) -> tuple:
+    """What a graph's text depends on."""
+    nodes = tuple(
+        (n.verb, n.args, n.name if n.verb == "function" else "", n.value * (n.name == "power"))
+        for n in graph.nodes
+    )
+    fed = tuple(feed.place for feed in graph.feeds)
+    return (nodes, graph.inputs, graph.outputs, graph.spike, fed, watched)
 
 
 def text_of(graph: Graph, watched: int) -> str:

@@ -28,9 +28,8 @@ from ...dynamics.equations import symbol
 from ...dynamics.errors import InvalidArgument, UnknownName
 from ...dynamics.model import Model
 from ...dynamics.program import along
-from ...dynamics.singular import without_singularities
 from .graph import Builder, Graph
-from .lowering import Lowering
+from .lowering import Lowering, without_singularities
 
 SCHEMES = ("euler", "rk2", "exponential-euler")
 NOISY = "euler-maruyama"  # Euler, of a model with noise

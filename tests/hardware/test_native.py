@@ -136,14 +136,14 @@ def test_networks_have_the_interpreter_s_bits(word, loses):
 
 def test_programs_that_differ_in_numbers_share_their_code():
     texts = {
-        native.text_of(rb.emulate(rb.models.izhikevich().replace(I=i), until=10).program)
+        native.structure(rb.emulate(rb.models.izhikevich().replace(I=i), until=10).program)
         for i in (3, 10, 12.5)
     }
     assert len(texts) == 1
 
 
 def test_what_comes_often_is_compiled():
-    text = "; a text of its own"
+    text = ("a text of its own",)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(native, "FEW", 0)
         assert not native.worth(text, native.WORTH - 1)
