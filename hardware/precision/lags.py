@@ -78,6 +78,7 @@ def lags_of(
             seeds=seeds,
             program=question.program,
             literals=question.literals,
+            fit=question.fit,
         )
     except RheobaseError as error:
         return Lags(at, question.spikes, why=str(error))

@@ -37,6 +37,7 @@ def precision(
     scheme: str = "rk2",
     program: str = "model",
     literals: str = "host",
+    fit: str = "refuse",
     scale: str | Mapping[str, int] | None = None,
     seeds: int = 5,
     tolerance: float = 0.01,
@@ -67,7 +68,7 @@ def precision(
     at, spikes
         the value at which the lag of a spike is measured, and its number; the middle of the
         currents at which the exact neuron fires if `at` is not given
-    until, step, scheme, program, literals, scale
+    until, step, scheme, program, literals, fit, scale
         as `emulate` takes them; 200,000 steps if `until` is not given. program="chip" (for models
         that have one) runs the chip's hand-ordered program
     tolerance
@@ -130,6 +131,7 @@ def precision(
         scheme=scheme,
         program=program,
         literals=literals,
+        fit=fit,
         scale=scale,
         seeds=seeds,
         tolerance=tolerance,

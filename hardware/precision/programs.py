@@ -104,6 +104,7 @@ class Programs:
             self.ranges(graph),
             word,
             scale=q.scale,
+            fit=q.fit,
             literals="truncate" if q.program == "chip" else q.literals,
             kernels=q.program == "chip",
             roundings={"div": "nearest"} if beyond else None,

@@ -18,6 +18,10 @@ USUAL = ("floor", "nearest", "stochastic")
 STEPS = 200_000
 DRIVES = 12
 FINER = 10  # than the tolerance is the resolution of an onset
+PLAIN = (
+    *("parameter", "until", "step", "scheme", "program", "literals", "fit", "seeds", "spikes"),
+    *("classify", "tolerance", "grid", "at"),
+)
 Progress = Callable[[str, int, int], object]
 
 
@@ -38,6 +42,7 @@ class Question:
     scheme: str
     program: str
     literals: str
+    fit: str
     scale: str | Mapping[str, int] | None
     seeds: int
     tolerance: float
@@ -80,18 +85,7 @@ class Question:
 
     def to_dict(self) -> dict:
         """All of it as JSON types."""
-        plain = (
-            "parameter",
-            "until",
-            "step",
-            "scheme",
-            "program",
-            "literals",
-            "seeds",
-            "spikes",
-            "classify",
-        )
-        return {name: getattr(self, name) for name in (*plain, "tolerance", "grid", "at")} | {
+        return {name: getattr(self, name) for name in PLAIN} | {
             "model": self.model.to_dict(),
             "interval": list(self.interval),
             "words": [word_fields(word) for word in self.words],
@@ -139,6 +133,7 @@ def asked(
     scheme: str,
     program: str,
     literals: str,
+    fit: str,
     scale: str | Mapping[str, int] | None,
     seeds: int,
     tolerance: float,
@@ -176,7 +171,7 @@ def asked(
     if not ways:
         raise InvalidArgument("roundings=() leaves nothing to study")
     for word in formats:
-        check(model, word, scale, literals, None, "refuse")
+        check(model, word, scale, literals, None, fit)
     if currents is None:
         drives = low + (high - low) * (np.arange(DRIVES) + 0.5) / DRIVES
     else:
@@ -197,6 +192,7 @@ def asked(
         scheme=scheme,
         program=program,
         literals=literals,
+        fit=fit,
         scale=dict(scale) if isinstance(scale, Mapping) else scale,
         seeds=int(seeds),
         tolerance=float(tolerance),

@@ -22,9 +22,8 @@ def report(study: "Precision") -> str:
     lines = [
         f"{study.model.name} in {study.parameter}, {question.interval[0]:g} to "
         f"{question.interval[1]:g}",
-        f"  exact constants: rest lost at {shown(exact.verdict.threshold)}, class "
-        f"{exact.verdict.hodgkin_class or 'unknown'} ({exact.verdict.onset}); in double precision "
-        f"it fires from {shown(exact.onset.value)} on, class by its rates {exact.number or '?'}",
+        f"  exact constants: {told(exact)}; in double precision it fires from "
+        f"{shown(exact.onset.value)} on, class by its rates {exact.number or '?'}",
         HEADER.format(
             *("word", "rounding", "onset", "spread", "predicted", "class", "rest lost", "rates"),
             *("lag", "dead zone", ""),
@@ -44,14 +43,14 @@ def report(study: "Precision") -> str:
     )
     for what in ("class", "onset", "rate", "spike time"):
         kept = study.bits_for(what)
-        told = ", ".join(f"{way} {'none' if n is None else n}" for way, n in kept.items())
+        bits = ", ".join(f"{way} {'none' if n is None else n}" for way, n in kept.items())
         tolerance = {
             "class": "",
             "onset": f" within {question.tolerance:g}",
             "rate": " within 1 %",
             "spike time": f" within 1 {study.model.time_unit or ''}".rstrip(),
         }[what]
-        lines.append(f"  bits behind the point for the {what}{tolerance}: {told}")
+        lines.append(f"  bits behind the point for the {what}{tolerance}: {bits}")
     measured = [row.lags for row in study.rows if row.lags is not None]
     if measured:
         lines.append(
@@ -69,10 +68,6 @@ def constants_line(study: "Precision", row: ExactRow) -> str:
     assert row.word is not None
     if row.refused:
         return HEADER.format(row.word.name, "(constants)", *[""] * 8, row.refused).rstrip()
-    verdict = row.verdict
-    told = verdict.refused or (
-        f"rest lost at {shown(verdict.threshold)}, class {verdict.hodgkin_class or 'unknown'}"
-    )
     return HEADER.format(
         *(row.word.name, "(constants)", place(study, row.onset), "", shown(row.loss)),
         *(
@@ -81,9 +76,20 @@ def constants_line(study: "Precision", row: ExactRow) -> str:
             percent(rate_error(study, row)),
             constants_lag(study, row),
             "",
-            told,
+            told(row),
         ),
     ).rstrip()
+
+
+def told(row: ExactRow) -> str:
+    """The verdict on the continuous equations."""
+    verdict = row.verdict
+    if verdict.refused:
+        return f"rest lost at {shown(row.loss)} (no verdict: {verdict.refused})"
+    return (
+        f"rest lost at {shown(verdict.threshold)}, class {verdict.hodgkin_class or 'unknown'} "
+        f"({verdict.onset})"
+    )
 
 
 def machine_line(study: "Precision", row: MachineRow) -> str:

@@ -53,6 +53,7 @@ def test_an_interrupted_study_goes_on():
         (dict(until=1.0), "hundred steps"),
         (dict(scheme="rk4"), "a scheme"),
         (dict(program="arm"), "a program"),
+        (dict(fit="maybe"), "what to do with"),
         (dict(tolerance=-1), "tolerance"),
         (dict(seeds=0), "seeds"),
         (dict(grid=1.5), "grid"),
