@@ -19,7 +19,7 @@ from .graph import Node, apply
 
 GUARD, MOST_GUARD = 4, 12
 FEWEST, MOST = 8, 1024
-EXHAUSTIVE, SAMPLES, FEW = 1 << 20, 1 << 16, 1 << 11
+EXHAUSTIVE, SAMPLES, FEW = 1 << 17, 1 << 16, 1 << 11
 KEPT = 512  # tables that are made once in a process
 GOAL = 0.75  # units in the last place: half a unit is what rounding to the nearest costs
 FLAT = {"tanh": 12.0}  # beyond their table, which reaches so far, these stay where they were
