@@ -63,7 +63,7 @@ class Zone:
             "predicted": dict(self.predicted),
             "count": self.count,
             "complete": self.complete,
-            "kick": self.kick,
+            "kick": self.kick if np.isfinite(self.kick) else None,
             "onset": self.onset,
         }
 

@@ -13,8 +13,8 @@ class Onset:
     """Where firing begins, as far as runs can tell.
 
     value
-        the middle of the bracket, its lower end if it is no wider than the resolution; None if no
-        value of the grid fires; the low end of the range if that fires already
+        the middle of the bracket; None if no value of the grid fires, the low end of the range if
+        that fires already
     bracket
         the last value that was silent and the least that fired (equal at the low end)
     """

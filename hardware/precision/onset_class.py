@@ -49,7 +49,7 @@ class OnsetClass:
             "class": self.number,
             "distances": list(self.distances),
             "rates": list(self.rates),
-            "rho": None if np.isnan(self.rho) else self.rho,
+            "rho": float(self.rho) if np.isfinite(self.rho) else None,
             "why": self.why,
         }
 

@@ -146,8 +146,11 @@ def asked(
         raise InvalidArgument(f"precision(model, parameter) takes a Model, not {model!r:.60}")
     if model.kind == "map":
         raise InvalidArgument(f"{model.name} is a map; onset and rates are those of flows")
-    if model.noise:
-        raise InvalidArgument(f"{model.name} has noise; a machine's program has none")
+    if model.noise or not model.autonomous:
+        raise InvalidArgument(
+            f"{model.name} has noise or depends on time; precision takes models that rest and fire "
+            "by themselves"
+        )
     parameter, low, high = where(model, parameter, interval)
     for name, number in (("step", step), ("tolerance", tolerance), ("until", until)):
         if number is not None:

@@ -266,7 +266,8 @@ def machine_from(fields: Mapping) -> MachineRow:
     zone = fields["zone"]
     if zone is not None:
         measured = {name: np.nan if w is None else w for name, w in zone["measured"].items()}
-        zone = Zone(**{**zone, "measured": measured})
+        kick = np.inf if zone["kick"] is None else zone["kick"]
+        zone = Zone(**{**zone, "measured": measured, "kick": kick})
     return MachineRow(
         QFormat(**fields["word"]),
         onset_from(fields["onset"]),

@@ -71,6 +71,11 @@ def test_what_is_no_flow_or_explodes():
     logistic = rb.Model.map("logistic", "x = r*x*(1 - x)", parameters=dict(r=3), start=dict(x=0.3))
     with pytest.raises(rb.InvalidArgument, match="is a map"):
         rb.precision(logistic, "r", range=(2, 3))
+    driven = rb.Model("driven", "x' = a - x + sin(t)", parameters=dict(a=1), start=dict(x=0))
+    noisy = rb.Model("noisy", "x' = a - x", parameters=dict(a=1), start=dict(x=0), noise=dict(x=1))
+    for model in (driven, noisy):
+        with pytest.raises(rb.InvalidArgument, match="has noise or depends on time"):
+            rb.precision(model, "a", range=(0, 1))
     with pytest.raises(rb.InvalidArgument, match="takes a Model"):
         rb.precision("izhikevich", "I")
     with pytest.raises(rb.InvalidArgument, match="leaves the numbers"):
