@@ -78,26 +78,26 @@ from .gallery.plot_bifurcation_diagram import (
 )
 from .gallery.plot_dissection import plot_dissection as plot_dissection
 from .gallery.plot_emulation import plot_emulation as plot_emulation
-from .gallery.plot_precision import plot_precision as plot_precision
 from .gallery.plot_frequency_current import plot_frequency_current as plot_frequency_current
 from .gallery.plot_isochrons import plot_isochrons as plot_isochrons
 from .gallery.plot_phase_plane import plot_phase_plane as plot_phase_plane
 from .gallery.plot_phase_response import plot_phase_response as plot_phase_response
+from .gallery.plot_precision import plot_precision as plot_precision
 from .gallery.plot_raster import plot_raster as plot_raster
 from .gallery.plot_scaling import plot_scaling as plot_scaling
 from .gallery.plot_sweep import plot_sweep as plot_sweep
 from .gallery.plot_trajectory import plot_trajectory as plot_trajectory
 from .gallery.plot_two_parameter import plot_two_parameter as plot_two_parameter
 from .hardware import spinnaker as spinnaker
-from .hardware.compare import compare as compare
-from .hardware.machine.emulate import emulate as emulate
-from .hardware.precision.precision import precision as precision
-from .hardware.precision.study import Precision as Precision
-from .hardware.machine.emulation import Emulation as Emulation
-from .hardware.qformat import QFormat as QFormat
-from .hardware.quantize import quantize as quantize
 from .hardware.code_bits import CodeBits as CodeBits
 from .hardware.code_bits import code_bits as code_bits
+from .hardware.compare import compare as compare
+from .hardware.machine.emulate import emulate as emulate
+from .hardware.machine.emulation import Emulation as Emulation
+from .hardware.precision.precision import precision as precision
+from .hardware.precision.study import Precision as Precision
+from .hardware.qformat import QFormat as QFormat
+from .hardware.quantize import quantize as quantize
 from .hardware.spike_lag import spike_lag as spike_lag
 from .hardware.spike_lags import SpikeLags as SpikeLags
 

@@ -94,7 +94,9 @@ def draw() -> tuple[HouseFigure, Facts]:
         for kick, onset in zip(KICKS, onsets, strict=True):
             facts[f"{rounding}, {kick:.3g} mV"] = value(onset)
     predicted = [foreseen(found) for found in studies]
-    ax.semilogx(KICKS, predicted, "--", color=BLUE, linewidth=0.8, zorder=1)
+    ax.semilogx(
+        KICKS, predicted, "--", color=BLUE, linewidth=0.8, label="floor, predicted", zorder=1
+    )
     for kick, found, onset in zip(KICKS, studies, double, strict=True):
         facts[f"double precision, {kick:.3g} mV"] = value(onset)
         facts[f"predicted, {kick:.3g} mV"] = foreseen(found)
