@@ -10,7 +10,8 @@ the nearest. `error` is the largest difference from the function's value in doub
 units of the result's last place: over all arguments where `exhaustive`, else over SAMPLES of them.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from .graph import Node, apply
 
 GUARD, MOST_GUARD = 4, 12
 FEWEST, MOST = 8, 1024
-EXHAUSTIVE, SAMPLES, FEW = 1 << 17, 1 << 16, 1 << 11
+EXHAUSTIVE, SAMPLES, FEW = 1 << 20, 1 << 18, 1 << 11
 KEPT = 512  # tables that are made once in a process
 GOAL = 0.75  # units in the last place: half a unit is what rounding to the nearest costs
 FLAT = {"tanh": 12.0}  # beyond their table, which reaches so far, these stay where they were
@@ -40,9 +41,26 @@ class Table:
     fraction_out: int
     flat: bool
     coefficients: np.ndarray
-    error: float
-    exhaustive: bool
     exponent: float = 0.0  # of "power"
+
+    @property
+    def exhaustive(self) -> bool:
+        """Whether the error is that of all arguments."""
+        return self.high - self.low < EXHAUSTIVE
+
+    @cached_property
+    def error(self) -> float:
+        """The largest difference from the function, in units of the last place; measured once,
+        when it is asked for."""
+        return self.measured(self.high - self.low + 1 if self.exhaustive else SAMPLES)
+
+    def measured(self, count: int) -> float:
+        """The largest error at so many arguments, in units of the result's last place."""
+        every = max(1, (self.high - self.low) // max(1, count - 1)) | 1  # odd: at every place
+        words = np.append(np.arange(self.low, self.high, every), self.high)
+        function = Node("function", name=self.function, value=self.exponent)
+        values = apply(function, words * 2.0**-self.fraction_in)
+        return float(np.abs(self.at(words) - np.ldexp(values, self.fraction_out)).max())
 
     @property
     def segments(self) -> int:
@@ -90,30 +108,29 @@ def table_of(node: Node, low: int, high: int, fraction_in: int, fraction_out: in
 
 
 def made(node: Node, low: int, high: int, fraction_in: int, fraction_out: int) -> Table:
-    best = None
+    best, least = None, np.inf
     segments = FEWEST
     while segments <= MOST:
         table = tried(node, low, high, fraction_in, fraction_out, segments)
-        if table is not None and (best is None or table.error < best.error):
-            best = table
-        if table is not None and (table.error <= GOAL or table.width == 0):
-            break
+        if table is not None:
+            error = table.measured(FEW)
+            if best is None or error < least:
+                best, least = table, error
+            if error <= GOAL or table.width == 0:
+                break
         segments *= 2
     if best is None:
         raise InvalidArgument(
             f"{node.text} (in {node.where}) takes values of too many bits: its table would need "
             "products of more than 64"
         )
-    exhaustive = high - low < EXHAUSTIVE
-    error = measured(node, best, high - low + 1 if exhaustive else SAMPLES)
-    return replace(best, error=error, exhaustive=exhaustive)
+    return best
 
 
 def tried(
     node: Node, low: int, high: int, fraction_in: int, fraction_out: int, segments: int
 ) -> Table | None:
-    """A table with so many segments and its error at a few arguments; None where the products
-    would be too long."""
+    """A table with so many segments; None where the products would be too long."""
     width = max(0, ((high - low) // segments).bit_length())
     starts = low + (np.arange(((high - low) >> width) + 1) << width)
     places = (starts[:, None] + UNIT * (1 << width)) * 2.0**-fraction_in
@@ -132,13 +149,4 @@ def tried(
         return None
     scaled = np.rint(np.ldexp(cubics, fraction_out + guard)).astype(np.int64)
     facts = (node.name, low, high, width, guard, fraction_in, fraction_out, node.name in FLAT)
-    table = Table(*facts, scaled, 0.0, False, node.value)
-    return replace(table, error=measured(node, table, FEW))
-
-
-def measured(node: Node, table: Table, count: int) -> float:
-    """The largest error at so many arguments, in units of the result's last place."""
-    every = max(1, (table.high - table.low) // max(1, count - 1)) | 1  # odd: at every place
-    words = np.append(np.arange(table.low, table.high, every), table.high)
-    exact = np.ldexp(apply(node, words * 2.0**-table.fraction_in), table.fraction_out)
-    return float(np.abs(table.at(words) - exact).max())
+    return Table(*facts, scaled, node.value)
