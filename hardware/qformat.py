@@ -100,7 +100,7 @@ class QFormat:
 
     def from_float(self, values: Numbers, random: Random | None = None) -> np.ndarray:
         """The words of numbers. Infinities saturate where the format does."""
-        given = np.asarray(values, dtype=np.float64)
+        given = reals(values)
         refused = ~np.isfinite(given) if self.overflow == "wrap" else np.isnan(given)
         if refused.any():
             worst = given.reshape(-1)[int(np.argmax(refused.reshape(-1)))]
@@ -277,3 +277,11 @@ def integers(given: Words, what: str) -> np.ndarray:
             f"{what} are integers, not {array.dtype}; from_float makes words of numbers"
         )
     return array
+
+
+def reals(given: Numbers) -> np.ndarray:
+    """An array of floats; what is no number is refused."""
+    try:
+        return np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InvalidArgument(f"numbers are asked for, not {given!r:.60}") from None

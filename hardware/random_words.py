@@ -37,6 +37,8 @@ class LCG:
 
         All at once: state i is A^i state + C (1 + A + ... + A^(i-1)), in 32 bits.
         """
+        if count < 0:
+            raise InvalidArgument(f"{count} random words can't be drawn")
         powers = np.full(count + 1, MULTIPLIER, dtype=np.uint32)
         powers[0] = 1
         powers = np.multiply.accumulate(powers, dtype=np.uint32)

@@ -5,9 +5,8 @@ from fractions import Fraction
 import numpy as np
 
 from ...dynamics.errors import InvalidArgument, UnknownName
+from ..qformat import Numbers, reals
 from .formats import FIXED, Format
-
-Numbers = float | list | np.ndarray
 
 
 def fixed_format(tag: str) -> Format:
@@ -25,7 +24,7 @@ def host_bits(values: Numbers, tag: str = "k") -> np.ndarray:
     ['0x51f', '0xffdf8000']
     """
     form = fixed_format(tag)
-    given = np.asarray(values, dtype=np.float64)
+    given = reals(values)
     scaled = np.ldexp(given, form.fraction)
     nearest = np.rint(scaled)
     # 2.0**63 - 1 is no double: what is as large as 2^63 is beyond
@@ -50,7 +49,7 @@ def literal_bits(values: Numbers, tag: str = "k") -> np.ndarray:
     (['0x51e', '0xccc'], '0xffffffff')
     """
     form = fixed_format(tag)
-    given = np.asarray(values, dtype=np.float64)
+    given = reals(values)
     found = [literal(form, float(value)) for value in given.reshape(-1)]
     return np.array(found, dtype=form.dtype).reshape(given.shape)[()]
 

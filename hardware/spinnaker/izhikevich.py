@@ -72,10 +72,11 @@ def izhikevich(
     words = {name: program_words(name, value) for name, value in given.items()}
     rows, count, single = broadcast(words)
     steps = whole_number("steps", steps, 1, 1 << 40)
-    state = whole_number("seed", seed, 0, (1 << 32) - 1)
+    seed = whole_number("seed", seed, 0, (1 << 32) - 1)
     loops = kernel("izhikevich", floor=multiply_kernel(multiply, mode), euler=SOLVERS[solver])
     block = np.array(list(rows.values()), dtype=np.uint32).view(np.int32)
-    states, quick = random_states(state, count), np.zeros(count, dtype=np.uint8)
+    drawn = {"seed": seed} if multiply == "sr" else {}
+    states, quick = random_states(seed, count), np.zeros(count, dtype=np.uint8)
 
     def advance(fired: np.ndarray, vs: np.ndarray, us: np.ndarray) -> None:
         loops.advance(block, states, quick, solver == "rk2q", fired, vs, us)
@@ -84,7 +85,7 @@ def izhikevich(
     form = {name: column[:, 0] if single else column for name, column in course.columns.items()}
     return MachineRun(
         program=f"izhikevich, {solver}, {multiply}" + (", thumb" if mode == "thumb" else ""),
-        arguments={name: shown(value) for name, value in words.items()},
+        arguments={name: shown(value) for name, value in words.items()} | drawn,
         steps=steps,
         count=count,
         columns=form,

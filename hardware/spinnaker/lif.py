@@ -59,13 +59,14 @@ def lif(
     steps = whole_number("steps", steps, 1, 1 << 40)
     pause = whole_number("Tref", Tref, 0, (1 << 31) - 1)
     noisy = whole_number("noise", noise, 0, 1)
-    state = whole_number("seed", seed, 0, (1 << 32) - 1)
+    seed = whole_number("seed", seed, 0, (1 << 32) - 1)
     loops = kernel("lif", floor=multiply_kernel(multiply, mode))
     whole = np.zeros(count, dtype=np.uint32)
     block = np.array(
         [rows["Vrest"], whole, *rows.values(), whole + np.uint32(pause)], dtype=np.uint32
     ).view(np.int32)
-    states, noises = random_states(state, count), random_states(NOISE, count)
+    drawn = {"seed": seed} if multiply == "sr" else {}
+    states, noises = random_states(seed, count), random_states(NOISE, count)
 
     def advance(fired: np.ndarray, vs: np.ndarray, lefts: np.ndarray) -> None:
         loops.advance(block, states, noises, bool(noisy), fired, vs, lefts)
@@ -75,7 +76,8 @@ def lif(
     return MachineRun(
         program=f"lif, {multiply}" + (", thumb" if mode == "thumb" else ""),
         arguments={name: shown(value) for name, value in words.items()}
-        | dict(Tref=pause, noise=noisy),
+        | dict(Tref=pause, noise=noisy)
+        | drawn,
         steps=steps,
         count=count,
         columns={name: col[:, 0] if single else col for name, col in course.columns.items()},

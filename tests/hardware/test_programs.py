@@ -139,6 +139,9 @@ def test_a_run_can_be_saved_told_and_tabulated(tmp_path):
         assert again.to_dict() == run.to_dict()
         assert repr(again) == repr(run)
     assert json.loads(json.dumps(run.to_dict()))["spikes"] == [4, 20]
+    assert "seed" not in run.arguments
+    for program in (rb.spinnaker.izhikevich, rb.spinnaker.lif):
+        assert program(multiply="sr", steps=3, seed=5).arguments["seed"] == 5
     assert list(run.to_dataframe().columns) == ["step", "v", "u", "spike"]
     assert len(run) == len(run.to_dataframe()) == 40
     several = rb.spinnaker.izhikevich(I=[10.0, 12.0], steps=40)
