@@ -25,6 +25,7 @@ from .ranges import COMPARED, Ranges, reach, shared_ranges, whole_nodes
 from .tables import Table, table_of
 
 MARGIN = 1.25
+PRODUCT = 62  # bits that a product may need beside its sign
 NEGATIVE = -(2.0**-13)  # below it the chip's exponential gives factors of decay
 
 
@@ -212,6 +213,7 @@ class Assembler:
             case "neg":
                 return self.operation("neg", goal, node, self.at(args[0], goal))
             case "mul":
+                self.refuse_long_noise(node)
                 return self.product(node, goal, *(self.natural(k) for k in args))
             case "div":
                 return self.quotient(node, goal, *(self.natural(k) for k in args))
@@ -242,6 +244,19 @@ class Assembler:
                 f"{self.word.name}: it runs from {low:.6g} to {high:.6g}, words with {fraction} "
                 f"bits behind the point from {least:.6g} to {most:.6g}. {advice}; fit='report' "
                 "runs it all the same and reports what overflows"
+            )
+
+    def refuse_long_noise(self, node: Node) -> None:
+        """A complaint about an amplitude whose product with a normal number leaves 62 bits."""
+        others = [k for k in node.args if k not in self.noises]
+        if self.word.bits <= 32 or len(others) == len(node.args):
+            return
+        bits = self.word.fraction + gaussian.FRACTION
+        if self.size(others[0]) * gaussian.LARGEST * 2.0**bits >= 2.0**PRODUCT:
+            raise InvalidArgument(
+                f"{self.word.name}: {node.text} (in {node.where}) needs a product of more than "
+                f"{PRODUCT} bits, since noise has {gaussian.FRACTION} behind the point; take "
+                "fewer bits behind the point"
             )
 
     def product(self, node: Node, goal: int, a: int, b: int) -> int:

@@ -10,7 +10,7 @@ from ...dynamics.errors import InvalidArgument, UnknownName
 from ...dynamics.model import Model
 from ..qformat import QFormat
 from ..rounding import ROUNDINGS
-from .assemble import assembled
+from .assemble import PRODUCT, assembled
 from .driving import Given, planned
 from .following import Course, follow_graph
 from .graph import Graph
@@ -18,7 +18,6 @@ from .guarantees import GUARANTEED, check_ranges, guaranteed
 from .program import Program
 from .schemes import step_graph
 
-PRODUCT = 62  # bits that a product may need beside its sign
 KINDS = ("mul", "div", "shift")
 
 

@@ -22,6 +22,7 @@ GUARD, MOST_GUARD = 4, 12
 FEWEST, MOST = 8, 1024
 EXHAUSTIVE, SAMPLES, FEW = 1 << 20, 1 << 18, 1 << 11
 KEPT = 512  # tables that are made once in a process
+STEEP, SHORTEST = 2.0, 1 / 16  # a last segment that grows so beyond the last argument ends there
 GOAL = 0.75  # units in the last place: half a unit is what rounding to the nearest costs
 FLAT = {"tanh": 12.0}  # beyond their table, which reaches so far, these stay where they were
 UNIT = (1 - np.cos((np.arange(4) + 0.5) * np.pi / 4)) / 2
@@ -143,6 +144,12 @@ def tried(
             "the arguments that the run in double precision takes"
         )
     cubics = np.linalg.solve(np.vander(UNIT, 4, increasing=True), samples.T).T
+    part = UNIT * max((high + 1 - starts[-1]) / (1 << width), SHORTEST)
+    inner = apply(node, (starts[-1] + part * (1 << width)) * 2.0**-fraction_in)
+    if np.abs(samples[-1]).max() > STEEP * np.abs(inner).max():
+        cubics[-1] = np.linalg.solve(np.vander(part, 4, increasing=True), inner)
+    if not np.isfinite(cubics).all():
+        return None  # what lies beyond the last argument is all but infinite: shorter segments
     size = max(float(np.abs(cubics).max()), 2.0**-fraction_out)
     guard = min(MOST_GUARD, 61 - width - fraction_out - int(np.ceil(np.log2(size))))
     if guard < GUARD:

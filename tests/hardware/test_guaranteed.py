@@ -93,3 +93,20 @@ def test_guaranteed_words_follow_double_precision():
 def test_what_has_no_bounds_is_refused(model, more, sentence):
     with pytest.raises(rb.RheobaseError, match=sentence):
         rb.emulate(model, WORD, **dict(until=20, step=0.01, scale="guaranteed") | more)
+
+
+def test_a_table_that_ends_within_a_steep_segment():
+    bump = rb.Model("bump", "x' = -x - exp(-(x - 0.757)^6)", start=dict(x=-0.5))
+    word = rb.QFormat(13, 2, rounding="nearest")
+    ranges = dict(x=(-4, 4))
+    machine = rb.emulate(bump, word, until=3, scale="guaranteed", ranges=ranges)
+    program, places = machine.program, machine.program.state_fractions()
+    tables = {o.out: program.tables[o.table] for o in program.operations if o.verb == "table"}
+    for table in tables.values():
+        values = table.at(np.arange(table.low, table.high + 1))
+        assert abs(values).max() * 2.0**-table.fraction_out < 1.5
+    for x in np.linspace(-4, 4, 101):
+        registers = list(map(int, program.registers()))
+        registers[program.inputs[0]] = round(x * 2 ** places["x"])
+        _, lost = interpreter.one_step(program, registers, interpreter.Random(1))
+        assert lost == []

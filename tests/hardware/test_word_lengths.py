@@ -101,3 +101,20 @@ def test_stochastic_quotients_of_long_words_are_refused():
     model = rb.Model("ratio", "x' = 1/(2 + x)", start=dict(x=1))
     with pytest.raises(rb.RheobaseError, match="roundings=dict"):
         rb.emulate(model, rb.QFormat(20, 20, rounding="stochastic"), 1)
+
+
+def noisy(amplitude):
+    return rb.Model(
+        "N", "x' = -x", parameters=dict(s=amplitude), start=dict(x=0), noise=dict(x="s")
+    )
+
+
+@pytest.mark.parametrize(("amplitude", "fraction"), [(3e8, 0), (2e6, 6), (300, 22)])
+def test_noise_of_long_words(amplitude, fraction):
+    word = rb.QFormat(49 - fraction if fraction < 22 else 17, fraction)
+    same_as_the_definition(rb.emulate(noisy(amplitude), word, until=20, step=1, scheme="euler"))
+
+
+def test_noise_whose_product_is_too_long_is_refused():
+    with pytest.raises(rb.InvalidArgument, match="more than 62 bits, since noise"):
+        rb.emulate(noisy(3e8), rb.QFormat(37, 12), until=5, step=1, scheme="euler")
