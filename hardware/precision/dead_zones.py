@@ -115,7 +115,7 @@ def standing(program: Program, rest: np.ndarray, wide: np.ndarray) -> tuple[np.n
         # the box moves to what was found, and grows where this touches its border
         least, last = words.min(axis=0), words.max(axis=0)
         half = (last - least + 1) // 2
-        wider = np.where(touched, 3 * half // 2 + 2, half + 1)
+        wider = np.where(touched, 3 * half // 2 + 2, 9 * half // 8 + 2)  # a few lie apart
         if np.prod(2.0 * wider + 1) > most:
             return words, False
         centre, reach = (least + last) // 2, wider

@@ -227,3 +227,29 @@ def test_rows_by_name(study):
         study[15, "zero"]
     with pytest.raises(rb.UnknownName, match="phase"):
         study.bits_for("phase")
+
+
+def test_all_words_of_a_dead_zone_are_found_those_apart_too():
+    study = rb.precision(
+        rb.models.izhikevich(), "I", [15], roundings="nearest", kick=1e-4, range=(3.5, 4.5),
+        currents=[4.4], until=1000, grid=5, classify=False,
+    )  # fmt: skip
+    zone = study["s16.15", "nearest"].zone
+
+    def m(x, y):
+        return (x * y + (1 << 14)) >> 15
+
+    # b v - u, 5 v + k1 v^2 + ... in the order of the lowered program, in plain integers
+    k1, a, b, h, half, current = 1311, 655, 6554, 3277, 1638, round((140 + zone.at) * 2**15)
+    v0 = (6554 / 2**15 - 5 - np.sqrt((5 - b / 2**15) ** 2 - 4 * k1 * current / 2.0**30)) * 2**15
+    v0 = round(v0 / (2 * k1) * 2**15)
+    v, u = np.meshgrid(
+        np.arange(v0 - 3300, v0 + 3300), np.arange(-330, 330) + round(v0 * b / 2**15), indexing="ij"
+    )
+    f = (current - u) + m(5 << 15, v) + m(m(k1, v), v)
+    vm, um = v + m(half, f), u + m(half, m(a, m(b, v) - u))
+    f = (current - um) + m(5 << 15, vm) + m(m(k1, vm), vm)
+    still = np.argwhere((m(h, f) == 0) & (m(h, m(a, m(b, vm) - um)) == 0))
+    assert zone.complete
+    assert zone.count == len(still) == 27736
+    assert list(zone.measured.values()) == (np.ptp(still, axis=0) / 2**15).tolist()
