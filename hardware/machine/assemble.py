@@ -199,12 +199,17 @@ class Assembler:
                 "precision: take a shorter step, another start, or a lower level of the reset"
             )
         goal = self.fraction(i)
-        if self.strict:
+        if self.strict and i not in self.noises:
             self.refuse(i, goal)
         match node.verb:
             case "state":
                 return self.register(goal)
             case "input":
+                if i in self.noises and not self.word.signed:
+                    raise InvalidArgument(
+                        f"{node.text}: noise is negative as often as not; {self.word.name} has "
+                        "no sign"
+                    )
                 return self.register(goal)
             case "add" | "sub":
                 goal = self.common(goal, args)
