@@ -27,7 +27,7 @@ def bits_for(study: "Precision", what: str, tolerance: float | None) -> dict[str
 
 def least(study: "Precision", rows: list, what: str, tolerance: float | None) -> int | None:
     found = None
-    for row in sorted(rows, key=lambda row: -row.word.fraction):
+    for row in sorted(rows, key=lambda row: (-row.word.fraction, -row.word.bits)):
         if row.refused or not kept(study, row, what, tolerance):
             break
         found = row.word.fraction

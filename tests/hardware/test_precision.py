@@ -253,3 +253,13 @@ def test_all_words_of_a_dead_zone_are_found_those_apart_too():
     assert zone.complete
     assert zone.count == len(still) == 27736
     assert list(zone.measured.values()) == (np.ptp(still, axis=0) / 2**15).tolist()
+
+
+def test_a_word_with_too_few_bits_before_the_point_hides_no_longer_one():
+    words = [rb.QFormat(8, 15), rb.QFormat(16, 15)]
+    study = rb.precision(
+        rb.models.izhikevich(), "I", words, roundings="nearest", range=(3.5, 4.5),
+        currents=[4.4], until=1000, grid=5, classify=False,
+    )  # fmt: skip
+    assert study["s8.15", "nearest"].refused
+    assert study.bits_for("rate", 0.05)["nearest"] == 15
