@@ -17,7 +17,8 @@ from ...dynamics.model import Model
 from ..kernel_files import kernel
 from ..qformat import QFormat
 from ..quantize import quantize
-from .building import built
+from .building import built, check
+from .emulate import counted
 from .following import chip_tables, flat_tables, follow_program
 from .graph import is_counter
 from .program import Program
@@ -91,18 +92,41 @@ class Cycle:
 
 
 def find_cycle(
-    program: Program, start: Mapping[str, float] | None = None, longest: int = 10_000_000
+    model: Model | Program,
+    word: QFormat | None = None,
+    step: float = 0.1,
+    scheme: str = "rk2",
+    start: Mapping[str, float] | None = None,
+    longest: int = 10_000_000,
 ) -> Cycle:
-    """The cycle of words in which a program ends, from its start or another one.
+    """The cycle of words in which a model's program ends, from its start or another one.
+
+    model
+        a Model, whose program is that of `emulate(model, word, step=step, scheme=scheme)`, s16.15
+        if no word is given; or a program that is there, `machine.program`, which has its own
 
     Exact, by Brent's algorithm on the words (R. P. Brent, BIT 20 (1980) 176-184): spikes and resets
     are part of the orbit. Raises `NotFound` where it is not closed within `longest` steps.
 
     >>> import rheobase as rb
     >>> logistic = rb.Model.map("logistic", "x = 3.2*x*(1 - x)", start=dict(x=.3))
-    >>> find_cycle(rb.emulate(logistic, rb.QFormat(3, 12), until=10).program)
+    >>> find_cycle(logistic, rb.QFormat(3, 12))
     <Cycle: cycle of 2 steps after 22 steps, x=0.7993164062>
     """
+    if isinstance(model, Model):
+        word = QFormat(16, 15) if word is None else word
+        steps, step = counted(model, None, step)
+        program = built(model, word, steps, step, scheme, fit="report").program
+    elif not isinstance(model, Program):
+        raise InvalidArgument(
+            f"find_cycle takes a Model, or a run's program (machine.program), not {model!r:.60}"
+        )
+    elif word is not None or (step, scheme) != (0.1, "rk2"):
+        raise InvalidArgument(
+            "a program has its word, step and scheme; beside it stand start= and longest= only"
+        )
+    else:
+        program = model
     refuse_random(program)
     program = started(program, start)
     period = brent(program, longest)
@@ -276,6 +300,7 @@ def dead_zone(
     <DeadZone: 101 words stand still; V 0.003052 wide (predicted 0.003052)>
     """
     word = QFormat(16, 15) if word is None else word
+    check(model, word, None, "host", None, "report")
     names = model.states
     if not 0 < step < float("inf"):
         raise InvalidArgument(f"step={step!r} must be a positive number")

@@ -111,9 +111,11 @@ def check(
     fit: str,
 ) -> None:
     if not isinstance(model, Model):
-        raise InvalidArgument(f"emulate(model, word) takes a Model, not {model!r:.60}")
+        raise InvalidArgument(f"the model must be a Model, not {model!r:.60}")
     if not isinstance(word, QFormat):
-        raise InvalidArgument(f"emulate(model, word) takes a QFormat, not {word!r:.60}")
+        raise InvalidArgument(
+            f"the word must be a QFormat, as rb.QFormat(16, 15), not {word!r:.60}"
+        )
     if not word.signed and (word.bits > 31 + (word.fraction <= 30 and scale is None)):
         raise InvalidArgument(
             f"{word.name}: unsigned words of programs have up to 32 bits, of which 30 are behind "

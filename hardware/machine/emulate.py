@@ -159,7 +159,7 @@ def driven_parts(model: Model, settings: Mapping) -> dict:
 def counted(model: Model, until: float | None, step: float) -> tuple[int, float]:
     """The number of steps and their length."""
     if not isinstance(model, Model):
-        raise InvalidArgument(f"emulate(model, word) takes a Model, not {model!r:.60}")
+        raise InvalidArgument(f"the model must be a Model, not {model!r:.60}")
     if until is None:
         until = float(model.options.get("until", 1000.0))
     if model.kind == "map":

@@ -36,6 +36,37 @@ def test_cycles_of_the_logistic_map(r, start):
     assert cycle.values["x"][0] == first / 4096
 
 
+def test_a_model_s_cycle_is_that_of_its_program():
+    """Of a map, and of a neuron whose exponentials are tables; from another start too."""
+    logistic = rb.Model.map("logistic", "x = 3.2*x*(1 - x)", start=dict(x=0.3))
+    cell = rb.models.sodium_potassium().replace(I=2)
+    short = rb.QFormat(8, 7)
+    for model, start in ((logistic, None), (logistic, dict(x=0.77)), (cell, None)):
+        program = rb.emulate(model, short, fit="report").program
+        ours = rb.spinnaker.find_cycle(model, short, start=start)
+        theirs = rb.spinnaker.find_cycle(program, start=start)
+        assert (ours.tail, ours.period) == (theirs.tail, theirs.period)
+        assert (ours.words == theirs.words).all()
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ((3,), "takes a Model, or a run's program"),
+        ((rb.models.leaky(), 15), "the word must be a QFormat, as .*, not 15"),
+        ((rb.models.leaky(), K, -1), "step=-1 must be a positive number"),
+    ],
+)
+def test_what_has_no_cycle(given, sentence):
+    with pytest.raises(rb.InvalidArgument, match=sentence):
+        rb.spinnaker.find_cycle(*given)
+    program = rb.emulate(rb.models.leaky(), K, 1).program
+    with pytest.raises(rb.InvalidArgument, match="a program has its word"):
+        rb.spinnaker.find_cycle(program, K)
+    with pytest.raises(rb.InvalidArgument, match="the model must be a Model, not <Program"):
+        rb.spinnaker.dead_zone(program)
+
+
 def test_spikes_and_resets_are_part_of_a_cycle():
     """A leaky neuron above its rheobase: the words come back after whole intervals."""
     model = rb.models.leaky().replace(I=2)
@@ -117,7 +148,9 @@ def test_what_is_no_map_is_refused():
         rb.spinnaker.find_cycle(rb.emulate(logistic, K, 10).program, longest=3)
     for x in (100.0, -8.001, np.nan):
         with pytest.raises(rb.InvalidArgument, match="does not fit into its word"):
-            rb.spinnaker.find_cycle(rb.emulate(logistic, rb.QFormat(3, 12), 10).program, dict(x=x))
+            rb.spinnaker.find_cycle(
+                rb.emulate(logistic, rb.QFormat(3, 12), 10).program, start=dict(x=x)
+            )
     whole = rb.QFormat(20, 0, rounding="stochastic")  # a quotient whose operands have no fraction
     quotient = rb.Model.map("quotient", "x = 7/x + 1", start=dict(x=2))
     with pytest.raises(rb.RheobaseError, match="stochastically"):

@@ -94,6 +94,14 @@ def test_bounds_hold_what_is_observed():
         assert found.guaranteed.integer >= found.word.integer
 
 
+@pytest.mark.parametrize("asked", [rb.spinnaker.budget, rb.spinnaker.suggest])
+def test_what_has_no_budget(asked):
+    with pytest.raises(rb.InvalidArgument, match=r"^the word must be a QFormat.*, not 15$"):
+        asked(rb.models.leaky(), 15)
+    with pytest.raises(rb.InvalidArgument, match=r"^the model must be a Model, not 3$"):
+        asked(3)
+
+
 def test_the_bits_of_a_state():
     """x = 100 sin needs 7 bits before the point, with a quarter of margin."""
     model = rb.Model("ring", "x' = w*y\ny' = -w*x", parameters=dict(w=1), start=dict(x=100, y=0))
