@@ -20,12 +20,14 @@ from ...dynamics.errors import InvalidArgument
 from ..qformat import QFormat
 from . import gaussian
 from .graph import Graph, Node
+from .guarantees import GUARANTEED
 from .program import Operation, Program
 from .ranges import COMPARED, Ranges, reach, shared_ranges, whole_nodes
 from .tables import Table, table_of
 
 MARGIN = 1.25
 PRODUCT = 62  # bits that a product may need beside its sign
+UNITS = 16  # of a word, that a divisor keeps from 0 where bounds are guaranteed
 NEGATIVE = -(2.0**-13)  # below it the chip's exponential gives factors of decay
 
 
@@ -221,6 +223,7 @@ class Assembler:
                 self.refuse_long_noise(node)
                 return self.product(node, goal, *(self.natural(k) for k in args))
             case "div":
+                self.refuse_small_divisor(node)
                 return self.quotient(node, goal, *(self.natural(k) for k in args))
             case "select":
                 condition, goal = self.natural(args[0]), self.common(goal, args[1:])
@@ -262,6 +265,20 @@ class Assembler:
                 f"{self.word.name}: {node.text} (in {node.where}) needs a product of more than "
                 f"{PRODUCT} bits, since noise has {gaussian.FRACTION} behind the point; take "
                 "fewer bits behind the point"
+            )
+
+    def refuse_small_divisor(self, node: Node) -> None:
+        """A complaint about a divisor that rounding may bring to 0, where bounds are guaranteed."""
+        divisor = node.args[1]
+        if self.scale != GUARANTEED or self.graph.nodes[divisor].verb == "constant":
+            return
+        least = float(min(abs(self.low[divisor]), abs(self.high[divisor])))
+        unit = 2.0 ** -self.fractions[self.natural(divisor)]
+        if least < UNITS * unit:
+            raise InvalidArgument(
+                f"{node.text} (in {node.where}) has no bound in {self.word.name}: its divisor "
+                f"comes as near to 0 as {least:.3g}, {least / unit:.2g} units of its word; narrower "
+                "ranges= or more bits give one"
             )
 
     def product(self, node: Node, goal: int, a: int, b: int) -> int:

@@ -110,3 +110,11 @@ def test_a_table_that_ends_within_a_steep_segment():
         registers[program.inputs[0]] = round(x * 2 ** places["x"])
         _, lost = interpreter.one_step(program, registers, interpreter.Random(1))
         assert lost == []
+
+
+def test_a_divisor_that_rounding_brings_to_0_has_no_bound():
+    cell = rb.Model("near", "x' = -x + 4.5 + 0.0001/(x - 3.9999)", start=dict(x=4.4))
+    facts = dict(until=3, step=0.01, scheme="euler", scale="guaranteed", ranges=dict(x=(4, 5)))
+    with pytest.raises(rb.InvalidArgument, match=r"as near to 0 as 0\.0001, 0\.41 units"):
+        rb.emulate(cell, rb.QFormat(12, 3), **facts)
+    assert not rb.emulate(cell, rb.QFormat(20, 3), **facts).overflows
