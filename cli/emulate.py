@@ -119,7 +119,7 @@ def run(arguments: argparse.Namespace) -> "Emulation | int":
         raise InvalidArgument("--listing and --c print text; leave out --json and -o")
     found = emulate(model, word, scale=scales, **settings)
     if arguments.listing or arguments.c:
-        print(found.program.listing() if arguments.listing else found.program.to_c(found.steps))
+        print(found.program.listing() if arguments.listing else found.to_c())
         return 0
 
     @cache

@@ -11,7 +11,7 @@ FLAGS = ["-O2", "-march=armv5te", "-marm", "-static", "-fwrapv"]
 def bits_on_arm(machine, folder: Path) -> np.ndarray:
     """The states' words after each step of a run on the machine, and whether there was a spike."""
     source, program = folder / "program.c", folder / "program"
-    text = machine.program.to_c(machine.steps, machine.settings["seed"])
+    text = machine.to_c()
     source.write_text(text, encoding="ascii")
     command = ["arm-linux-gnueabi-gcc", *FLAGS, str(source), "-o", str(program)]
     subprocess.run(command, check=True, timeout=60)

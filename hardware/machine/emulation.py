@@ -126,7 +126,9 @@ class Emulation(SteppedRun):
     machine.cycles
         of the processor, for the whole run (`rb.spinnaker.budget` says what is assumed)
     machine.program
-        the operations: `.listing()`, `.to_c()`
+        the operations: `.listing()`, `.to_c(steps, seed)`
+    machine.to_c()
+        the run in C, with its seed
     machine.double
         the same steps in double precision, with the exact constants
     machine.constants
@@ -175,6 +177,15 @@ class Emulation(SteppedRun):
         given = {k: v for k, v in self.settings.items() if k != "program"}
         built = building_of(str(self.settings["program"]))
         return built(self.model, self.word, self.steps, self.step, **given)
+
+    def to_c(self, steps: int | None = None) -> str:
+        """The run as a program in C, with its seed; compiled for ARM it prints the run's bits.
+
+        steps
+            how many (a row each, `every` or not); those of the run if not given
+        """
+        seed = int(self.settings["seed"])  # type: ignore[call-overload]
+        return self.program.to_c(self.steps if steps is None else steps, seed)
 
     def report(self) -> str:
         """What precision cost: spikes, rate and lag beside double precision, and what was lost."""

@@ -145,7 +145,11 @@ class Program:
         return "\n".join(lines)
 
     def to_c(self, steps: int = 0, seed: int = 1) -> str:
-        """The program in C; with `steps`, a whole program that prints the states after each."""
+        """The program in C; with `steps`, a whole program that prints the states after each.
+
+        A program has no seed of its own: this one is that of stochastic rounding and of noise.
+        `machine.to_c()` has the run's.
+        """
         from .to_c import c_text
 
         return c_text(self, steps, seed)

@@ -10,6 +10,7 @@ another word, since each product is floored. The program therefore forbids that 
 
 from ...dynamics.errors import InvalidArgument
 from ..spinnaker.exponentials import C0, C1, C2, HIGHEST, LOWEST, tables
+from ..spinnaker.program_words import whole_number
 from .program import SIGNS, Operation, Program
 from .to_c_feeds import given_text, normal_text, of_time
 
@@ -146,6 +147,8 @@ int main(void) {{
 
 def c_text(program: Program, steps: int = 0, seed: int = 1) -> str:
     """The program as C: `int step(word *state)`, and a main that prints each step's words."""
+    steps = whole_number("steps", steps, 0, (1 << 32) - 1)
+    seed = whole_number("seed", seed, 0, (1 << 32) - 1)
     if program.word.bits > 32:
         raise InvalidArgument(
             f"programs in C have words of up to 32 bits, not {program.word.name}'s "

@@ -50,6 +50,28 @@ def test_plain_programs_are_written_with_accum():
     assert "int main" not in text
 
 
+def test_a_run_s_c_has_its_seed():
+    """Of stochastic rounding, and of noise; a program, which has none, asks for it."""
+    stochastic = rb.emulate(MODELS["leaky"], rb.QFormat(16, 15, rounding="stochastic"), 3, seed=77)
+    assert "random_state = 77u;" in stochastic.to_c()
+    assert stochastic.to_c() == stochastic.program.to_c(30, seed=77)
+    assert stochastic.to_c(4) == stochastic.program.to_c(4, seed=77)
+    assert "random_state = 1u;" in stochastic.program.to_c(30)
+    noisy = rb.Model("OU", "V' = -V", start=dict(V=0), noise=dict(V="1"))
+    texts = {rb.emulate(noisy, until=1, seed=seed).to_c() for seed in (1, 2)}
+    assert len(texts) == 2
+
+
+@pytest.mark.parametrize("steps", [-1, 1.5, "x", True])
+def test_steps_in_c_are_a_whole_number(steps):
+    machine = rb.emulate(MODELS["leaky"], until=1)
+    for print_c in (machine.program.to_c, machine.to_c):
+        with pytest.raises(rb.InvalidArgument, match="must be a whole number from 0"):
+            print_c(steps)
+    with pytest.raises(rb.InvalidArgument, match="seed=-1 must be"):
+        machine.program.to_c(3, -1)
+
+
 def test_words_beyond_32_bits_have_no_c():
     program = rb.emulate(MODELS["izhikevich"], rb.QFormat(16, 22), 1).program
     with pytest.raises(rb.RheobaseError, match="32 bits"):
