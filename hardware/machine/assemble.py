@@ -277,8 +277,8 @@ class Assembler:
         if least < UNITS * unit:
             raise InvalidArgument(
                 f"{node.text} (in {node.where}) has no bound in {self.word.name}: its divisor "
-                f"comes as near to 0 as {least:.3g}, {least / unit:.2g} units of its word; narrower "
-                "ranges= or more bits give one"
+                f"comes as near to 0 as {least:.3g}, {least / unit:.2g} units of its word; "
+                "narrower ranges= or more bits give one"
             )
 
     def product(self, node: Node, goal: int, a: int, b: int) -> int:
