@@ -16,6 +16,7 @@ from .chip import building_of
 from .driving import plain_drive, planned
 from .emulation import Emulation, Overflow, SteppedRun
 from .following import Course, follow_program
+from .vanished import refuse_vanished, vanished_text
 
 MOST = 1 << 32
 
@@ -73,7 +74,8 @@ def emulate(
         Keep every so many steps.
     fit
         "refuse" a model whose variables or intermediate results, in double precision, don't fit
-        into the word; "report" runs it and reports the overflows.
+        into the word, or of which a factor or divisor becomes 0; "report" runs it and reports the
+        overflows. Of other constants that are 0 in the word the message says so.
     drive
         Parameters as functions of time: text, tables or callables, as in `rb.simulate`.
     ranges
@@ -115,6 +117,8 @@ def emulate(
     )
     made = make(model, word, steps, step, **settings, seed=seed)
     code = made.program
+    if fit == "refuse":
+        refuse_vanished(made)
     fractions = code.state_fractions()
     level = 0
     if made.level is not None:
@@ -223,4 +227,5 @@ def ending(made: Built, course: Course, step: float) -> tuple[Status, str, tuple
             "scale='auto' make room",
             found,
         )
-    return Status.COMPLETED, f"{course.steps} steps, no overflow", found
+    lost_constants = vanished_text(made)
+    return Status.COMPLETED, f"{course.steps} steps, no overflow{lost_constants}", found

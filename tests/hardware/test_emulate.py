@@ -41,6 +41,26 @@ def test_the_chip_s_program_on_request(scheme, rounding):
     np.testing.assert_allclose(machine.spikes, (run.spikes + 1) * 0.2)
 
 
+def test_factors_that_vanish_are_refused():
+    """-1e-7 is less than half of 2^-15; as an addend it is lost as any rounding is, and named."""
+    slow = rb.Model("slow", "x' = -1e-7*x + I", parameters=dict(I=1), start=dict(x=0))
+    with pytest.raises(rb.InvalidArgument, match=r"-1e-07 of .* at the start\) becomes 0 in s16"):
+        rb.emulate(slow, K, 10)
+    reported = rb.emulate(slow, K, 10, fit="report")
+    assert reported.status.ok
+    assert reported.message.endswith("0 there: -1e-07")
+    scaled = rb.emulate(slow, K, 10, scale="auto")
+    assert scaled["x"][-1] == pytest.approx(scaled.double["x"][-1], abs=2e-3)
+    with pytest.raises(rb.InvalidArgument, match=r"5e-07 of h V' .* becomes 0"):  # half a step
+        rb.emulate(rb.models.leaky(), K, 1e-3, 1e-6)
+    tiny = rb.models.leaky().replace(I=5.6e-17)
+    assert rb.emulate(tiny, K, 10).message == "100 steps, no overflow"  # computed by the host
+    plus = rb.Model("plus", "x' = y*y + 1e-9\ny' = -y", start=dict(x=0, y=1))
+    assert "0 there: 1e-09" in rb.emulate(plus, K, 10).message
+    decayed = rb.Model("decay", "x' = -x", start=dict(x=1))
+    assert rb.emulate(decayed, K, 300, 30.0, "exponential-euler")["x"][-1] == 0
+
+
 def test_the_chip_s_leaky_neuron():
     """A float of I, R, ... in any leaky model: the program of rb.spinnaker.lif."""
     model = rb.models.leaky().replace(I=2)
