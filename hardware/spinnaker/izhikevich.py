@@ -1,5 +1,7 @@
 """Izhikevich's neuron as SpiNNaker runs it, in s16.15."""
 
+from typing import Any
+
 import numpy as np
 
 from ...dynamics.errors import UnknownName
@@ -75,7 +77,7 @@ def izhikevich(
     seed = whole_number("seed", seed, 0, (1 << 32) - 1)
     loops = kernel("izhikevich", floor=multiply_kernel(multiply, mode), euler=SOLVERS[solver])
     block = np.array(list(rows.values()), dtype=np.uint32).view(np.int32)
-    drawn = {"seed": seed} if multiply == "sr" else {}
+    drawn: dict[str, Any] = {"seed": seed} if multiply == "sr" else {}
     states, quick = random_states(seed, count), np.zeros(count, dtype=np.uint8)
 
     def advance(fired: np.ndarray, vs: np.ndarray, us: np.ndarray) -> None:
@@ -85,7 +87,7 @@ def izhikevich(
     form = {name: column[:, 0] if single else column for name, column in course.columns.items()}
     return MachineRun(
         program=f"izhikevich, {solver}, {multiply}" + (", thumb" if mode == "thumb" else ""),
-        arguments={name: shown(value) for name, value in words.items()} | drawn,
+        arguments={**{name: shown(value) for name, value in words.items()}, **drawn},
         steps=steps,
         count=count,
         columns=form,

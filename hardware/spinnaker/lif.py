@@ -1,5 +1,7 @@
 """The leaky integrate-and-fire neuron as SpiNNaker runs it, in s16.15."""
 
+from typing import Any
+
 import numpy as np
 
 from ..kernel_files import kernel
@@ -65,7 +67,7 @@ def lif(
     block = np.array(
         [rows["Vrest"], whole, *rows.values(), whole + np.uint32(pause)], dtype=np.uint32
     ).view(np.int32)
-    drawn = {"seed": seed} if multiply == "sr" else {}
+    drawn: dict[str, Any] = {"seed": seed} if multiply == "sr" else {}
     states, noises = random_states(seed, count), random_states(NOISE, count)
 
     def advance(fired: np.ndarray, vs: np.ndarray, lefts: np.ndarray) -> None:
@@ -76,8 +78,7 @@ def lif(
     return MachineRun(
         program=f"lif, {multiply}" + (", thumb" if mode == "thumb" else ""),
         arguments={name: shown(value) for name, value in words.items()}
-        | dict(Tref=pause, noise=noisy)
-        | drawn,
+        | dict(Tref=pause, noise=noisy, **drawn),
         steps=steps,
         count=count,
         columns={name: col[:, 0] if single else col for name, col in course.columns.items()},
