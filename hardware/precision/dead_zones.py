@@ -20,7 +20,8 @@ import numpy as np
 from ..machine.as_map import at as started_at
 from ..machine.as_map import fixed_words, settled
 from ..machine.program import Program
-from .rests import Rest, Rests, halved
+from .branch import Rest
+from .rests import Rests, halved
 from .walks import RealWalk
 
 LOSS = {"floor": 1.0, "nearest": 0.5, "nearest-even": 0.5, "zero": 1.0}  # units

@@ -1,13 +1,11 @@
 """Where runs begin: the rest state, by the value of the parameter.
 
-The branch of equilibria from the rest state at the low end of the range is followed up to its first
-fold; beyond it there is no rest state. At a value, the fixed point of the step itself is found from
-there by Newton's method, so that derived constants (a step times a rate, sums of parameters) count
-as the program has them. An equilibrium that fires at once, above the threshold of a reset, is none.
+Rest states are those of the step itself (branch.py), followed from the low end of the range; the
+first is sought at the equilibrium of the equations there. Beyond the end of the branch there is no
+rest state. An equilibrium that fires at once, above the threshold of a reset, is none.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -16,29 +14,13 @@ from ...analysis.continue_equilibria import continue_equilibria
 from ...dynamics.errors import NotFound, RheobaseError
 from ..qformat import QFormat
 from ..quantize import quantize
+from .branch import Rest, Steps, fixed_point, followed_rests
 from .programs import Programs
 from .question import Question
-from .walks import RealWalk
 
-ITERATIONS = 20
-NEAR = 0.15  # of the states' change along the branch: how far the step's own rest may lie off
-OFF = 1e-6
-SLACK = 0.05  # of the range, beyond a fold, where the step's own fold may lie
-FINE = 1e-6
+SLACK = 0.05  # of the range, beyond the end, where a rest that fires at once is looked for
 BEYOND = 1e-5  # of the range: where a rest that lost its stability is still there
-
-
-@dataclass(frozen=True)
-class Rest:
-    """A rest state, and the matrix of a step there."""
-
-    x: np.ndarray
-    matrix: np.ndarray
-
-    @property
-    def growth(self) -> float:
-        """The largest modulus of a multiplier: above 1 the rest is unstable."""
-        return float(np.abs(np.linalg.eigvals(self.matrix)).max())
+FINEST = 1e-7  # of the range: how well the loss of stability is placed
 
 
 class Rests:
@@ -48,68 +30,60 @@ class Rests:
         self.question, self.programs, self.word = question, programs, word
         self.known: dict[float, Rest | None] = {}
         self.firing: set[float] = set()  # values at which the equilibrium fires at once
-        self.values, self.states = stretch(question, word)
+        self.equations = stretch(question, word)
+        self.steps = Steps(programs, word)
         self.lost: tuple[float | None] | None = None
 
     @cached_property
+    def branch(self) -> tuple[np.ndarray, np.ndarray]:
+        """Values and states along the step's own branch."""
+        low, high = self.question.interval
+        near = [self.equations]
+        if self.word is not None:
+            near.append(stretch(self.question, None))
+        guesses = [states[0] for _, states in near if len(states)]
+        longest = float(np.diff(self.programs.grid).max())
+        values, rests = followed_rests(self.steps, guesses, low, high, longest)
+        self.known.update(zip(values, rests, strict=True))
+        states = [rest.x for rest in rests]
+        return np.array(values), np.array(states).reshape(-1, self.steps.count)
+
+    @property
+    def values(self) -> np.ndarray:
+        return self.branch[0]
+
+    @property
     def end(self) -> float:
         """Where the rest states end, or the end of the range."""
-        loss, high = self.loss(), self.question.interval[1]
-        if loss is None:
-            return high
-        low, high = self.question.interval
-        before = loss
-        for value in [v for v in self.programs.grid.tolist() if v > loss]:
-            if self.at(value) is None:
-                return halved(lambda v: self.at(v) is not None, before, value, FINE * (high - low))
-            before = value
-        return high
+        return float(self.values[-1]) if len(self.values) else self.question.interval[1]
 
     def guess(self, value: float) -> np.ndarray:
-        """The equilibrium by interpolation along the branch."""
-        return np.array([np.interp(value, self.values, column) for column in self.states.T])
+        """By interpolation along the branch; beyond its end parallel to that of the equations."""
+        values, states = self.branch
+        there = np.array([np.interp(value, values, column) for column in states.T])
+        if value <= values[-1] or not len(self.equations[0]):
+            return there
+        shift = [np.interp([values[-1], value], self.equations[0], x) for x in self.equations[1].T]
+        return there + np.diff(shift)[:, 0]
 
     def at(self, value: float) -> Rest | None:
         """The rest state at a value, or None."""
+        values = self.values
         if value not in self.known:
             low, high = self.question.interval
-            inside = len(self.values) > 0 and (
-                self.values[0] <= value <= self.values[-1] + SLACK * (high - low)
-            )
+            inside = len(values) > 0 and (values[0] <= value <= values[-1] + SLACK * (high - low))
             self.known[value] = self.polished(value) if inside else None
         return self.known[value]
 
     def polished(self, value: float) -> Rest | None:
         """The fixed point of the step near the branch."""
-        guess = self.guess(value)
-        graph = self.programs.real(value, self.word)
-        walk = RealWalk(graph, {}, self.question.spike)
-        size = np.maximum(np.ptp(self.states, axis=0), 1e-3 * np.abs(guess).max() + 1e-9)
-        count = len(self.question.model.states)
-        more = np.zeros(len(graph.states) - count)  # counters of a pause
-
-        def step(x: np.ndarray) -> tuple[np.ndarray, bool]:
-            moved, fired = walk.image(np.append(x, more))
-            return moved[:count], fired
-
-        x = guess
-        for _ in range(ITERATIONS):
-            moved, fired = step(x)
-            if fired and (np.abs(x - guess) <= NEAR * size).all():
-                self.firing.add(value)
-            if fired or not np.isfinite(moved).all():
-                return None
-            matrix = slopes(step, x, moved, OFF * np.maximum(size, np.abs(x)))
-            try:
-                change = np.linalg.solve(matrix - np.eye(count), x - moved)
-            except np.linalg.LinAlgError:
-                return None
-            x = x + change
-            if not np.isfinite(x).all():
-                return None
-            if (np.abs(change) <= 1e-11 * size).all():
-                return Rest(x, matrix) if (np.abs(x - guess) <= NEAR * size).all() else None
-        return None
+        found, fires = fixed_point(self.steps.at(value), self.guess(value), self.steps.swing)
+        if fires:
+            self.firing.add(value)
+        first = self.known[float(self.values[0])]
+        if found is None or first is None or found.side != first.side or value > self.end:
+            return None
+        return found
 
     def start(self, value: float) -> dict[str, float]:
         """Where a run begins: at rest and kicked, or at the model's start."""
@@ -126,21 +100,21 @@ class Rests:
             self.lost = (self.found_loss(),)
         return self.lost[0]
 
+    def stable(self, value: float) -> bool:
+        """Whether there is a rest state, and it is stable."""
+        rest = self.at(value)
+        return rest is not None and rest.growth <= 1.0
+
     def found_loss(self) -> float | None:
         low, high = self.question.interval
-
-        def stable(value: float) -> bool:
-            rest = self.at(value)
-            return rest is not None and rest.growth <= 1.0
-
-        if not stable(low):
+        if not self.stable(low):
             return None
         before = low
-        for value in [*self.programs.grid.tolist(), high]:
-            if not stable(value):
-                return halved(stable, before, value, 1e-7 * (high - low))
+        for value in self.values.tolist():
+            if not self.stable(value):
+                return halved(self.stable, before, value, FINEST * (high - low))
             before = value
-        return None
+        return self.end if self.end < high else None
 
 
 def lost_by(rests: Rests, onset: float | None) -> str:
@@ -177,23 +151,6 @@ def class_by_loss(how: str) -> int | None:
     """The class that the loss of rest suggests: an integrator's, 1, at a saddle-node or a
     threshold, a resonator's, 2, at a Hopf point (Izhikevich 2007, section 7.1)."""
     return {"saddle-node": 1, "threshold": 1, "hopf": 2}.get(how)
-
-
-def slopes(step, x: np.ndarray, moved: np.ndarray, off: np.ndarray) -> np.ndarray:
-    """The matrix of a step by differences: from one side where the other side fires."""
-    columns = []
-    for k, h in enumerate(off):
-        there, back = x.copy(), x.copy()
-        there[k] += h
-        back[k] -= h
-        (ahead, jumped), (behind, fell) = step(there), step(back)
-        if jumped:
-            columns.append((moved - behind) / h)
-        elif fell:
-            columns.append((ahead - moved) / h)
-        else:
-            columns.append((ahead - behind) / (2 * h))
-    return np.array(columns).T
 
 
 def halved(holds, inside: float, outside: float, width: float) -> float:
