@@ -66,6 +66,30 @@ def add_drive(parser: argparse.ArgumentParser, *, drive: str, values: str) -> No
     )
 
 
+def add_drives(parser: argparse.ArgumentParser) -> None:
+    """`--drive`, parameters as functions of time (repeatable)."""
+    parser.add_argument(
+        "--drive",
+        metavar="NAME=TEXT",
+        type=drive,
+        action="append",
+        default=[],
+        help='a parameter as a function of t, as I="10*heaviside(t - 20)"',
+    )
+
+
+def drive(text: str) -> tuple[str, str]:
+    """`name=text in t` as a pair; the text is read by rheobase's own parser.
+
+    >>> drive("I=10*sin(t)")
+    ('I', '10*sin(t)')
+    """
+    name, equals, formula = text.partition("=")
+    if not equals or not name.strip() or not formula.strip():
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=TEXT, as I='10*sin(t)'")
+    return name.strip(), formula
+
+
 def add_mesh(
     parser: argparse.ArgumentParser, question: Callable, *, orbit: str, of: str, curve: str
 ) -> dict[str, str]:

@@ -5,7 +5,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from .arguments import add_model, add_output, chosen_model, number
+from .arguments import ENDINGS, add_drives, add_model, add_output, chosen_model, number
 from .output import present
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         help="auto, or the power of two by which a state is divided",
     )
+    add_drives(parser)
     parser.add_argument("--literals", default="host", help="host (rounded) or truncate; host")
     parser.add_argument(
         "--seed", metavar="N", type=int, default=1, help="of stochastic rounding, 1"
@@ -68,7 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--listing", action="store_true", help="print the operations of a step instead"
     )
     shown.add_argument("--c", action="store_true", help="print the program as C instead")
-    add_output(parser, what="run")
+    add_output(parser, (*ENDINGS, ".npz"), what="run")
 
 
 def bits(text: str) -> tuple[int, int]:
@@ -117,7 +118,8 @@ def run(arguments: argparse.Namespace) -> "Emulation | int":
     settings = {name: getattr(arguments, name) for name in PASSED}
     if (arguments.listing or arguments.c) and (arguments.json or arguments.output):
         raise InvalidArgument("--listing and --c print text; leave out --json and -o")
-    found = emulate(model, word, scale=scales, **settings)
+    drives = dict(arguments.drive) or None
+    found = emulate(model, word, scale=scales, drive=drives, **settings)
     if arguments.listing or arguments.c:
         print(found.program.listing() if arguments.listing else found.to_c())
         return 0
@@ -135,5 +137,6 @@ def run(arguments: argparse.Namespace) -> "Emulation | int":
         figure=figure,
         table=found.to_dataframe,
         dataset=found.to_xarray,
+        result=found,
     )
     return found

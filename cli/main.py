@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import NoReturn
 
 from .. import __version__
 from ..dynamics.errors import RheobaseError, did_you_mean
@@ -28,6 +29,14 @@ from ..dynamics.status import Status
 DONE, GAVE_UP, WRONG_QUESTION, OUR_FAULT, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 70, 130, 141
 _NEGATIVE = re.compile(r"-(\d+\.?\d*|\.\d+)(e[+-]?\d+)?|-(inf|infinity|nan)", re.IGNORECASE)
 _SUMMARY = re.compile(r'^SUMMARY = "(.+)"$', re.MULTILINE)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one line, without the list of all arguments."""
+
+    def error(self, message: str) -> NoReturn:
+        """What was wrong and where to look; exit status 2."""
+        self.exit(WRONG_QUESTION, f"{self.prog}: error: {message} (see {self.prog} --help)\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -97,7 +106,7 @@ def subcommands() -> dict[str, str]:
 
 def _parser(words: list[str]) -> argparse.ArgumentParser:
     """The parser of `rheobase`, with the arguments of the chosen subcommand only."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="rheobase",
         description="Nonlinear dynamics of neurons, from equations to trajectories and figures.",
         epilog="rheobase COMMAND --help shows the arguments of a command and an example. "

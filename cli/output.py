@@ -31,7 +31,8 @@ def present(
     """Print `text()` or, with --json, `data()`; write every -o FILE from the source it needs.
 
     `figure` gives matplotlib Axes, `table` a pandas DataFrame or `rows` the lines of a table, the
-    heading first; `dataset` an xarray Dataset; a `result` is saved as `rb.load` reads it.
+    heading first; `dataset` an xarray Dataset; a `result` is saved as `rb.load` reads it (in a
+    `.nc` file beside the dataset).
     """
     from ..dynamics.storage import save, written
 
@@ -46,7 +47,7 @@ def present(
         elif ending == ".csv" and rows:
             write = partial(_list, rows)
         elif ending == ".nc" and dataset:
-            write = partial(_store, dataset)
+            write = partial(_store, dataset, result)
         elif ending in STORED and result is not None:
             write = partial(save, result)
         else:
@@ -72,8 +73,13 @@ def _list(rows: Callable[[], Iterable[Sequence[Any]]], goal: Path) -> None:
         csv.writer(file, lineterminator="\n").writerows(rows())
 
 
-def _store(dataset: Callable[[], Any], goal: Path) -> None:
-    dataset().to_netcdf(goal, engine="scipy")
+def _store(dataset: Callable[[], Any], result: "Storable | None", goal: Path) -> None:
+    from ..dynamics.storage import described, write_netcdf
+
+    if result is None:
+        dataset().to_netcdf(goal, engine="scipy")
+    else:
+        write_netcdf(goal, *described(result), dataset())
 
 
 def as_json(value: Any) -> str:

@@ -5,7 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ..dynamics.errors import NotFound
-from .arguments import add_model, add_output, chosen_model, number
+from .arguments import ENDINGS, add_drives, add_model, add_output, chosen_model, number
 from .output import columns, present
 from .progress import sign_of_life
 
@@ -33,29 +33,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--tolerance", metavar="TOL", type=number, help="of the adaptive schemes, relative"
     )
-    parser.add_argument(
-        "--drive",
-        metavar="NAME=TEXT",
-        type=drive,
-        action="append",
-        default=[],
-        help='a parameter as a function of t, as I="10*heaviside(t - 20)"',
-    )
+    add_drives(parser)
     parser.add_argument("--every", metavar="K", type=int, help="store every K-th fixed step")
     parser.add_argument("--seed", metavar="N", type=int, help="of the noise, 0 if not given")
-    add_output(parser, what="run")
-
-
-def drive(text: str) -> tuple[str, str]:
-    """`name=text in t` as a pair; the text is read by rheobase's own parser.
-
-    >>> drive("I=10*sin(t)")
-    ('I', '10*sin(t)')
-    """
-    name, equals, formula = text.partition("=")
-    if not equals or not name.strip() or not formula.strip():
-        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=TEXT, as I='10*sin(t)'")
-    return name.strip(), formula
+    add_output(parser, (*ENDINGS, ".npz"), what="run")
 
 
 def run(arguments: argparse.Namespace) -> "Trajectory":
@@ -88,6 +69,7 @@ def run(arguments: argparse.Namespace) -> "Trajectory":
         figure=figure,
         table=found.to_dataframe,
         dataset=found.to_xarray,
+        result=found,
     )
     return found
 

@@ -22,6 +22,8 @@ import numpy as np
 from .errors import InvalidArgument, StorageError, UnknownName
 
 if TYPE_CHECKING:
+    import xarray
+
     from .model import Model
 
 FORMAT = "rheobase 1"
@@ -171,30 +173,40 @@ def read_npz(path: Path) -> tuple[str, dict[str, np.ndarray]]:
         return content[HEADER].tobytes().decode(), arrays
 
 
-def write_netcdf(path: Path, header: str, arrays: dict[str, np.ndarray]) -> None:
+def write_netcdf(
+    path: Path, header: str, arrays: dict[str, np.ndarray], table: "xarray.Dataset | None" = None
+) -> None:
+    """The header and the arrays; a table for other programs may stand beside them, by its names."""
     import xarray
 
-    variables, kinds = {}, {}
+    variables, kinds, prefix = {}, {}, "" if table is None else "saved_"
     for name, array in arrays.items():
         kinds[name] = [str(array.dtype), list(array.shape)]
         if array.size:  # netCDF-3 has no empty dimensions, no truth values, no complex numbers
             stored = array.astype(np.int8) if array.dtype == bool else array
             if np.iscomplexobj(array):
                 stored = np.stack([array.real, array.imag], axis=-1)
-            variables[name] = (tuple(f"{name}_{i}" for i in range(stored.ndim)), stored)
+            own = f"{prefix}{name}"
+            variables[own] = (tuple(f"{own}_{i}" for i in range(stored.ndim)), stored)
     attributes = {HEADER: header, "kinds": json.dumps(kinds)}
-    xarray.Dataset(variables, attrs=attributes).to_netcdf(path, engine="scipy")
+    attributes |= {"prefix": prefix} if prefix else {}
+    whole = (xarray.Dataset() if table is None else table).assign(variables)
+    whole.assign_attrs(attributes).to_netcdf(path, engine="scipy")
 
 
 def read_netcdf(path: Path) -> tuple[str, dict[str, np.ndarray]]:
     from scipy.io import netcdf_file
 
     with netcdf_file(path, mmap=False) as content:
-        kinds = json.loads(content.kinds)
+        if not hasattr(content, HEADER):
+            raise ValueError(
+                "it is a table that `xarray.open_dataset` reads, without the result that it is of"
+            )
+        kinds, prefix = json.loads(content.kinds), getattr(content, "prefix", b"").decode()
         arrays = {}
         for name, (kind, shape) in kinds.items():
-            there = name in content.variables
-            stored = np.asarray(content.variables[name][:] if there else ())
+            there = f"{prefix}{name}" in content.variables
+            stored = np.asarray(content.variables[f"{prefix}{name}"][:] if there else ())
             if there and kind.startswith("complex"):
                 stored = stored[..., 0] + 1j * stored[..., 1]
             arrays[name] = np.array(stored, dtype=np.dtype(kind)).reshape(shape)

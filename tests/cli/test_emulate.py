@@ -32,7 +32,9 @@ def test_json_holds_the_bits(capsys, tmp_path):
         rows = list(csv.DictReader(file))
     np.testing.assert_allclose([float(row["v"]) for row in rows[1:]], run["v"])
     assert files[1].read_bytes().startswith(b"%PDF-")
-    assert files[2].is_file()
+    again = rb.load(files[2])
+    assert (again.bits("v") == printed["bits"]["v"]).all()
+    assert again.settings["program"] == "chip"
 
 
 def test_the_program_as_operations_and_as_c(capsys):
@@ -48,6 +50,17 @@ def test_scales(capsys):
     assert json.loads(capsys.readouterr().out)["fractions"] == {"V": 8, "w": 15}
     assert main([*words, "--scale", "V=0", "w=-8", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["fractions"] == {"V": 7, "w": 15}
+
+
+def test_drives(capsys):
+    """As `rb.emulate(drive=...)`; one that is constant gives the parameter's bits."""
+    pulse = ["emulate", "izhikevich", "--until", "60", "--drive", "I=10*heaviside(t - 20)"]
+    assert main([*pulse, "--json"]) == 0
+    bits = json.loads(capsys.readouterr().out)["bits"]["v"]
+    run = rb.emulate(rb.models.izhikevich(), until=60, drive=dict(I="10*heaviside(t - 20)"))
+    assert bits == run.bits("v").tolist()
+    assert main(["emulate", "izhikevich", "--until", "60", "--drive", "J=1"]) == 2
+    assert "J" in capsys.readouterr().err
 
 
 def test_overflows_exit_1(capsys):

@@ -53,7 +53,29 @@ def test_an_unknown_command_suggests_the_nearest(capsys):
 @pytest.mark.parametrize("words", [[], ["--frequency"], ["simulate"], ["models", "a", "b"]])
 def test_wrong_words_exit_2(words, capsys):
     assert cli.main(words) == 2
-    assert capsys.readouterr().err.startswith("usage: rheobase")
+    err = capsys.readouterr().err
+    assert err.startswith("rheobase")
+    assert ": error: " in err
+    assert err.endswith("--help)\n")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--format", "16"], "argument --format: '16' is not I.F"),
+        (["--until", "abc"], "argument --until: it must be a number, not 'abc'"),
+        (["--scale", "V=x"], "argument --scale: 'V=x' is neither auto nor"),
+        (["-o", "run.xyz"], "argument -o/--output: can't write 'run.xyz'"),
+        (["--drive", "I"], "argument --drive: 'I' is not NAME=TEXT"),
+    ],
+)
+def test_a_wrong_argument_is_one_line(words, sentence, capsys):
+    assert cli.main(["emulate", "leaky", *words]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith(f"rheobase emulate: error: {sentence}")
+    assert err.endswith(" (see rheobase emulate --help)\n")
+    assert err.count("\n") == 1
 
 
 def test_a_wrong_question_exits_2_without_a_traceback(command, capsys):

@@ -39,7 +39,34 @@ def test_a_table_and_a_dataset_hold_the_run(tmp_path, capsys):
 
     with netcdf_file(dataset, mmap=False) as file:
         np.testing.assert_allclose(file.variables["V"][:], run["V"], rtol=1e-9)
+    assert rb.load(dataset).to_dict() == run.to_dict()
     assert f"wrote {table}\nwrote {dataset}\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("ending", [".nc", ".npz"])
+def test_a_run_is_loaded_again(ending, tmp_path):
+    """With and without spikes; its state's name is that of an array that is saved."""
+    for start in (0.5, 2.0):
+        text = f"x' = 1 - x\nx(0) = {start}"
+        (tmp_path / "decay.ode").write_text(f"{text}\n@ total=3\ndone\n")
+        goal = tmp_path / f"run{ending}"
+        words = ["simulate", str(tmp_path / "decay.ode"), "--until", "3", "--step", "0.5"]
+        assert main([*words, "-o", str(goal)]) == 0
+        again = rb.load(goal)
+        assert again["x"][0] == start
+        if ending == ".nc":
+            import xarray
+
+            with xarray.open_dataset(goal, engine="scipy") as table:
+                np.testing.assert_array_equal(table["x"], again["x"])
+                np.testing.assert_array_equal(table["t"], again.t)
+
+
+def test_a_table_alone_is_no_result(tmp_path):
+    run = rb.simulate(rb.models.leaky().replace(I=1), until=20)
+    run.to_xarray().to_netcdf(tmp_path / "table.nc", engine="scipy")
+    with pytest.raises(rb.StorageError, match=r"a table that `xarray\.open_dataset` reads"):
+        rb.load(tmp_path / "table.nc")
 
 
 @pytest.mark.parametrize(
