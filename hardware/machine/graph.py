@@ -100,16 +100,45 @@ class Builder:
 
 
 def shown(verb: str, words: Sequence[str], facts: Mapping[str, object]) -> str:
-    """A node as text, short."""
+    """A node as text, short; brackets show the order in which it is computed."""
     signs = dict(add=" + ", sub=" - ", mul="*", div="/", less=" < ", lesseq=" <= ", equal=" == ")
     if verb in signs:
         inner = [f"({w})" if verb in ("mul", "div") and " " in w else w for w in words]
+        if (verb in ("add", "sub") and is_sum(words[1])) or (
+            verb in ("mul", "div") and is_product(inner[1])
+        ):
+            inner[1] = f"({words[1]})"
         text = signs[verb].join(inner)
     elif verb == "neg":
         text = f"-({words[0]})" if " " in words[0] else f"-{words[0]}"
     else:
         text = f"{facts.get('name') or verb}({', '.join(words)})"
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+
+
+def outside(text: str) -> str:
+    """What stands outside all brackets."""
+    depth, kept = 0, []
+    for sign in text:
+        depth -= sign == ")"
+        if depth <= 0:
+            kept.append(sign)
+        depth += sign == "("
+    return "".join(kept)
+
+
+def is_sum(text: str) -> bool:
+    """Whether a sum or a difference is the last that a text does.
+
+    >>> is_sum("u + h u'"), is_sum("a*(b + c)")
+    (True, False)
+    """
+    return " + " in outside(text) or " - " in outside(text)
+
+
+def is_product(text: str) -> bool:
+    """Whether a text is a product or a quotient."""
+    return "*" in outside(text) or "/" in outside(text)
 
 
 def apply(node: Node, x):

@@ -7,6 +7,7 @@ import rheobase as rb
 from hypothesis import given, settings
 from machine_cases import cases
 from rheobase.hardware.machine import interpreter
+from rheobase.hardware.machine.graph import shown
 
 
 @settings(max_examples=50, deadline=None)
@@ -34,6 +35,25 @@ def test_the_kernel_gives_the_definition_s_bits(case):
     else:
         assert machine.status is rb.Status.NOT_FINITE
         assert machine.program.operations[stopped].text in machine.message
+
+
+@pytest.mark.parametrize(
+    ("verb", "words", "text"),
+    [
+        ("sub", ("140", "u + h u'"), "140 - (u + h u')"),
+        ("sub", ("a - b", "c*(d + e)"), "a - b - c*(d + e)"),
+        ("add", ("8", "u - v"), "8 + (u - v)"),
+        ("add", ("8 - u", "v"), "8 - u + v"),
+        ("mul", ("a", "b + c"), "a*(b + c)"),
+        ("mul", ("a*b", "c"), "a*b*c"),
+        ("div", ("a", "b*c"), "a/(b*c)"),
+        ("div", ("a", "exp(b/c)"), "a/exp(b/c)"),
+        ("neg", ("a - b",), "-(a - b)"),
+    ],
+)
+def test_texts_of_operations_keep_their_brackets(verb, words, text):
+    """The text, read from left to right, is what is computed."""
+    assert shown(verb, words, {}) == text
 
 
 @pytest.mark.parametrize("overflow", ["wrap", "saturate"])

@@ -150,3 +150,8 @@ def test_every_type_has_its_range():
         ur=(0, 16),
         lk=(32, 31),
     )
+
+
+def test_the_directory_lists_all_names():
+    """Those too that another package makes when they are asked for."""
+    assert set(rb.spinnaker.__all__) <= set(dir(rb.spinnaker))
