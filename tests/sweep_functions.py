@@ -1,6 +1,7 @@
 """Functions of a Model that the tests of sweeps send to other processes."""
 
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -72,6 +73,12 @@ def gated(model, folder, free):
     if current >= free:
         wait_for(lambda: (folder / "go").exists())
     return {"square": current**2, "noise": np.sin(1e3 * current)}
+
+
+def interrupting(model, folder, free):
+    """Ctrl-C for the run, of which the worker dies before the run can ask for its result."""
+    os.kill(os.getppid(), signal.SIGINT)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def deadly(model, folder):

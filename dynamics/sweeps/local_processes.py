@@ -35,24 +35,27 @@ def reports_from_processes(tasks: Sequence[Task], processes: int) -> Iterator[Re
     """Work off the tasks in any order; a worker that dies is replaced, and its tasks repeated."""
     left = {task.index: task for task in tasks}
     deaths = 0
-    while left:
-        try:
-            for report in reports_of_one_pool(list(left.values()), processes):
-                del left[report.index]
-                deaths = 0
-                yield report
-        except BrokenProcessPool as error:
-            deaths += 1
-            if deaths == DEATHS:
-                raise RheobaseError(
-                    f"worker processes died {DEATHS} times, without finishing a chunk (killed for "
-                    "want of memory? then take fewer processes= or a smaller chunk=. Workers must "
-                    "be able to import the function; a script that holds it must call sweep "
-                    'below  if __name__ == "__main__":)'
-                ) from error
+    with interrupts_noted() as raise_noted:
+        while left:
+            try:
+                for report in reports_of_one_pool(list(left.values()), processes, raise_noted):
+                    del left[report.index]
+                    deaths = 0
+                    yield report
+            except BrokenProcessPool as error:
+                deaths += 1
+                if deaths == DEATHS:
+                    raise RheobaseError(
+                        f"worker processes died {DEATHS} times, without finishing a chunk (killed "
+                        "for want of memory? then take fewer processes= or a smaller chunk=. "
+                        "Workers must be able to import the function; a script that holds it must "
+                        'call sweep below  if __name__ == "__main__":)'
+                    ) from error
 
 
-def reports_of_one_pool(tasks: Sequence[Task], processes: int) -> Iterator[Report]:
+def reports_of_one_pool(
+    tasks: Sequence[Task], processes: int, raise_noted: Callable[[], None]
+) -> Iterator[Report]:
     """The same until a worker dies, which raises BrokenProcessPool."""
     context = get_context("spawn")
     lifeline, ours = context.Pipe(duplex=False)
@@ -63,29 +66,29 @@ def reports_of_one_pool(tasks: Sequence[Task], processes: int) -> Iterator[Repor
     starting = nullcontext if any(map(of_the_script, sent)) else script_left_out
     coming = iter(tasks)
     waiting: set[Future[Report]] = set()
-    with interrupts_noted() as raise_noted:
-        try:
-            while True:
-                raise_noted()
-                with starting():  # submitting is what starts a process
-                    while len(waiting) < AHEAD * workers and (task := next(coming, None)):
-                        waiting.add(pool.submit(work, task))
-                if not waiting:
-                    break
-                done, waiting = wait(waiting, LOOK, return_when=FIRST_COMPLETED)
-                for future in done:
-                    yield future.result()
-            pool.shutdown()
-        finally:
-            ours.close()
-            pool.shutdown(cancel_futures=True)
-            lifeline.close()
+    try:
+        while True:
+            raise_noted()
+            with starting():  # submitting is what starts a process
+                while len(waiting) < AHEAD * workers and (task := next(coming, None)):
+                    waiting.add(pool.submit(work, task))
+            if not waiting:
+                break
+            done, waiting = wait(waiting, LOOK, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield future.result()
+        pool.shutdown()
+    finally:
+        ours.close()
+        pool.shutdown(cancel_futures=True)
+        lifeline.close()
 
 
 @contextmanager
 def interrupts_noted() -> Iterator[Callable[[], None]]:
     """Ctrl-C is raised by the function that this gives, not where it comes: in the midst of the
-    pool's own work it would leave locks behind that nobody opens again."""
+    pool's own work it would leave locks behind that nobody opens again. It is remembered beyond a
+    pool, since a worker that is only just starting dies of the same Ctrl-C."""
     noted: list[int] = []
 
     def raise_noted() -> None:

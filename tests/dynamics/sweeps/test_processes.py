@@ -34,13 +34,14 @@ def lif():
     return rb.models.leaky()
 
 
-def started(folder, text=SCRIPT):
+def started(folder, text=SCRIPT, **settings):
     """A sweep in a process of its own, which stops at its gate."""
     script = folder / "script.py"
     script.write_text(text.format(points=POINTS, free=FREE))
     path = os.pathsep.join(map(str, sys.path))
     words = [sys.executable, str(script), str(folder), "2"]
-    return subprocess.Popen(words, env={**os.environ, "PYTHONPATH": path}, start_new_session=True)
+    env = {**os.environ, "PYTHONPATH": path}
+    return subprocess.Popen(words, env=env, start_new_session=True, **settings)
 
 
 def parts(folder):
@@ -102,6 +103,19 @@ def test_ctrl_c_ends_workers_and_run_and_keeps_the_parts(tmp_path):
     workers = [int(path.name.split("-")[1]) for path in tmp_path.glob("process-*")]
     functions.wait_for(lambda: not any(map(alive, workers)))
     assert len(parts(store)) == FREE
+
+
+@posix
+def test_ctrl_c_that_kills_a_worker_first_is_not_forgotten(tmp_path):
+    text = SCRIPT.replace("    rb.sweep(", "    print(rb.sweep(").replace("})\n", "}).message)\n")
+    text = text.replace("functions.gated", "functions.interrupting")
+    running = started(tmp_path, text, stdout=subprocess.PIPE, encoding="utf-8")
+    try:
+        said, _ = running.communicate(timeout=functions.PATIENCE)
+    finally:
+        running.kill()
+    assert running.returncode == 0
+    assert "Interrupted" in said
 
 
 def test_a_second_run_is_refused_while_the_first_one_works(lif, tmp_path):
