@@ -24,8 +24,8 @@ def plot_emulation(
     """Draw a state of a run on a machine over the same steps in double precision, and below them
     the difference.
 
-    Returns the two Axes; with `ax`, the runs are drawn there without the difference, and it is
-    returned.
+    Returns the two Axes, whose figure is `[0].figure`; with `ax`, the runs are drawn there without
+    the difference, and it is returned.
 
     name
         the state or definition; the spiking variable if not given
@@ -37,6 +37,7 @@ def plot_emulation(
     >>> runs, error = rb.plot_emulation(machine)
     >>> error.get_xlabel()
     'time (ms)'
+    >>> runs.figure.savefig("machine.pdf")
     """
     if not isinstance(machine, Emulation):
         raise InvalidArgument(f"plot_emulation draws what emulate returns, not {machine!r:.60}")
@@ -73,7 +74,7 @@ def draw_runs(ax: Axes, machine: "Emulation", name: str, begin: float, end: floa
     draw(ax, machine.double, name, begin, end, BLACK, "double precision")
     draw(ax, machine, name, begin, end, VERMILION, f"{machine.word.name}, {machine.word.rounding}")
     ax.set_ylabel(axis_label(machine.model, name))
-    ax.legend(loc="best", frameon=False)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False)  # clear of spikes
 
 
 def draw(

@@ -1,5 +1,7 @@
 """The dead zone: where a neuron begins to fire on the machine, against the kick that it got."""
 
+from typing import Any
+
 import numpy as np
 
 from ... import Precision, precision
@@ -24,8 +26,11 @@ it begins at rest, kicked. Between its Hopf point and the saddle-node (grey line
 In double precision with the same constants, and with stochastic rounding, the neuron fires from the
 Hopf point on, whatever the kick. Floored or rounded to the nearest, a small kick stays in the dead
 zone, where every change is rounded away, and the neuron fires only where rest ends: class 2 loses
-its rest as class 1 does. Dashed: floored, predicted from one lost unit a step. Kicks near 1 mV
-reach the firing that coexists with rest below the Hopf point.
+its rest as class 1 does. Dashed: floored, predicted from one lost unit a step and the slope at
+rest. The machine's own change of a step is a sawtooth about that slope: 0.04 v is rounded before
+it is multiplied by v, about -60, so that along v the change jumps by some six units every dozen
+words; a small kick may land on a tooth and leave below the prediction, a larger one be held above.
+Kicks near 1 mV reach the firing that coexists with rest below the Hopf point.
 """
 SOURCE = """
 With k = 1311/32768 for 0.04, a = 655/32768, b = 6554/32768: Hopf point b v - k v² - 5 v - 140 at
@@ -90,7 +95,12 @@ def draw() -> tuple[HouseFigure, Facts]:
     facts = {"Hopf point": hopf, "saddle-node": fold}
     for rounding, (color, marker, name) in LOOKS.items():
         onsets = [found[15, rounding].onset.value for found in studies]
-        ax.semilogx(KICKS, onsets, marker, color=color, linestyle="-", lw=0.6, label=name, zorder=3)
+        looks: dict[str, Any] = (
+            dict(markerfacecolor="none", markersize=5.5) if rounding == "nearest" else {}
+        )
+        ax.semilogx(
+            KICKS, onsets, marker, color=color, linestyle="-", lw=0.6, label=name, zorder=3, **looks
+        )
         for kick, onset in zip(KICKS, onsets, strict=True):
             facts[f"{rounding}, {kick:.3g} mV"] = value(onset)
     predicted = [foreseen(found) for found in studies]
@@ -103,7 +113,7 @@ def draw() -> tuple[HouseFigure, Facts]:
     ax.set_xlabel("kick of $v$ from rest (mV)")
     ax.set_ylabel("onset, drive $I$")
     ax.set_ylim(3.715, 4.0)
-    ax.legend(loc="upper right", bbox_to_anchor=(1.0, 0.9))
+    ax.legend(loc="upper right", bbox_to_anchor=(1.0, 0.91), labelspacing=0.2)
     return figure, facts
 
 

@@ -1,5 +1,7 @@
 """How many neurons one core of SpiNNaker runs in real time, by model and rounding."""
 
+import numpy as np
+
 from ...hardware.machine.budget import Budget, budget
 from ...hardware.qformat import QFormat
 from ...models import (
@@ -12,6 +14,7 @@ from ...models import (
 )
 from ..registry import Facts
 from ..style import (
+    BLACK,
     BLUE,
     GREEN,
     GREY,
@@ -26,8 +29,9 @@ from ..style import (
 TITLE = "Neurons a core"
 CAPTION = """
 Neurons that a core of SpiNNaker (200 MHz, 64 KiB for data) runs in real time in s16.15: the
-midpoint rule, and for the leaky neuron its closed form. A: a step of 1 ms, where the simplest
-neurons are limited by memory, the others by time. B: a step of 0.1 ms. Rounding products to the
+midpoint rule, and for the leaky neuron its closed form. A: a step of 1 ms. Upright strokes: more do
+not fit into its memory. There stand the simplest neurons, the leaky one, which has more parameters,
+before Izhikevich's; the others are limited by time. B: a step of 0.1 ms. Rounding products to the
 nearest costs little, a random word for every product much. The grey line stands at 256 neurons, the
 chip's usual load, which leaves 781 cycles a neuron in a millisecond.
 """
@@ -45,6 +49,7 @@ CASES = {
     "Hodgkin-Huxley": (hodgkin_huxley, "rk2"),
 }
 ROUNDINGS = {"floor": (BLUE, "o"), "nearest": (GREEN, "s"), "stochastic": (VERMILION, "D")}
+APART = (-0.2, 0.0, 0.2)  # of a row, so that no marker hides another
 USUAL = 256
 
 
@@ -58,15 +63,19 @@ def draw() -> tuple[HouseFigure, Facts]:
     panels = figure.subplots(1, 2, sharey=True)
     for panel, step in zip(panels, (1.0, 0.1), strict=True):
         panel.axvline(USUAL, color=GREY, linewidth=0.8)
-        for rounding, (color, marker) in ROUNDINGS.items():
+        beside = dict(xytext=(-2, 2), textcoords="offset points", ha="right", va="bottom")
+        panel.annotate(f"{USUAL}", (USUAL, len(CASES) - 0.5), color=GREY, fontsize=7, **beside)
+        rows = np.arange(len(CASES))
+        for shift, (rounding, (color, marker)) in zip(APART, ROUNDINGS.items(), strict=True):
             counts = [found[name, rounding].neurons[step] for name in CASES]
-            rows = range(len(CASES))
-            panel.plot(counts, rows, marker, color=color, label=rounding, markersize=4)
+            panel.plot(counts, rows + shift, marker, color=color, label=rounding, markersize=3.5)
+        room = [found[name, "floor"].by_memory for name in CASES]
+        panel.plot(room, rows, "|", color=BLACK, label="memory is full", markersize=11)
+        panel.set_ylim(len(CASES) - 0.5, -0.5)
         panel.set_xscale("log")
         panel.set_xlim(3, 1500)
         panel.set_xlabel(f"neurons a core, step {step:g} ms")
     panels[0].set_yticks(range(len(CASES)), list(CASES))
-    panels[0].invert_yaxis()
     panels[0].legend(frameon=False, loc="upper left")
     letter_panels(*panels)
     facts = {

@@ -84,7 +84,7 @@ def draw_course(ax: Axes, lags: SpikeLags) -> None:
             width = 1.4 if rounding != "stochastic" else 0.9
             ax.plot(count, row.by_spike(), color=color, linewidth=width)
     ax.text(430, 205, "floor", color=BLUE, ha="right")
-    ax.text(430, -320, "nearest", color=GREEN, ha="right")
+    ax.text(400, -345, "nearest", color=GREEN, ha="right")
     ax.text(640, 18, "stochastic", color=VERMILION, ha="right")
     ax.set_xlabel("spike")
     ax.set_ylabel("lag (ms)")
@@ -105,6 +105,7 @@ def draw_sweep(ax: Axes, lags: SpikeLags) -> None:
         ax.plot(silent, [6000] * len(silent), "^", color=color, markersize=5)
     ax.set_yscale("log")
     ax.set_ylim(0.05, 10_000)
+    ax.set_xlim(fractions[0] - 0.6, fractions[-1] + 0.6)
     ax.set_xticks(fractions)
     ax.set_xlabel("bits behind the point")
     ax.set_ylabel(f"|lag| of spike {SPIKE} (ms)")
@@ -149,12 +150,13 @@ def draw_onsets(ax: Axes, rates: dict[str, np.ndarray]) -> None:
         ax.text(place + 0.004, 8.4, name, color=GREY, va="top")
     ax.plot(CURRENTS, rates["double"], color=BLACK, linewidth=0.8, label="double precision")
     for rounding, (color, marker) in LOOKS.items():
-        hollow: dict[str, Any] = dict(markerfacecolor="none") if rounding == "nearest" else {}
-        size = {"floor": 2.5, "nearest": 5.0, "stochastic": 2.5}[rounding]
+        filled = rounding == "stochastic"  # which stands within the others
+        hollow: dict[str, Any] = {} if filled else dict(markerfacecolor="none")
+        size = {"floor": 4.0, "nearest": 6.5, "stochastic": 1.7}[rounding]
         hollow |= dict(markersize=size, markeredgewidth=0.8)
         ax.plot(CURRENTS, rates[rounding], marker, color=color, label=rounding, **hollow)
     ax.set_ylim(-0.3, 8.6)
-    ax.set_xlabel("I")
+    ax.set_xlabel("drive $I$")
     ax.set_ylabel("rate (Hz), started at rest")
     ax.legend(loc="center left", bbox_to_anchor=(0.56, 0.3))
 
@@ -191,7 +193,7 @@ def draw_codes(ax: Axes, study: CodeBits) -> None:
     ax.set_xscale("log", base=2)
     ax.set_xticks([1, 4, 16, 64, 256, 1024], ["1", "4", "16", "64", "256", "1024"])
     ax.set_ylim(0, 26)
-    ax.set_xlabel("intervals n")
+    ax.set_xlabel("intervals $n$")
     ax.set_ylabel("bits behind the point")
     ax.legend(loc="upper left")
 
