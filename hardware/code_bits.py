@@ -9,6 +9,7 @@ import numpy as np
 
 from ..dynamics.errors import InvalidArgument, UnknownName
 from ..dynamics.model import Model
+from ..dynamics.status import Status
 from ..dynamics.storage import storable
 from .code_errors import CODES, LAW, CodeRow, row_of
 from .qformat import QFormat
@@ -35,6 +36,8 @@ class CodeBits:
         one count of the counter: no word makes it better
     found.lags
         the `SpikeLags` that all of it is made of
+    found.status, found.message
+        theirs: INTERRUPTED where Ctrl-C left out words, of which the bits then know nothing
     """
 
     lags: SpikeLags
@@ -47,6 +50,16 @@ class CodeBits:
     def resolution(self) -> float:
         """1/(f T): a window that holds n intervals counts to a part in n."""
         return 1.0 / (self.lags.spike - 1)
+
+    @property
+    def status(self) -> Status:
+        """COMPLETED, or INTERRUPTED where words or seeds are missing."""
+        return self.lags.status
+
+    @property
+    def message(self) -> str:
+        """How many runs are missing."""
+        return self.lags.message
 
     def __getitem__(self, rounding: str) -> CodeRow:
         known = {row.rounding: row for row in self.rows}
@@ -114,6 +127,7 @@ class CodeBits:
             "cause": self.cause,
             "spikes": self.lags.spike,
             "resolution": self.resolution,
+            "status": self.status.value,
             "rows": [
                 entry | row.to_dict() for entry, row in zip(self._entries(), self.rows, strict=True)
             ],
@@ -154,6 +168,8 @@ class CodeBits:
                 ]
             row += [shown(entry["power of n"], ".2f", 10), shown(entry["slope"], "+.2f", 9)]
             lines.append("".join(row))
+        if self.message:
+            lines.append(f"{self.message}: of other words nothing is known")
         return "\n".join(lines)
 
     def __repr__(self) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 
 from ..dynamics.errors import InvalidArgument, NotFound
 from ..dynamics.model import Model
+from ..dynamics.status import Status
 from .machine.assemble import assembled
 from .machine.building import check, spike_level
 from .machine.chip import building_of, chip_graph
@@ -60,6 +61,8 @@ def spike_lag(
     t1 - t0 to the constants alone, t2 - t0 to both. A reset's spike is at the end of its step, a
     crossing's on the line between two steps.
 
+    Ctrl-C ends it with the runs that are done, and the status INTERRUPTED.
+
     A reset at ends of steps leaves nothing of the potential, so that a neuron has few words from
     one spike to the next. With deterministic rounding it may lock onto a cycle of them whose mean
     interval is a part of a step off, in long words too: then the lag grows with n.
@@ -96,22 +99,30 @@ def spike_lag(
     exact = course.times(step, level)[:spike]
     longest = int(np.ceil(patience * exact[-1] / step))
     settings = dict(literals="truncate" if chip else literals, fit=fit, kernels=chip)
-    rows, alone = [], {}
-    for word in listed:
-        code = assembled(
-            model.name, scheme, step, graph, (course.low, course.high), word, **settings
-        )
-        form = (word.integer, word.fraction)
-        if form not in alone:
-            found = constants_run(code, longest, longest, watched, level or 0.0)
-            alone[form] = found.times(step, level)[:spike]
-        limit = None if level is None else level_word(code, watched, level)
-        for seed in drawn if word.rounding == "stochastic" else (None,):
-            facts = (longest, watched, limit or 0, 1 if seed is None else seed)
-            machine = follow_program(code, longest, *facts)
-            times = machine.times(step, limit)[:spike]
-            rows.append(Lag(word, seed, exact, alone[form], times, int(machine.low.sum())))
-    return SpikeLags(model, program, scheme, step, spike, tuple(rows))
+    rows: list[Lag] = []
+    alone: dict[tuple[int, int], np.ndarray] = {}
+    status, message = Status.COMPLETED, ""
+    try:
+        for word in listed:
+            code = assembled(
+                model.name, scheme, step, graph, (course.low, course.high), word, **settings
+            )
+            form = (word.integer, word.fraction)
+            if form not in alone:
+                found = constants_run(code, longest, longest, watched, level or 0.0)
+                alone[form] = found.times(step, level)[:spike]
+            limit = None if level is None else level_word(code, watched, level)
+            for seed in drawn if word.rounding == "stochastic" else (None,):
+                facts = (longest, watched, limit or 0, 1 if seed is None else seed)
+                machine = follow_program(code, longest, *facts)
+                times = machine.times(step, limit)[:spike]
+                rows.append(Lag(word, seed, exact, alone[form], times, int(machine.low.sum())))
+    except KeyboardInterrupt:
+        if not rows:
+            raise
+        asked = sum(len(drawn) if w.rounding == "stochastic" else 1 for w in listed)
+        status, message = Status.INTERRUPTED, f"interrupted after {len(rows)} of {asked} runs"
+    return SpikeLags(model, program, scheme, step, spike, tuple(rows), status, message)
 
 
 def formats(

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..dynamics.errors import UnknownName
 from ..dynamics.model import Model
+from ..dynamics.status import Status
 from ..dynamics.storage import storable
 from .qformat import QFormat
 
@@ -84,6 +85,8 @@ class SpikeLags:
         the rows of a word and rounding
     lags.reference
         the time of the spike in double precision with exact constants
+    lags.status, lags.message
+        COMPLETED, or INTERRUPTED where runs are missing
     """
 
     model: Model
@@ -92,6 +95,8 @@ class SpikeLags:
     step: float
     spike: int
     rows: tuple[Lag, ...]
+    status: Status = Status.COMPLETED
+    message: str = ""
 
     @property
     def reference(self) -> float:
@@ -155,6 +160,7 @@ class SpikeLags:
             "step": self.step,
             "spike": self.spike,
             "reference": self.reference,
+            "status": self.status.value,
             "rows": self._entries(None),
         }
 
@@ -172,6 +178,8 @@ class SpikeLags:
             "words": [asdict(row.word) for row in self.rows],
             "seeds": [row.seed for row in self.rows],
             "overflows": [row.overflows for row in self.rows],
+            "status": self.status.name,
+            "message": self.message,
         }
         arrays = {"exact": self.rows[0].exact_times}
         for i, row in enumerate(self.rows):
@@ -194,7 +202,9 @@ class SpikeLags:
             for i, (word, seed, lost) in enumerate(facts)
         )
         plain = {name: fields[name] for name in ("program", "scheme", "step", "spike")}
-        return cls(model=Model.from_dict(fields["model"]), **plain, rows=rows)
+        ended = (Status[fields.get("status", "COMPLETED")], fields.get("message", ""))
+        model = Model.from_dict(fields["model"])
+        return cls(model, **plain, rows=rows, status=ended[0], message=ended[1])
 
     def __str__(self) -> str:
         unit = f" {self.model.time_unit}" if self.model.time_unit else ""
@@ -210,10 +220,11 @@ class SpikeLags:
             table.append((word.name, word.rounding, *shown))
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in table]
-        return "\n".join([head, *lines])
+        return "\n".join([head, *lines, *([self.message] if self.message else [])])
 
     def __repr__(self) -> str:
         quiet = f", {len(self.silent)} silent before" if self.silent else ""
+        quiet += f", {self.message}" if self.message else ""
         return (
             f"<SpikeLags of {self.model.name}: spike {self.spike} at {self.reference:.8g}, "
             f"{len(self.rows)} runs on the machine{quiet}>"

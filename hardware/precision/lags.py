@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...dynamics.errors import RheobaseError
+from ...dynamics.status import Status
 from ..qformat import QFormat
 from ..spike_lag import spike_lag
 from .question import Question
@@ -82,6 +83,8 @@ def lags_of(
         )
     except RheobaseError as error:
         return Lags(at, question.spikes, why=str(error))
+    if found.status is Status.INTERRUPTED:
+        raise KeyboardInterrupt
     rows = found.rows
     return Lags(
         at,

@@ -183,3 +183,48 @@ def test_a_silent_neuron_has_no_lag(monkeypatch):
     noisy = rb.Model("noisy", "x' = -x", start=dict(x=0), noise=dict(x="1"))
     with pytest.raises(rb.RheobaseError, match="noise"):
         rb.spike_lag(noisy)
+
+
+@pytest.fixture
+def interrupted(monkeypatch):
+    """Ctrl-C in the run on the machine with this number."""
+
+    def after(runs):
+        from rheobase.hardware import spike_lag as module
+
+        follow, left = module.follow_program, iter(range(runs))
+
+        def followed(*arguments):
+            if next(left, None) is None:
+                raise KeyboardInterrupt
+            return follow(*arguments)
+
+        monkeypatch.setattr(module, "follow_program", followed)
+
+    return after
+
+
+def test_ctrl_c_keeps_the_runs_that_are_done(interrupted, tmp_path):
+    model = rb.models.izhikevich().replace(I=10)
+    whole = rb.spike_lag(model, [12, 15], 10, seeds=2)
+    assert whole.status is rb.Status.COMPLETED
+    interrupted(3)
+    part = rb.spike_lag(model, [12, 15], 10, seeds=2)
+    assert part.status is rb.Status.INTERRUPTED
+    assert part.message == "interrupted after 3 of 8 runs"
+    assert part["both"].tolist() == whole["both"][:3].tolist()
+    assert str(part).endswith("\ninterrupted after 3 of 8 runs")
+    again = rb.load(rb.save(part, tmp_path / "part.npz"))
+    assert (again.status, again.message) == (part.status, part.message)
+    with pytest.raises(KeyboardInterrupt):
+        rb.spike_lag(model, [12, 15], 10)  # nothing is done yet
+
+
+def test_ctrl_c_leaves_the_bits_of_the_words_that_are_done(interrupted):
+    model = rb.models.fitzhugh_nagumo().replace(I=0.5)
+    asked = dict(spikes=20, roundings=["nearest"])
+    interrupted(2)
+    part = rb.code_bits(model, [8, 12, 16], **asked)
+    assert part.status is rb.Status.INTERRUPTED
+    assert part["nearest"].fractions.tolist() == [8, 12]
+    assert str(part).endswith("interrupted after 2 of 3 runs: of other words nothing is known")
