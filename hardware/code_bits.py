@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 FRACTIONS = tuple(range(8, 23, 2))
 FEWEST = 16  # spikes
+LAWS = "lags after n intervals as n^a 2^(b F); the laws: a = 1 (stochastic 0.5), b = -1"
+NONE = "-: no word is accurate enough, or one count is too much, or too few words fire"
+BROKEN = "a or b is far from its law, so that what is predicted may not hold"
 
 
 @storable
@@ -157,7 +160,7 @@ class CodeBits:
         lines = [
             f"{self.lags.model.name}, {self.lags.spike} spikes: bits behind the point",
             f"for a rate within {goal}, a last spike within {clock}",
-            "rounding      counter  predicted  clock  predicted  lag ~ n^  2^(F *)",
+            "rounding      counter  predicted  clock  predicted    a      b",
         ]
         for entry in self._entries():
             row = [entry["rounding"].ljust(12)]
@@ -166,8 +169,12 @@ class CodeBits:
                     shown(entry[name], "d", width),
                     shown(entry[f"{name} predicted"], ".1f", 11),
                 ]
-            row += [shown(entry["power of n"], ".2f", 10), shown(entry["slope"], "+.2f", 9)]
+            row += [shown(entry["power of n"], ".2f", 7), shown(entry["slope"], "+.2f", 7)]
             lines.append("".join(row))
+        lines.append(LAWS)
+        if any(None in entry.values() for entry in self._entries()):
+            lines.append(NONE)
+        lines += [f"{row.rounding}: {BROKEN}" for row in self.rows if not row.follows_law]
         if self.message:
             lines.append(f"{self.message}: of other words nothing is known")
         return "\n".join(lines)
@@ -223,17 +230,19 @@ def code_bits(
     (log2 n)/2 bits more, the counter (log2 n)/2 fewer. In both cases the clock needs log2 n bits
     more than the counter. A is fitted to the last lags of the words; `power` and `slope` are fitted
     to lags by n and by F without the law, and confirm it or don't: with resets at ends of steps
-    deterministic rounding may lock a neuron to an interval of its own (`spike_lag`).
+    deterministic rounding may lock a neuron to an interval of its own (`spike_lag`). The table
+    names roundings whose fits are far from the laws (`row.follows_law`).
 
     >>> import rheobase as rb
     >>> model = rb.models.fitzhugh_nagumo().replace(I=0.5)
     >>> print(code_bits(model, [8, 12, 16, 20], seeds=16))
     FitzHugh-Nagumo, 129 spikes: bits behind the point
     for a rate within 1 %, a last spike within 1 % of a period
-    rounding      counter  predicted  clock  predicted  lag ~ n^  2^(F *)
-    floor              16       12.1     20       19.1      1.00    -0.90
-    nearest             8        7.3     16       14.3      0.98    -0.71
-    stochastic          8        4.7     12       11.7      0.40    -0.99
+    rounding      counter  predicted  clock  predicted    a      b
+    floor              16       12.1     20       19.1   1.00  -0.90
+    nearest             8        7.3     16       14.3   0.98  -0.71
+    stochastic          8        4.7     12       11.7   0.40  -0.99
+    lags after n intervals as n^a 2^(b F); the laws: a = 1 (stochastic 0.5), b = -1
     """
     if not isinstance(accuracy, int | float) or not 0 < accuracy < 1:
         raise InvalidArgument(f"accuracy={accuracy!r} is a part of the rate, between 0 and 1")

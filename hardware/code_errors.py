@@ -10,6 +10,7 @@ from .spike_lags import SpikeLags
 
 CODES = ("counter", "clock")
 LAW = {rounding: 0.5 if rounding == "stochastic" else 1.0 for rounding in ROUNDINGS}
+OFF_POWER, OFF_SLOPE = 0.15, 0.3  # by which fits may miss their law
 EARLY = 4  # intervals that the fit by n leaves out
 
 
@@ -38,6 +39,12 @@ class CodeRow:
     amplitude: float | None
     power: float | None
     slope: float | None
+
+    @property
+    def follows_law(self) -> bool:
+        """Whether the fits, where there are any, are near the law: n^1 or n^0.5, and 2^-F."""
+        missed = self.power is not None and abs(self.power - LAW[self.rounding]) > OFF_POWER
+        return not (missed or (self.slope is not None and abs(self.slope + 1) > OFF_SLOPE))
 
     def to_dict(self) -> dict:
         """Errors by word as JSON types; None where a machine falls silent."""
