@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from ..dynamics.errors import InvalidArgument
-from ..hardware.precision.bits import kept, lag_of, rate_error, true_class, true_onset
+from ..hardware.precision.bits import kept, lag_of, onset_of, rate_error, true_onset
 from ..hardware.precision.study import Precision
 from .labels import printed_unit, with_unit
 from .style import (
@@ -40,8 +40,9 @@ def plot_precision(study: "Precision", *, ax: Axes | None = None) -> Any:
     """Draw a study of precision by the bits behind the point.
 
     Returns four Axes: by how much the onset is off (filled: the class is kept), the largest error
-    of a rate, the largest lag of the n-th spike, the width of the dead zone (lines: predicted).
-    With `ax` the onsets alone are drawn there, and it is returned.
+    of a rate, the largest lag of the n-th spike, the width of the dead zone (lines: predicted;
+    open: not all of it was searched). With `ax` the onsets alone are drawn there, and it is
+    returned.
 
     Grey crosses are the word's constants alone, in double precision. Axes of errors are linear
     next to 0 and logarithmic beyond. Words that are silent where the exact neuron fires have no
@@ -94,9 +95,9 @@ def draw_onsets(ax: Axes, study: Precision) -> None:
         return
     ax.axhline(0, color=BLACK, linewidth=0.6, zorder=1)
     alone = [
-        (row.word.fraction, row.onset.value - exact)
+        (row.word.fraction, value - exact)
         for row in study.constants
-        if row.word and row.onset.value is not None
+        if row.word and (value := onset_of(study, row)) is not None
     ]
     ax.plot(*columns(alone), "x", color=GREY, label=ALONE, zorder=5)
     for rounding, shift in shifts(study).items():
@@ -108,7 +109,7 @@ def draw_onsets(ax: Axes, study: Precision) -> None:
         ax.vlines(x, ends[:, 0], ends[:, 1], color=color, linewidth=0.8, zorder=3)
         ax.plot([], [], marker, color=color, label=rounding)
         for row, place, value in zip(rows, x, y, strict=True):
-            same = true_class(study) is not None and kept(study, row, "class", None)
+            same = kept(study, row, "class", None) is True
             ax.plot(place, value, marker, color=color, mfc=color if same else "white", zorder=4)
     ax.set_yscale("symlog", linthresh=study.question.tolerance)
     unit = printed_unit(study.model.units.get(study.parameter, ""))
@@ -150,6 +151,8 @@ def draw_zones(ax: Axes, study: Precision) -> None:
         measured = [row.zone.measured[first] if row.zone else np.nan for row in rows]
         predicted = [row.zone.predicted[first] if row.zone else np.nan for row in rows]
         ax.plot(x + shift, measured, marker, color=color)
+        part = np.array([row.zone is not None and not row.zone.complete for row in rows])
+        ax.plot((x + shift)[part], np.array(measured)[part], marker, color=color, mfc="white")
         ax.plot(x, predicted, color=color, linewidth=0.6)
         drawn = True
     if drawn:

@@ -44,7 +44,7 @@ class Zone:
     kick
         the largest kick of the first state that is held fast there, predicted
     onset
-        predicted: where the study's kick is held fast no more
+        predicted: where the study's kick from rest is held fast no more (None for other starts)
     """
 
     at: float
@@ -131,7 +131,7 @@ def held(rest: Rest, kick: np.ndarray, units: np.ndarray, rounding: str) -> bool
 def predicted_onset(rests: Rests, units: np.ndarray, rounding: str) -> float | None:
     """Where a kicked neuron is held fast no more, from the loss of stability on."""
     loss, question = rests.loss(), rests.question
-    if loss is None:
+    if loss is None or question.start != "rest":
         return None
     names, (low, high) = question.model.states, question.interval
     kick = np.array([question.kick.get(name, 0.0) for name in names])

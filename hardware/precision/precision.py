@@ -1,6 +1,8 @@
 """Will it still be the same neuron? A model's firing against word length and rounding."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ...dynamics.errors import InvalidArgument, RheobaseError
@@ -13,11 +15,15 @@ from .question import USUAL, Progress, Question, asked
 from .rests import Rests
 from .rows import exact_row, machine_row
 from .study import Precision
+from .verdicts import ExactRow, Verdict
 from .walks import with_rounding
 
 if TYPE_CHECKING:
     import numpy as np
 
+STEPS = (0.1, 0.05, 0.02, 0.01)
+WHY = "not reached before the study was interrupted"
+UNREACHED = ExactRow(None, Verdict(refused=WHY), refused=WHY)
 ASIDE = 0.1  # of the way from a fold to the low end, where its rest has a dead zone
 
 
@@ -28,12 +34,13 @@ def precision(
     roundings: Sequence[str] = USUAL,
     kick: float | Mapping[str, float] = 0.0,
     *,
+    start: str = "rest",
     range: tuple[float, float] | None = None,
     currents: "Sequence[float] | np.ndarray | None" = None,
     at: float | None = None,
     spikes: int = 100,
     until: float | None = None,
-    step: float = 0.1,
+    step: float | None = None,
     scheme: str = "rk2",
     program: str = "model",
     literals: str = "host",
@@ -59,9 +66,14 @@ def precision(
     roundings
         "floor", "nearest", "nearest-even", "zero", "stochastic" (of `seeds` seeds: the median onset
         and the spread, mean rates; quotients in words of more than 32 bits go to the nearest)
+    start
+        "rest": each run begins at the rest state that the neuron has at this value, stable or not;
+        "step": at rest at the low end of the range, then the parameter steps to the value, as in an
+        experiment; "model": at the model's own start
     kick
-        added to the rest state at which a run begins: a number for the first state, or a mapping
-        from states to numbers
+        added to the state at which a run begins: a number for the first state, or a mapping
+        from states to numbers. Without a kick (or with one that rounding
+        holds fast) a neuron that is put at its unstable rest stays there: double precision too
     currents
         values at which rates are measured, for the f-I curve; the middles of twelve equal parts of
         the range if not given
@@ -69,8 +81,9 @@ def precision(
         the value at which the lag of a spike is measured, and its number; the middle of the
         currents at which the exact neuron fires if `at` is not given
     until, step, scheme, program, literals, fit, scale
-        as `emulate` takes them; 200,000 steps if `until` is not given. program="chip" (for models
-        that have one) runs the chip's hand-ordered program
+        as `emulate` takes them; 200,000 steps if `until` is not given. Without `step` the largest
+        of 0.1, 0.05, 0.02 and 0.01 with which double precision stays finite over the range.
+        program="chip" (for models that have one) runs the chip's hand-ordered program
     tolerance
         of onsets, in units of the parameter: they are bracketed to a tenth of it
     grid
@@ -82,16 +95,16 @@ def precision(
     resume
         a study of the same question that was interrupted: its rows are kept
 
-    Protocol. A run begins at the rest state of the equations with the constants that it uses,
-    rounded to words and kicked (at the model's start where there is no rest state), and lasts for
-    `until`. The neuron fires if it spikes in the second half; a run ends early where 32 intervals
-    are equal (within 5 %, the means of their halves within 0.1 %), and where a machine without
-    random words is back in a state that it had. The rate is that of these intervals, else of those
-    in the second half. The onset is the least value on the grid that fires, its bracket then
-    halved. Hence an escape that takes longer than the run is not seen: with a rate of growth s(I)
-    the onset is found where s(I) `until` exceeds the logarithm of the swing over the kick. The same
-    protocol in double precision has this bias too, so that it stands beside. `study.protocol` says
-    all this with numbers.
+    Protocol. A run begins at the rest state of the step itself with the constants that it uses,
+    rounded to words and kicked (at the model's start where there is no rest state, and not kicked),
+    or as `start` says, and lasts for `until`. The neuron fires if it spikes in the second half; a
+    run ends early where 32 intervals are equal (within 5 %, the means of their halves within
+    0.1 %), and where a machine without random words is back in a state that it had. The rate is
+    that of these intervals, else of those in the second half. The onset is the least value on the
+    grid that fires, its bracket then halved. Hence an escape that takes longer than the run is not
+    seen: with a rate of growth s(I) the onset is found where s(I) `until` exceeds the logarithm of
+    the swing over the kick. The same protocol in double precision has this bias too, so that it
+    stands beside. `study.protocol` says all this with numbers.
 
     Constants and arithmetic. `study.exact` has exact constants and doubles; `study.constants`
     doubles with the constants of each word: `verdict` what `classify_excitability` finds for
@@ -117,7 +130,8 @@ def precision(
     >>> row.onset.value > 3.95, study.exact.verdict.hodgkin_class
     (True, 2)
     """
-    question = asked(
+    ask = partial(
+        asked,
         model,
         parameter,
         words,
@@ -127,7 +141,6 @@ def precision(
         currents,
         at=at,
         until=until,
-        step=step,
         scheme=scheme,
         program=program,
         literals=literals,
@@ -138,7 +151,9 @@ def precision(
         grid=grid,
         spikes=spikes,
         classify=classify,
+        start=start,
     )
+    question = ask(step=step) if step is not None else with_usual_step(ask)
     if progress is not None and not callable(progress):
         raise InvalidArgument(f"progress is called with (row, done, all); {progress!r} can't be")
     if resume is not None and not isinstance(resume, Precision):
@@ -146,6 +161,17 @@ def precision(
     if resume is not None and resume.question.to_dict() != question.to_dict():
         raise InvalidArgument("resume= is a study of another question; begin a new one")
     return studied(question, progress or silent, resume)
+
+
+def with_usual_step(ask: Callable[..., Question]) -> Question:
+    """The question with the largest usual step that double precision bears."""
+    *longer, last = STEPS
+    for step in longer:
+        question = ask(step=step)
+        with suppress(InvalidArgument):
+            if Programs(question).seen:
+                return question
+    return ask(step=last)
 
 
 def silent(row: str, done: int, rows: int) -> None:
@@ -156,15 +182,15 @@ def studied(question: Question, progress: Progress, before: Precision | None) ->
     """The rows, one after the other."""
     programs = Programs(question)
     count = 1 + len(question.words) * (1 + len(question.roundings))
-    progress("exact constants", 0, count)
-    assert programs.seen  # a model that leaves the numbers is refused at once
-    exact = before.exact if before else None
-    if exact is None:
-        exact = exact_row(question, programs, Rests(question, programs, None), None)
+    exact = before.exact if before else UNREACHED
     constants = {row.word: row for row in before.constants} if before else {}
     rows = {row.word: row for row in before.rows} if before else {}
     status = Status.COMPLETED
     try:
+        assert programs.seen  # a model that leaves the numbers is refused at once
+        if exact.refused:
+            progress("exact constants", 0, count)
+            exact = exact_row(question, programs, Rests(question, programs, None), None)
         for word in question.words:
             machines = [with_rounding(word, rounding) for rounding in question.roundings]
             if word in constants and all(machine in rows for machine in machines):

@@ -18,9 +18,16 @@ USUAL = ("floor", "nearest", "stochastic")
 STEPS = 200_000
 DRIVES = 12
 FINER = 10  # than the tolerance is the resolution of an onset
+BEGINS = {
+    "rest": "from the rest state of the step itself with the constants used (the model's start "
+    "where there is none)",
+    "step": "from the rest state at {name} = {low:g} with the constants used (the model's start "
+    "where there is none), then {name} steps to the value",
+    "model": "from the model's start",
+}
 PLAIN = (
     *("parameter", "until", "step", "scheme", "program", "literals", "fit", "seeds", "spikes"),
-    *("classify", "tolerance", "grid", "at"),
+    *("classify", "tolerance", "grid", "at", "start"),
 )
 Progress = Callable[[str, int, int], object]
 
@@ -49,6 +56,7 @@ class Question:
     grid: int
     spikes: int
     classify: bool
+    start: str = "rest"
     spike: tuple[int, float | None] = field(default=(-1, None), compare=False)
 
     @property
@@ -68,10 +76,10 @@ class Question:
         """The protocol in words."""
         unit = self.model.time_unit or "time units"
         kicks = ", ".join(f"{name} {size:+.6g}" for name, size in self.kick.items() if size)
+        begin = BEGINS[self.start].format(name=self.parameter, low=self.interval[0])
         return (
-            f"{self.scheme} with step {self.step:g} {unit}, program {self.program!r}; from the "
-            "rest state of the equations with the constants used (the model's start where there "
-            f"is none), {f'kicked by {kicks}' if kicks else 'no kick'}, for {self.until:g} {unit}; "
+            f"{self.scheme} with step {self.step:g} {unit}, program {self.program!r}; {begin}, "
+            f"{f'kicked by {kicks}' if kicks else 'no kick'}, for {self.until:g} {unit}; "
             "it fires if it spikes in the second half, or steadily before. Onset: the least "
             f"{self.parameter} at which it fires, on {self.grid} values from "
             f"{self.interval[0]:g} to {self.interval[1]:g}, then halved to {self.resolution:g}. "
@@ -140,6 +148,7 @@ def asked(
     grid: int,
     spikes: int,
     classify: bool,
+    start: str = "rest",
 ) -> Question:
     """The question, or a complaint."""
     if not isinstance(model, Model):
@@ -164,6 +173,8 @@ def asked(
     if program not in ("model", "chip"):
         raise UnknownName(program, "a program", ("model", "chip"))
     schemes = SCHEMES if program == "model" else (*SCHEMES, "rk2q")
+    if start not in BEGINS:
+        raise UnknownName(str(start), "where runs begin", tuple(BEGINS))
     if scheme not in schemes:
         raise UnknownName(scheme, "a scheme of machine programs", schemes)
     formats = formats_of(words)
@@ -202,6 +213,7 @@ def asked(
         grid=int(grid),
         spikes=int(spikes),
         classify=bool(classify),
+        start=start,
         spike=spike_level(model),
     )
 
@@ -217,6 +229,11 @@ def where(
                 f"which parameter? {model.name} has {', '.join(model.parameters)}"
             )
         parameter = natural[0]
+    if not isinstance(parameter, str):
+        raise InvalidArgument(
+            f"the second argument is the name of a parameter, not {parameter!r:.60}; "
+            "words=[15] is given by name or third"
+        )
     if parameter not in model.parameters:
         raise UnknownName(parameter, f"a parameter of {model.name}", model.parameters)
     if interval is None:
@@ -224,11 +241,13 @@ def where(
             raise InvalidArgument(f"give the range of {parameter}: range=(0, 100)")
         interval = natural[1]
     try:
-        low, high = sorted(float(end) for end in interval)
+        low, high = (float(end) for end in interval)
     except (TypeError, ValueError):
         raise InvalidArgument(f"range={interval!r} must be two numbers") from None
     if not (np.isfinite([low, high]).all() and low < high):
-        raise InvalidArgument(f"range={interval!r} must be two different finite numbers")
+        raise InvalidArgument(
+            f"range={interval!r} must be two different finite numbers, the lower one first"
+        )
     return parameter, low, high
 
 
@@ -246,7 +265,10 @@ def formats_of(words: Sequence[QFormat | int] | None) -> tuple[QFormat, ...]:
         found.append(with_rounding(made, "floor"))
     if not found:
         raise InvalidArgument("words=() leaves nothing to study")
-    return tuple(sorted(dict.fromkeys(found), key=lambda word: (word.fraction, word.bits)))
+    twice = [word.name for word in dict.fromkeys(found) if found.count(word) > 1]
+    if twice:
+        raise InvalidArgument(f"words have {twice[0]} more than once")
+    return tuple(sorted(found, key=lambda word: (word.fraction, word.bits)))
 
 
 def kicks_of(model: Model, kick: float | Mapping[str, float]) -> dict[str, float]:

@@ -86,11 +86,15 @@ class Rests:
         return found
 
     def start(self, value: float) -> dict[str, float]:
-        """Where a run begins: at rest and kicked, or at the model's start."""
-        model, rest = self.question.model, self.at(value)
-        if rest is None:
-            return dict(model.start)
-        found = dict(zip(model.states, rest.x.tolist(), strict=True))
+        """Where a run begins: at rest and kicked (there, or at the low end of the range), or at the
+        model's start."""
+        question, model = self.question, self.question.model
+        rest = self.at(question.interval[0] if question.start == "step" else value)
+        found = dict(model.start)
+        if question.start == "rest" and rest is None:
+            return found
+        if question.start != "model" and rest is not None:
+            found = dict(zip(model.states, rest.x.tolist(), strict=True))
         return {name: x + self.question.kick.get(name, 0.0) for name, x in found.items()}
 
     def loss(self) -> float | None:
@@ -99,6 +103,11 @@ class Rests:
         if self.lost is None:
             self.lost = (self.found_loss(),)
         return self.lost[0]
+
+    def unstable(self, value: float) -> bool:
+        """Whether there is a rest state that is not stable."""
+        rest = self.at(value)
+        return rest is not None and rest.growth > 1.0
 
     def stable(self, value: float) -> bool:
         """Whether there is a rest state, and it is stable."""
@@ -130,6 +139,8 @@ def lost_by(rests: Rests, onset: float | None) -> str:
         sooner: a kick, or the noise of random rounding, is enough
     "after"
         later: held fast though unstable
+    "undecided"
+        it loses stability and ends, both within the tolerance
 
     Equal means within the study's tolerance; "" where there is no onset or no rest.
     """
@@ -140,7 +151,8 @@ def lost_by(rests: Rests, onset: float | None) -> str:
     beyond = min(high, loss + BEYOND * (high - low))
     if abs(onset - loss) <= near:
         if rests.at(beyond) is not None:
-            return "saddle-node" if rests.end < high and abs(onset - rests.end) <= near else "hopf"
+            ends = rests.end < high and abs(onset - rests.end) <= near
+            return "undecided" if ends else "hopf"
         return "threshold" if beyond in rests.firing else "saddle-node"
     if rests.end < high and abs(onset - rests.end) <= near:
         return "saddle-node"

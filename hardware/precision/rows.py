@@ -1,7 +1,7 @@
 """The rows of a study: one for each word's constants, one for each word and rounding."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -43,7 +43,10 @@ class MachineRow:
     lost_by
         how rest gives way at the onset: at a "hopf" point, at the "saddle-node" where it ends, at
         the "threshold" of a reset, "before" (a kick, or the noise of random rounding, is enough),
-        "after" (held fast though unstable)
+        "after" (held fast though unstable), "undecided" (a Hopf point and the end of the rest are
+        both within the tolerance)
+    trapped
+        currents at which it is silent because it was put at its unstable rest (start="rest")
     """
 
     word: QFormat
@@ -56,6 +59,7 @@ class MachineRow:
     refused: str = ""
     lost_by: str = ""
     lags: Lags | None = None
+    trapped: tuple[float, ...] = ()
 
     @property
     def number(self) -> int | None:
@@ -101,10 +105,11 @@ def exact_row(
         onset = find_onset(
             lambda value: run(value, None, 1).fires, programs.grid, question.resolution
         )
-        found = class_of(question, run, onset)
+        found = class_of(question, run, onset, rests)
         rates = rates_of(question, run, (1,), [onset])
-        how = lost_by(rests, onset.value)
-        return ExactRow(word, verdict, rests.loss(), onset, found, rates, lost_by=how)
+        how, why = lost_by(rests, onset.value), lost_by(rests, rests.loss())
+        held = trapped_at(question, rests, rates)
+        return ExactRow(word, verdict, rests.loss(), onset, found, rates, "", how, why, held)
     except RheobaseError as error:
         if word is None:
             raise
@@ -146,8 +151,9 @@ def machine_row(
                 else find_onset(fires, programs.grid, question.resolution)
             )
         onset = middle(onsets)
-        found = class_of(question, run, onset)
+        found = class_of(question, run, onset, rests)
         rates = rates_of(question, run, seeds, onsets)
+        held = trapped_at(question, rests, rates)
         zone = None
         if zone_at is not None and word.rounding != "stochastic":
             zone = dead_zone_of(rests, programs.program(zone_at, word), word.rounding, zone_at)
@@ -155,7 +161,7 @@ def machine_row(
     except RheobaseError as error:
         return MachineRow(word, refused=str(error))
     how = lost_by(rests, onset.value)
-    return MachineRow(word, onset, tuple(onsets), found, rates, zone, lost, "", how, lags)
+    return MachineRow(word, onset, tuple(onsets), found, rates, zone, lost, "", how, lags, held)
 
 
 def middle(onsets: list[Onset]) -> Onset:
@@ -164,7 +170,16 @@ def middle(onsets: list[Onset]) -> Onset:
     return firing[(len(firing) - 1) // 2]
 
 
-def class_of(question: Question, run: Run, onset: Onset) -> OnsetClass:
+def trapped_at(question: Question, rests: Rests, rates: tuple[float, ...]) -> tuple[float, ...]:
+    """The currents at which a run began at an unstable rest and stayed silent."""
+    if question.start != "rest":
+        return ()
+    silent = [value for value, rate in zip(question.currents, rates, strict=True) if rate == 0]
+    loss = rests.loss()
+    return tuple(v for v in silent if loss is not None and v > loss and rests.unstable(v))
+
+
+def class_of(question: Question, run: Run, onset: Onset, rests: Rests) -> OnsetClass:
     """From the rates above the least value that fired, each run going on from the one before; with
     random words those of the first seed."""
     if onset.firing is None:
@@ -177,7 +192,11 @@ def class_of(question: Question, run: Run, onset: Onset) -> OnsetClass:
         found = run(onset.firing + distance, start, 1)
         start = found.end
         rates.append(found.rate if found.fires else 0.0)
-    return judged(away, tuple(rates))
+    found = judged(away, tuple(rates))
+    if found.number == 1 and lost_by(rests, onset.value) == "undecided":
+        why = "Hopf point and saddle-node are nearer to each other than these distances: undecided"
+        return replace(found, number=None, why=f"{found.why}; {why}")
+    return found
 
 
 def rates_of(

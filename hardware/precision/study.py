@@ -14,7 +14,7 @@ from .dead_zones import Zone
 from .lags import Lags
 from .onset import Onset
 from .onset_class import OnsetClass
-from .question import Question, word_fields
+from .question import Question, finite, word_fields
 from .rows import MachineRow
 from .verdicts import ExactRow, Verdict
 from .walks import with_rounding
@@ -43,7 +43,7 @@ class Precision:
     study.bits_for("class"), study.bits_for("onset", 0.01), study.bits_for("rate", 0.01),
     study.bits_for("spike time", 1.0)
         by rounding: the least bits behind the point such that this word of the study and all longer
-        ones keep it, or None
+        ones keep it; None where the longest loses it, NaN where that is not known
     study.protocol, study.text
         how all this was measured; everything as a report
     study.status
@@ -117,18 +117,22 @@ class Precision:
                 return row
         raise NotFound(f"{what} was not reached before the study was interrupted; resume= goes on")
 
-    def bits_for(self, what: str, tolerance: float | None = None) -> dict[str, int | None]:
+    def bits_for(self, what: str, tolerance: float | None = None) -> dict[str, int | float | None]:
         """Bits behind the point that keep something, by rounding and for constants alone.
 
         what
-            "class": that of the exact neuron, and rest is lost in the same way; "onset": within
-            `tolerance` of the exact one's (by the same protocol, but no later than the exact rest
-            is lost: double precision too holds fast what begins exactly at rest); "rate": all rates
-            within this part of the exact ones, by the same protocol (none where that is silent);
-            "spike time": the lag of the n-th spike, of every seed, within this time. Rates are what
-            a counter reads, spike times what a clock reads
+            "class": that of the exact neuron by the rates above its onset, and rest is lost in the
+            same way; "onset": within `tolerance` of the exact one's; "rate": all rates within this
+            part of the exact ones; "spike time": the lag of the n-th spike, of every seed, within
+            this time. Rates are what a counter reads, spike times what a clock reads
         tolerance
             the study's for "onset", 0.01 for "rate", 1 for "spike time"
+
+        Always beside double precision by the same protocol, which has the same bias. Only where
+        that is trapped (put at its unstable rest without a kick) onset and class are those of the
+        exact loss of rest. A number is the answer, None says that the longest word loses it, NaN
+        that it is not known: a row was not reached or not measured, firing begins at the edge of
+        the range, double precision is silent at an unstable rest. `text` has a "?" and says why
         """
         from .bits import bits_for
 
@@ -136,8 +140,8 @@ class Precision:
             raise UnknownName(what, "something that bits keep", KEPT)
         if what == "class" and tolerance is not None:
             raise InvalidArgument("a class is kept or not: no tolerance")
-        if tolerance is not None and not tolerance > 0:
-            raise InvalidArgument(f"tolerance={tolerance!r} must be a positive number")
+        if tolerance is not None:
+            tolerance = finite("tolerance", tolerance, positive=True)
         return bits_for(self, what, tolerance)
 
     @property
@@ -197,12 +201,17 @@ class Precision:
     def __repr__(self) -> str:
         ways, names = ", ".join(self.roundings), ", ".join(word.name for word in self.words)
         kept = self.bits_for("class")
-        bits = ", ".join(f"{way} {'none' if n is None else n}" for way, n in kept.items())
+        bits = ", ".join(f"{way} {shown_bits(n)}" for way, n in kept.items())
         over = "" if self.status.ok else f"; {self.status.value} after {len(self.rows)} rows"
         return (
             f"<Precision of {self.model.name} in {self.parameter}: {names}; {ways}; bits behind "
             f"the point that keep the class: {bits}{over}>"
         )
+
+
+def shown_bits(bits: int | float | None) -> str:
+    """A number, none, or "?" where it is not known."""
+    return "none" if bits is None else "?" if np.isnan(bits) else str(bits)
 
 
 def onset_fields(onset: Onset) -> dict:
@@ -231,6 +240,8 @@ def exact_fields(row: ExactRow) -> dict:
         "rates": list(row.rates),
         "refused": row.refused,
         "lost_by": row.lost_by,
+        "rest_lost_by": row.rest_lost_by,
+        "trapped": list(row.trapped),
     }
 
 
@@ -244,6 +255,8 @@ def exact_from(fields: Mapping) -> ExactRow:
         tuple(fields["rates"]),
         fields["refused"],
         fields["lost_by"],
+        fields["rest_lost_by"],
+        tuple(fields["trapped"]),
     )
 
 
@@ -259,6 +272,7 @@ def machine_fields(row: MachineRow) -> dict:
         "refused": row.refused,
         "lost_by": row.lost_by,
         "lags": None if row.lags is None else row.lags.to_dict(),
+        "trapped": list(row.trapped),
     }
 
 
@@ -279,4 +293,5 @@ def machine_from(fields: Mapping) -> MachineRow:
         fields["refused"],
         fields["lost_by"],
         None if fields["lags"] is None else Lags.from_dict(fields["lags"]),
+        tuple(fields["trapped"]),
     )

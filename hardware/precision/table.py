@@ -38,6 +38,8 @@ def table(study: "Precision") -> list[dict]:
         for name in study.model.states:
             entry[f"dead zone {name}"] = row.zone.measured[name] if row.zone else np.nan
             entry[f"dead zone {name} predicted"] = row.zone.predicted[name] if row.zone else np.nan
+        entry["dead zone complete"] = row.zone.complete if row.zone else None
+        entry["silent at unstable rest"] = len(row.trapped)
         lags = row.lags
         entry |= {
             "lag of constants": number(lags.constants) if lags else np.nan,

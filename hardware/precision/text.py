@@ -5,15 +5,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..spike_lags import spread
-from .bits import lags_beside, rate_error
+from .bits import at_edge, lags_beside, not_known, rate_error, silences
 from .onset import Onset
 from .rows import MachineRow
+from .study import shown_bits
 from .verdicts import ExactRow
 
 if TYPE_CHECKING:
     from .study import Precision
 
-HEADER = "  {:<9}{:<12}{:>10}{:>9}{:>11}{:>7}  {:<15}{:>9}{:>19}{:>11}  {}"
+HEADER = "  {:<9}{:<12}{:>10}{:>9}{:>11}{:>7}  {:<15}{:>17}{:>19}{:>11}  {}"
 
 
 def report(study: "Precision") -> str:
@@ -22,8 +23,8 @@ def report(study: "Precision") -> str:
     lines = [
         f"{study.model.name} in {study.parameter}, {question.interval[0]:g} to "
         f"{question.interval[1]:g}",
-        f"  exact constants: {told(exact)}; in double precision it fires from "
-        f"{shown(exact.onset.value)} on, class by its rates {exact.number or '?'}",
+        f"  exact constants: {told(exact)}; in double precision it {fires(exact.onset)}, class by "
+        f"its rates {exact.number or '?'}",
         HEADER.format(
             *("word", "rounding", "onset", "spread", "predicted", "class", "rest lost", "rates"),
             *("lag", "dead zone", ""),
@@ -43,7 +44,9 @@ def report(study: "Precision") -> str:
     )
     for what in ("class", "onset", "rate", "spike time"):
         kept = study.bits_for(what)
-        bits = ", ".join(f"{way} {'none' if n is None else n}" for way, n in kept.items())
+        bits = ", ".join(f"{way} {shown_bits(n)}" for way, n in kept.items())
+        if "?" in bits:
+            bits += f" ({not_known(study, what)})"
         tolerance = {
             "class": "",
             "onset": f" within {question.tolerance:g}",
@@ -73,12 +76,18 @@ def constants_line(study: "Precision", row: ExactRow) -> str:
         *(
             row.number or "?",
             lost(row),
-            percent(rate_error(study, row)),
+            rates(study, row),
             constants_lag(study, row),
             "",
-            told(row),
+            beside(study, row),
         ),
     ).rstrip()
+
+
+def beside(study: "Precision", row: ExactRow) -> str:
+    """The equations with these constants, beside the program."""
+    equations = f"equations: {told(row)}"
+    return "; ".join(filter(None, (equations, apart(study, row), put(study, row))))
 
 
 def told(row: ExactRow) -> str:
@@ -100,10 +109,14 @@ def machine_line(study: "Precision", row: MachineRow) -> str:
     seeds = f"{row.spread:.2g}" if len(row.onsets) > 1 else ""
     return HEADER.format(
         *("", row.word.rounding, place(study, row.onset), seeds),
-        *("" if zone is None else shown(zone.onset), row.number or "?", lost(row)),
-        *(percent(rate_error(study, row)), shown_lags(row)),
-        "" if zone is None else f"{zone.measured[first]:.3g}",
-        remarks(row),
+        *(
+            "" if zone is None or study.question.start != "rest" else shown(zone.onset),
+            row.number or "?",
+            lost(row),
+        ),
+        *(rates(study, row), shown_lags(row)),
+        "" if zone is None else f"{'' if zone.complete else '> '}{zone.measured[first]:.3g}",
+        remarks(study, row),
     ).rstrip()
 
 
@@ -111,6 +124,8 @@ def place(study: "Precision", onset: Onset) -> str:
     """An onset with the digits that were resolved."""
     if onset.value is None or onset.bracket is None:
         return "none"
+    if at_edge(onset):
+        return f"<= {onset.value:g}"
     width = onset.bracket[1] - onset.bracket[0]
     digits = max(0, int(np.ceil(-np.log10(width)))) if width > 0 else 4
     return f"{onset.value:.{min(digits, 9)}f}"
@@ -125,11 +140,11 @@ def shown_lags(row: MachineRow) -> str:
     return spread(list(row.lags.both)) if row.lags and row.lags.both else ""
 
 
-def remarks(row: MachineRow) -> str:
-    """What overflowed, what could not be measured."""
+def remarks(study: "Precision", row: MachineRow) -> str:
+    """What overflowed, what could not be measured, what the protocol did."""
     lost = f"{row.lost} results did not fit" if row.lost else ""
     why = f"no lag: {row.lags.why}" if row.lags and row.lags.why else ""
-    return "; ".join(filter(None, (lost, why)))
+    return "; ".join(filter(None, (lost, why, put(study, row))))
 
 
 def lost(row: MachineRow | ExactRow) -> str:
@@ -143,7 +158,43 @@ def constants_lag(study: "Precision", row: ExactRow) -> str:
     return "" if lags is None or lags.why else spread([lags.constants])
 
 
-def percent(part: float) -> str:
-    if np.isnan(part):
+def rates(study: "Precision", row: MachineRow | ExactRow) -> str:
+    """The largest error, or at how many currents one of the two is silent."""
+    error = rate_error(study, row)
+    if np.isnan(error):
+        return "?" if row.rates else ""
+    if np.isfinite(error):
+        return f"{100 * error:.3g} %"
+    quiet, firing, more = silences(study, row)
+    if quiet == firing > 0:
+        return "silent"
+    return f"{quiet} of {firing} silent" if quiet else f"fires at {more} more"
+
+
+def fires(onset: Onset) -> str:
+    """Where it begins to."""
+    if onset.value is None:
+        return "fires nowhere in the range"
+    if at_edge(onset):
+        return f"fires from <= {onset.value:g} on (begin lower)"
+    return f"fires from {onset.value:.6g} on"
+
+
+def apart(study: "Precision", row: ExactRow) -> str:
+    """Whether the program is another neuron than the equations with these constants."""
+    here, there = row.loss, row.verdict.threshold
+    if row.verdict.refused or here == there:
         return ""
-    return "silent" if np.isinf(part) else f"{100 * part:.3g} %"
+    if here is not None and there is not None:
+        if abs(here - there) <= study.question.tolerance:
+            return ""
+        return f"the program's own, derived constants rounded too, at {here:.6g}"
+    return f"the program's own, derived constants rounded too: {shown(here)}"
+
+
+def put(study: "Precision", row: MachineRow | ExactRow) -> str:
+    """Silences that the protocol made."""
+    alone = set(row.trapped) - set(study.exact.trapped)
+    if not alone:
+        return ""
+    return f"silent at {len(alone)} values because put at its unstable rest; start='step'"

@@ -55,7 +55,12 @@ class ExactRow:
     onset, onset_class, rates
         by the study's protocol, in double precision
     lost_by
-        how rest gives way at this onset: "hopf", "saddle-node", "threshold", "before", "after"
+        how rest gives way at this onset: "hopf", "saddle-node", "threshold", "before", "after",
+        "undecided"
+    rest_lost_by
+        how it gives way at `loss`
+    trapped
+        currents at which it is silent because it was put at its unstable rest
     """
 
     word: QFormat | None
@@ -66,6 +71,8 @@ class ExactRow:
     rates: tuple[float, ...] = ()
     refused: str = ""
     lost_by: str = ""
+    rest_lost_by: str = ""
+    trapped: tuple[float, ...] = ()
 
     @property
     def number(self) -> int | None:
