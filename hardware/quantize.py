@@ -11,7 +11,11 @@ from ..dynamics.model import Model
 from ..dynamics.tokens import Token, normalised, tokens
 from .qformat import QFormat
 
-CONSTANTS: dict[str, Callable[[Fraction], int]] = {"host": round, "literal": trunc}
+CONSTANTS: dict[str, Callable[[Fraction], int]] = {
+    "host": round,
+    "literal": trunc,
+    "truncate": trunc,
+}
 
 
 def quantize(model: Model, word: QFormat, constants: str = "host") -> Model:
@@ -21,7 +25,8 @@ def quantize(model: Model, word: QFormat, constants: str = "host") -> Model:
         The format that the constants get (its own rounding is that of arithmetic).
     constants
         "host" rounds to the nearest, ties to even, as parameters that the host sends are; "literal"
-        truncates toward zero, as a compiler does with literals.
+        (or "truncate", as `emulate` calls it) truncates toward zero, as a compiler does with
+        literals.
 
     Parameters and the numbers that stand in equations, reset and noise become multiples of
     2^-fraction; exponents stay, and so do start values and the natural range. A number is rounded

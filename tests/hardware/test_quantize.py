@@ -90,5 +90,7 @@ def test_what_cannot_be_a_constant_is_refused():
         rb.quantize(large, WORD)
     with pytest.raises(rb.UnknownName, match="'hosts' is not a way to round constants"):
         rb.quantize(small, WORD, constants="hosts")
+    cell, short = rb.models.izhikevich(), rb.QFormat(16, 15)
+    assert rb.quantize(cell, short, "truncate") == rb.quantize(cell, short, "literal")
     with pytest.raises(rb.InvalidArgument, match="takes a QFormat, not 16"):
         rb.quantize(small, 16)
