@@ -49,7 +49,8 @@ def spike_lag(
     roundings
         that each word gets; None leaves each its own
     seeds
-        for stochastic rounding: how many (1, 2, ...), or which
+        for stochastic rounding: how many (1, 2, ...), or which; quotients in words of more than 32
+        bits go to the nearest
     step, scheme, program, literals, fit
         as `emulate` takes them; program="chip" runs SpiNNaker's hand-ordered program
     patience
@@ -104,8 +105,12 @@ def spike_lag(
     status, message = Status.COMPLETED, ""
     try:
         for word in listed:
+            # a remainder of more bits than a random word has is rounded to the nearest
+            beyond = word.rounding == "stochastic" and word.bits > 32
+            ways = {"div": "nearest"} if beyond else None
+            ranges = course.low, course.high
             code = assembled(
-                model.name, scheme, step, graph, (course.low, course.high), word, **settings
+                model.name, scheme, step, graph, ranges, word, **settings, roundings=ways
             )
             form = (word.integer, word.fraction)
             if form not in alone:

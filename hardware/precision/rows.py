@@ -192,11 +192,16 @@ def class_of(question: Question, run: Run, onset: Onset, rests: Rests) -> OnsetC
         found = run(onset.firing + distance, start, 1)
         start = found.end
         rates.append(found.rate if found.fires else 0.0)
-    found = judged(away, tuple(rates))
-    if found.number == 1 and lost_by(rests, onset.value) == "undecided":
+    shown = judged(away, tuple(rates))
+    if shown.number != 1:
+        return shown
+    how = lost_by(rests, onset.value)
+    loss, high = rests.loss(), question.interval[1]
+    blurred = loss is not None and rests.end < high and rests.end - loss < away[-1]
+    if how == "undecided" or (how == "hopf" and blurred):
         why = "Hopf point and saddle-node are nearer to each other than these distances: undecided"
-        return replace(found, number=None, why=f"{found.why}; {why}")
-    return found
+        return replace(shown, number=None, why=f"{shown.why}; {why}")
+    return shown
 
 
 def rates_of(

@@ -136,6 +136,17 @@ def test_the_step_of_a_model_that_needs_a_shorter_one():
     assert f"step {study.question.step:g} ms" in study.protocol
 
 
+def test_quotients_of_long_words_have_lags_too():
+    """Between resets dV/dt = I/(1 + V^2): t = (V + V^3/3)/I from 0 to 1, 4/9 for I = 3."""
+    model = rb.Model(
+        "quotient", "V' = I/(1 + V^2)", parameters=dict(I=3), start=dict(V=0),
+        reset=rb.Reset("V > 1", V="0"),
+    )  # fmt: skip
+    lags = rb.spike_lag(model, [22], 10, 0.001, roundings=["stochastic"], seeds=1)
+    assert lags.reference == pytest.approx(10 * 4 / 9, abs=0.011)
+    assert abs(lags["both"][0]) <= 0.011
+
+
 @pytest.mark.parametrize(
     "change, words",
     [
