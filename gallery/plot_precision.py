@@ -39,7 +39,8 @@ APART = 0.12  # bits between the markers of two roundings
 def plot_precision(study: "Precision", *, ax: Axes | None = None) -> Any:
     """Draw a study of precision by the bits behind the point.
 
-    Returns four Axes: by how much the onset is off (filled: the class is kept), the largest error
+    Returns four Axes: by how much the onset is off (filled: the class is kept; open triangles at
+    the top: silent in the whole range), the largest error
     of a rate, the largest lag of the n-th spike, the width of the dead zone (lines: predicted;
     open: not all of it was searched). With `ax` the onsets alone are drawn there, and it is
     returned.
@@ -69,7 +70,7 @@ def plot_precision(study: "Precision", *, ax: Axes | None = None) -> Any:
         draw_errors(rates, study, rate_error, 100.0, 0.1)
         rates.set_ylabel("largest error of a rate (%)")
         draw_errors(lag, study, lag_of, 1.0, study.question.step)
-        rates.legend(loc="upper right")
+        rates.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, borderaxespad=0.2)
         unit = printed_unit(study.model.time_unit or "")
         lag.set_ylabel(with_unit(f"largest lag of spike {study.question.spikes}", unit))
         draw_zones(zone, study)
@@ -111,6 +112,13 @@ def draw_onsets(ax: Axes, study: Precision) -> None:
         for row, place, value in zip(rows, x, y, strict=True):
             same = kept(study, row, "class", None) is True
             ax.plot(place, value, marker, color=color, mfc=color if same else "white", zorder=4)
+        still = [
+            row.word.fraction + shift
+            for row in study.rows
+            if row.word.rounding == rounding and row.onset.value is None and not row.refused
+        ]
+        top = ax.get_xaxis_transform()
+        ax.plot(still, [0.96] * len(still), "^", color=color, mfc="white", transform=top, zorder=4)
     ax.set_yscale("symlog", linthresh=study.question.tolerance)
     unit = printed_unit(study.model.units.get(study.parameter, ""))
     ax.set_ylabel(with_unit(f"onset in ${study.parameter}$, off by", unit))
@@ -153,7 +161,7 @@ def draw_zones(ax: Axes, study: Precision) -> None:
         ax.plot(x + shift, measured, marker, color=color)
         part = np.array([row.zone is not None and not row.zone.complete for row in rows])
         ax.plot((x + shift)[part], np.array(measured)[part], marker, color=color, mfc="white")
-        ax.plot(x, predicted, color=color, linewidth=0.6)
+        ax.plot(x, predicted, "_-", color=color, linewidth=0.6)
         drawn = True
     if drawn:
         ax.set_yscale("log")

@@ -1,5 +1,6 @@
 """Will it still be the same neuron? A model's firing against word length and rounding."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -50,7 +51,7 @@ def precision(
     tolerance: float = 0.01,
     grid: int = 17,
     classify: bool = True,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
     resume: Precision | None = None,
 ) -> Precision:
     """What word length and rounding do to a neuron: onset, class, f-I curve, spike lag, dead zone.
@@ -91,7 +92,7 @@ def precision(
     classify
         False leaves out what `classify_excitability` finds for the constants alone
     progress
-        called with (row, rows done, all rows) before each
+        called with (row, rows done, all rows) before each; True prints them
     resume
         a study of the same question that was interrupted: its rows are kept
 
@@ -154,6 +155,10 @@ def precision(
         start=start,
     )
     question = ask(step=step) if step is not None else with_usual_step(ask)
+    if progress is True:
+        progress = printed
+    elif progress is False:
+        progress = None
     if progress is not None and not callable(progress):
         raise InvalidArgument(f"progress is called with (row, done, all); {progress!r} can't be")
     if resume is not None and not isinstance(resume, Precision):
@@ -172,6 +177,11 @@ def with_usual_step(ask: Callable[..., Question]) -> Question:
             if Programs(question).seen:
                 return question
     return ask(step=last)
+
+
+def printed(row: str, done: int, rows: int) -> None:
+    """A line for each row, on the error stream."""
+    print(f"{done + 1} of {rows}: {row}", file=sys.stderr, flush=True)
 
 
 def silent(row: str, done: int, rows: int) -> None:

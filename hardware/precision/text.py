@@ -86,7 +86,8 @@ def constants_line(study: "Precision", row: ExactRow) -> str:
 
 def beside(study: "Precision", row: ExactRow) -> str:
     """The equations with these constants, beside the program."""
-    equations = f"equations: {told(row)}"
+    asked = study.question.classify
+    equations = f"equations: {told(row)}" if asked else ""
     return "; ".join(filter(None, (equations, apart(study, row), put(study, row))))
 
 

@@ -97,6 +97,13 @@ def test_not_known_is_not_none():
     assert "fires nowhere in the range" in silent.text
 
 
+def test_progress_in_lines(capsys):
+    rb.precision(*LEAKY, range=(1, 2), currents=[], progress=True, **QUICK)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "1 of 3: exact constants"
+    assert lines[-1] == "3 of 3: s16.12, nearest"
+
+
 def test_an_interruption_in_the_first_row_and_later():
     settings = dict(range=(1, 2), currents=[1.9], **QUICK)
     whole = rb.precision(*LEAKY, **settings)
