@@ -81,6 +81,8 @@ def nothing_to_compare(study: "Precision", what: str) -> str:
         return exact.refused
     if what in ("class", "onset") and at_edge(exact.onset):
         return f"it fires at {name} = {exact.onset.value:g} already: begin the range lower"
+    if what == "class" and exact.onset.value is None and trapped(study):
+        return "double precision stays at its unstable rest: give kick=, or start='step'"
     if what == "class" and exact.number is None:
         return f"the exact neuron's is undecided: {exact.onset_class.why}"
     if what == "onset" and true_onset(study) is None:
@@ -163,8 +165,10 @@ def lags_beside(study: "Precision", row: ExactRow) -> Lags | None:
 
 def rate_error(study: "Precision", row: Row) -> float:
     """The largest error of a rate, relative to the exact neuron's by the same protocol; infinite
-    where one of the two is silent, NaN where both are at an unstable rest or were not measured."""
+    where one of the two is silent, NaN where that never fires or nothing was measured."""
     if row.refused or len(row.rates) != len(study.exact.rates):
+        return np.nan
+    if row.rates and not any(study.exact.rates):
         return np.nan
     worst, compared = 0.0, not row.rates
     for value, here, there in zip(study.currents, row.rates, study.exact.rates, strict=True):

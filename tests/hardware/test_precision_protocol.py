@@ -85,6 +85,9 @@ def test_not_known_is_not_none():
     assert still.exact.rates == (0.0,)
     assert still.exact.trapped == (0.5,)
     assert np.isnan(still.bits_for("rate")["nearest"])
+    assert np.isnan(still.bits_for("class")["nearest"])
+    assert "double precision stays at its unstable rest: give kick=" in still.text
+    assert np.isnan(still.to_dataframe()["rate error"][0])
     assert "double precision is silent too at its unstable rest, I = 0.5: give kick=" in still.text
     edge = rb.precision(*LEAKY, range=(2, 3), currents=[2.5], **QUICK)
     assert edge[12, "nearest"].onset.bracket == (2, 2)
