@@ -143,10 +143,18 @@ def same_loss(study: "Precision", row: Row) -> bool:
     if trapped(study):
         here = row.rest_lost_by if isinstance(row, ExactRow) else row.lost_by
         return here == exact.rest_lost_by
+    if row.lost_by == exact.lost_by == "after":
+        return abs(delay(study, row) - delay(study, exact)) <= study.question.tolerance
     ways = {exact.lost_by}
     if exact.lost_by in ("before", "after"):
         ways.add(exact.rest_lost_by)
     return row.lost_by in ways and row.lost_by != "undecided"
+
+
+def delay(study: "Precision", row: Row) -> float:
+    """Of the onset, from where rest is lost on: by the protocol's bias, or held fast."""
+    loss = row.loss if isinstance(row, ExactRow) else study[row.word].loss
+    return np.nan if row.onset.value is None or loss is None else row.onset.value - loss
 
 
 def lag_of(study: "Precision", row: Row) -> float:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import rheobase as rb
+from rheobase.hardware.precision.bits import same_loss
 
 QUICK = dict(until=1000, grid=3, spikes=5, classify=False)
 LEAKY = (rb.models.leaky(), "I", [12], ["nearest"])
@@ -48,6 +49,11 @@ def test_like_is_compared_with_like():
     assert study.exact.onset.value > study.exact.loss + study.question.tolerance
     assert study[22].onset.value == pytest.approx(study.exact.onset.value, abs=2e-3)
     assert study.bits_for("onset")["constants alone"] == 22
+    # both are late: the constants as double precision is, the machine held fast
+    assert study.exact.lost_by == study[22].lost_by == study[22, "nearest"].lost_by == "after"
+    late = study[22, "nearest"].onset.value - study.exact.onset.value
+    assert (late > study.question.tolerance) == (not same_loss(study, study[22, "nearest"]))
+    assert same_loss(study, study[22])
 
 
 def test_constants_alone_are_judged_by_their_own_row():
