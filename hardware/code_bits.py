@@ -210,7 +210,7 @@ def code_bits(
     time, after n - 1 intervals, within `accuracy` of a period, or within a time.
 
     words
-        `QFormat`s, or bits behind the point for s16.F (8, 10, ..., 22 if not given)
+        each a `QFormat`, or bits behind the point for s16.F (8, 10, ..., 22 if not given)
     spikes
         how many there are in the window; times count from the first
     within

@@ -43,7 +43,7 @@ def spike_lag(
     """By how much the n-th spike is later on the machine than in double precision.
 
     words
-        `QFormat`s, or bits F behind the point for s16.F (10, 12, 15, 18 and 22 if not given)
+        each a `QFormat`, or bits F behind the point for s16.F (10, 12, 15, 18 and 22 if not given)
     spike
         n; the lags of all spikes up to it are kept
     roundings

@@ -3,13 +3,13 @@
 Izhikevich's neuron by Euler's rule or the midpoint rule merged with the equations (M. Hopkins and
 S. Furber, Neural Computation 27 (2015) 2148-2182), m the product, inner ones first:
 
-    euler   s = m(k1,v) + 5,  f = ((m(s,v) + 140) - u) + I,  g = m(b,v) - u
-            v <- v + m(h,f),  u <- u + m(m(a,h),g)
-    rk2     p = (140 + I) - u,  alpha = p + m(5 + m(k1,v), v),  eta = v + m(m(h,alpha), 1/2)
-            beta = m(m(m(h, m(b,v) - u), a), 1/2)
-            v <- v + m(h, (p - beta) + m(5 + m(k1,eta), eta))
-            u <- u + m(m(a,h), (-u - beta) + m(b,eta))
-    rk2q    the same, where a step after a spike has the length m(h, 1.85), 1.85 truncated
+    euler  s = m(k1,v) + 5,  f = ((m(s,v) + 140) - u) + I,  g = m(b,v) - u
+    euler  v <- v + m(h,f),  u <- u + m(m(a,h),g)
+    rk2    p = (140 + I) - u,  alpha = p + m(5 + m(k1,v), v),  eta = v + m(m(h,alpha), 1/2)
+    rk2    beta = m(m(m(h, m(b,v) - u), a), 1/2)
+    rk2    v <- v + m(h, (p - beta) + m(5 + m(k1,eta), eta))
+    rk2    u <- u + m(m(a,h), (-u - beta) + m(b,eta))
+    rk2q   the same, where a step after a spike has the length m(h, 1.85), 1.85 truncated
 
 k1 = 0.04; where v >= 30 then v <- c, u <- u + d. The leaky neuron by its closed form over a step:
 

@@ -40,9 +40,8 @@ class Precision:
         the exact neuron; all rows
     study.currents
         the values at which `rates` were measured
-    study.bits_for("class"), study.bits_for("onset", 0.01), study.bits_for("rate", 0.01),
-    study.bits_for("spike time", 1.0)
-        by rounding: the least bits behind the point such that this word of the study and all longer
+    study.bits_for("onset", 0.01)
+        or "class", "rate", "spike time", by rounding: the least bits behind the point such that this word of the study and all longer
         ones keep it; None where the longest loses it, NaN where that is not known
     study.protocol, study.text
         how all this was measured; everything as a report
