@@ -62,8 +62,8 @@ def precision(
     model, parameter, range
         the model, its drive and the range of it (the model's natural ones if not given)
     words
-        each a `QFormat`, or bits F behind the point for s16.F (8, 10, 12, 15, 18 and 22 if not given);
-        their own rounding is replaced by each of
+        each a `QFormat`, or bits F behind the point for s16.F (8, 10, 12, 15, 18 and 22 if not
+        given); their own rounding is replaced by each of
     roundings
         "floor", "nearest", "nearest-even", "zero", "stochastic" (of `seeds` seeds: the median onset
         and the spread, mean rates; quotients in words of more than 32 bits go to the nearest)

@@ -41,8 +41,9 @@ class Precision:
     study.currents
         the values at which `rates` were measured
     study.bits_for("onset", 0.01)
-        or "class", "rate", "spike time", by rounding: the least bits behind the point such that this word of the study and all longer
-        ones keep it; None where the longest loses it, NaN where that is not known
+        or "class", "rate", "spike time", by rounding: the least bits behind the point such that
+        this word of the study and all longer ones keep it; None where the longest loses it, NaN
+        where that is not known
     study.protocol, study.text
         how all this was measured; everything as a report
     study.status
