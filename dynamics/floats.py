@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable
 from types import FunctionType
 
-from .removable import bernoulli, exprel, sinc
+from .removable import bernoulli_of_float, exprel, sinc
 
 NOT_REAL = (ArithmeticError, TypeError, ValueError)  # what evaluation by floats may raise
 
@@ -44,7 +44,7 @@ FLOATS = {
     **{name: getattr(math, name) for name in ("cos", "cosh", "exp", "log", "sin", "sinh", "sqrt")},
     **dict(tan=math.tan, tanh=math.tanh, floor=floor, heaviside=heaviside, sign=sign),
     **dict(minimum=minimum, maximum=maximum, where=where),
-    **dict(bernoulli=bernoulli, exprel=exprel, sinc=sinc),
+    **dict(bernoulli=bernoulli_of_float, exprel=exprel, sinc=sinc),
 }
 
 
