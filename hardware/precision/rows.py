@@ -13,8 +13,8 @@ from .onset import SILENT, Onset, find_onset, near_onset
 from .onset_class import UNKNOWN, OnsetClass, distances, judged
 from .programs import Programs, leaves
 from .question import Question
-from .rests import Rests, class_by_loss, lost_by
-from .verdicts import ExactRow, verdict_of
+from .rests import Rests, lost_by
+from .verdicts import Classes, ExactRow, verdict_of
 from .walks import Firing, RealWalk, WordWalk, followed
 
 WEYL = 0x9E3779B9  # between the seeds: 2^32 over the golden ratio
@@ -23,7 +23,7 @@ Run = Callable[[float, Start | None, int], Firing]
 
 
 @dataclass(frozen=True)
-class MachineRow:
+class MachineRow(Classes):
     """A neuron on the machine, in a word and by a rounding.
 
     word
@@ -60,16 +60,6 @@ class MachineRow:
     lost_by: str = ""
     lags: Lags | None = None
     trapped: tuple[float, ...] = ()
-
-    @property
-    def number(self) -> int | None:
-        """The class by the rates above the onset."""
-        return self.onset_class.number
-
-    @property
-    def class_by_loss(self) -> int | None:
-        """The class that the loss of rest suggests."""
-        return class_by_loss(self.lost_by)
 
     @property
     def spread(self) -> float:

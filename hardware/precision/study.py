@@ -46,7 +46,7 @@ class Precision:
         where that is not known
     study.protocol, study.text
         how all this was measured; everything as a report
-    study.status
+    study.status, study.message
         INTERRUPTED where Ctrl-C ended it: precision(..., resume=study) goes on
     """
 
@@ -81,6 +81,15 @@ class Precision:
     @property
     def words(self) -> tuple[QFormat, ...]:
         return self.question.words
+
+    @property
+    def message(self) -> str:
+        """How many rows there are where some are missing."""
+        if self.status.ok:
+            return ""
+        count = 1 + len(self.words) * (1 + len(self.roundings))
+        done = (not self.exact.refused) + len(self.constants) + len(self.rows)
+        return f"interrupted after {done} of {count} rows; resume goes on with them"
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -169,7 +178,8 @@ class Precision:
         }
 
     def to_dataframe(self) -> "pandas.DataFrame":
-        """A pandas table, a row for each word and rounding."""
+        """A pandas table: for each word a row of its constants alone, in double precision (the
+        rounding is "constants alone"), and one for each rounding."""
         import pandas
 
         from .table import table

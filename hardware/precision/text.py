@@ -62,7 +62,7 @@ def report(study: "Precision") -> str:
         )
     lines.append(f"  protocol: {study.protocol}")
     if not study.status.ok:
-        lines.append(f"  {study.status.value}: resume= goes on")
+        lines.append(f"  {study.message}")
     return "\n".join(lines)
 
 

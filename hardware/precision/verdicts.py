@@ -42,8 +42,25 @@ class Verdict:
         return self.onset if self.onset == "threshold" else "saddle-node" * (self.onset != "none")
 
 
+class Classes:
+    """The two classes of a row: by its rates, and by how rest is lost."""
+
+    onset_class: OnsetClass
+    lost_by: str
+
+    @property
+    def number(self) -> int | None:
+        """The class by the rates above the onset."""
+        return self.onset_class.number
+
+    @property
+    def class_by_loss(self) -> int | None:
+        """The class that the loss of rest suggests."""
+        return class_by_loss(self.lost_by)
+
+
 @dataclass(frozen=True)
-class ExactRow:
+class ExactRow(Classes):
     """A neuron in double precision: with exact constants, or those of a word.
 
     word
@@ -73,16 +90,6 @@ class ExactRow:
     lost_by: str = ""
     rest_lost_by: str = ""
     trapped: tuple[float, ...] = ()
-
-    @property
-    def number(self) -> int | None:
-        """The class by the rates above the onset."""
-        return self.onset_class.number
-
-    @property
-    def class_by_loss(self) -> int | None:
-        """The class that the loss of rest suggests."""
-        return class_by_loss(self.lost_by)
 
 
 def verdict_of(question: Question, word: QFormat | None) -> Verdict:

@@ -210,11 +210,31 @@ def test_it_reports_and_stores(study, tmp_path):
     assert again.to_dict() == study.to_dict()
     assert again.text == text
     json.dumps(study.to_dict(), allow_nan=False)
-    table = study.to_dataframe()
-    assert len(table) == len(study) == 6
-    assert list(table["rounding"]) == ["floor", "nearest", "stochastic"] * 2
-    assert table["onset"].notna().all()
     assert "s16.12, s16.15" in repr(study)
+
+
+def test_the_table_has_rows_of_constants_alone(study):
+    table = study.to_dataframe()
+    ways = ["constants alone", "floor", "nearest", "stochastic"]
+    assert list(table["rounding"]) == ways * 2
+    assert list(table["word"]) == ["s16.12"] * 4 + ["s16.15"] * 4
+    assert table["onset"].notna().all()
+    alone = table[table["rounding"] == "constants alone"].set_index("fraction")
+    lags = rb.spike_lag(rb.models.izhikevich().replace(I=10), [12, 15], 50, roundings=["floor"])
+    for fraction in (12, 15):
+        hopf, _ = rs_points(fraction)
+        row = alone.loc[fraction]
+        # its rest, rounded to words, is the kick: it fires as soon as that grows within a run
+        assert row["onset"] == row["onset in double"] == pytest.approx(hopf, abs=0.02)
+        assert row["onset from constants"] == pytest.approx(hopf, abs=1e-6)
+        assert row["class from constants"] == 2
+        assert row["class"] == study[fraction].number
+        assert row["lost by"] == study[fraction].lost_by
+        (lag,) = lags.of(fraction, "floor")
+        assert row["lag"] == row["lag of constants"] == lag.constants
+        assert row["largest lag"] == abs(lag.constants)
+        nothing = ["onset spread", "onset predicted", "dead zone v", "lag of arithmetic"]
+        assert row[nothing].isna().all()
 
 
 def test_rows_by_name(study):
