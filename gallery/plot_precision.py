@@ -143,7 +143,7 @@ def draw_errors(ax: Axes, study: Precision, error, scale: float, linear: float) 
         front = 5 if name == ALONE else 4
         ax.plot(x + shift, y, marker, color=color, ls="-", linewidth=0.5, label=name, zorder=front)
     ax.set_yscale("symlog", linthresh=linear)
-    ax.set_ylim(-0.2 * linear, None)
+    ax.set_ylim(-0.2 * linear, 1.5 * ax.get_ylim()[1])
 
 
 def draw_zones(ax: Axes, study: Precision) -> None:

@@ -44,6 +44,9 @@ def test_four_panels(study):
     drawn = {line.get_label(): line for line in rates.get_lines()}
     expected = [100 * abs(study[f, "floor"].rates[0] / study.exact.rates[0] - 1) for f in (8, 15)]
     np.testing.assert_allclose(drawn["floor"].get_ydata(), expected)
+    for panel in (rates, lag):
+        highest = max(max(line.get_ydata()) for line in panel.get_lines())
+        assert panel.get_ylim()[1] > 1.2 * highest
     measured = next(line for line in zone.get_lines() if line.get_marker() == "o")
     widths = [study[f, "floor"].zone.measured["V"] for f in (8, 15)]
     np.testing.assert_allclose(measured.get_ydata(), widths)
