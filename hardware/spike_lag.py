@@ -10,13 +10,12 @@ from ..dynamics.model import Model
 from ..dynamics.status import Status
 from .machine.assemble import assembled
 from .machine.building import check, spike_level
-from .machine.chip import building_of, chip_graph
 from .machine.constants_only import constants_run
 from .machine.emulate import counted
 from .machine.following import Course, follow_graph, follow_program
 from .machine.graph import Graph
+from .machine.orders import assembling, check_program, ordered_graph
 from .machine.program import Program
-from .machine.schemes import step_graph
 from .qformat import QFormat
 from .spike_lags import Lag, SpikeLags
 from .spinnaker.program_words import whole_number
@@ -81,7 +80,7 @@ def spike_lag(
         raise InvalidArgument(f"{model.name} is a map; its spikes have no lag")
     _, step = counted(model, step, step)
     spike = whole_number("spike", spike, 1, 1 << 20)
-    building_of(program)
+    check_program(program)
     listed = formats(words, roundings)
     drawn = seed_list(seeds)
     if isinstance(patience, str | bool) or not 1 < patience < 1000:
@@ -93,13 +92,12 @@ def spike_lag(
         )
     for word in listed:
         check(model, word, None, literals, None, fit)
-    chip = program == "chip"
-    graph = chip_graph(model, scheme, step, literals) if chip else step_graph(model, scheme, step)
+    graph = ordered_graph(model, scheme, step, program, literals)
     watched, level = spike_level(model)
     course = reference(model, graph, spike, step, watched, level)
     exact = course.times(step, level)[:spike]
     longest = int(np.ceil(patience * exact[-1] / step))
-    settings = dict(literals="truncate" if chip else literals, fit=fit, kernels=chip)
+    settings = dict(fit=fit, **assembling(program, literals))
     rows: list[Lag] = []
     alone: dict[tuple[int, int], np.ndarray] = {}
     status, message = Status.COMPLETED, ""

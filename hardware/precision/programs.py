@@ -11,11 +11,10 @@ import numpy as np
 
 from ...dynamics.errors import InvalidArgument
 from ..machine.assemble import assembled
-from ..machine.chip import chip_graph
 from ..machine.constants_only import real_graph
 from ..machine.graph import Graph
+from ..machine.orders import assembling, ordered_graph
 from ..machine.program import Program
-from ..machine.schemes import step_graph
 from ..qformat import QFormat
 from .question import Question
 from .walks import RealWalk
@@ -46,11 +45,7 @@ class Programs:
                 self.graphs.clear()
             q = self.question
             model = q.model_at(value)
-            self.graphs[value] = (
-                chip_graph(model, q.scheme, q.step, q.literals)
-                if q.program == "chip"
-                else step_graph(model, q.scheme, q.step)
-            )
+            self.graphs[value] = ordered_graph(model, q.scheme, q.step, q.program, q.literals)
         return self.graphs[value]
 
     @cached_property
@@ -105,9 +100,8 @@ class Programs:
             word,
             scale=q.scale,
             fit=q.fit,
-            literals="truncate" if q.program == "chip" else q.literals,
-            kernels=q.program == "chip",
             roundings={"div": "nearest"} if beyond else None,
+            **assembling(q.program, q.literals),
         )
 
     def real(self, value: float, word: QFormat | None) -> Graph:

@@ -8,6 +8,7 @@ import numpy as np
 from ...dynamics.errors import InvalidArgument, UnknownName
 from ...dynamics.model import Model
 from ..machine.building import check, spike_level
+from ..machine.orders import check_program
 from ..machine.schemes import SCHEMES
 from ..qformat import QFormat
 from ..rounding import ROUNDINGS
@@ -170,8 +171,7 @@ def asked(
     until = STEPS * step if until is None else float(until)
     if until < 100 * step:
         raise InvalidArgument(f"until={until:g} is less than a hundred steps of {step:g}")
-    if program not in ("model", "chip"):
-        raise UnknownName(program, "a program", ("model", "chip"))
+    check_program(program)
     schemes = SCHEMES if program == "model" else (*SCHEMES, "rk2q")
     if start not in BEGINS:
         raise UnknownName(str(start), "where runs begin", tuple(BEGINS))

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import rheobase as rb
 from hypothesis import given, settings
-from machine_cases import cases
+from machine_cases import cases, emulated
 from rheobase.hardware.machine import interpreter
 from rheobase.hardware.machine.graph import shown
 
@@ -13,11 +13,10 @@ from rheobase.hardware.machine.graph import shown
 @settings(max_examples=50, deadline=None)
 @given(cases())
 def test_the_kernel_gives_the_definition_s_bits(case):
-    model, word, scheme, scale, seed = case
-    try:
-        machine = rb.emulate(model, word, 0.3, 0.01, scheme, scale=scale, fit="report", seed=seed)
-    except rb.RheobaseError:
-        return  # a constant or a start value beyond the word, a table beyond 64 bits
+    model, *_, seed = case
+    machine = emulated(case)
+    if machine is None:
+        return
     counts, stopped = {}, None
     states = len(model.states)
     steps = interpreter.run(machine.program, 30, seed)

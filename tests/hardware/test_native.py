@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import rheobase as rb
 from hypothesis import given, settings
-from machine_cases import cases
+from machine_cases import cases, emulated
 from rheobase.hardware.machine import following, native
 
 PARTS = ("rows", "spikes", "before", "after", "low", "high", "steps", "stopped")
@@ -31,11 +31,10 @@ def same(run, watched=-1):
 @settings(max_examples=40, deadline=None)
 @given(cases())
 def test_drawn_programs_have_the_interpreter_s_bits(case):
-    model, word, scheme, scale, seed = case
-    try:
-        machine = rb.emulate(model, word, 0.3, 0.01, scheme, scale=scale, fit="report", seed=seed)
-    except rb.RheobaseError:
-        return  # a constant or a start value beyond the word, a table beyond 64 bits
+    model, *_, seed = case
+    machine = emulated(case)
+    if machine is None:
+        return
     program = machine.program
     watched = -1 if model.reset else 0
     same(lambda: following.follow_program(program, 90, 7, watched, 5, seed), watched)
