@@ -25,6 +25,7 @@ class AugmentedCurve:
     """Dense bordered solutions in scaled unknowns; `conditions` is what a kind of point adds."""
 
     remedy = ""
+    chords = True
     extra = 0
 
     def __init__(self, plane: Plane, z: np.ndarray, turns: int = 1):

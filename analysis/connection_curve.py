@@ -76,6 +76,7 @@ class ConnectionCurve:
     """Residual, condensed bordered solution, adaptive mesh; T is changed by `retruncate`."""
 
     remedy = ", or the orbit is too intricate for the mesh (give a larger one)"
+    chords = True
 
     def __init__(
         self,

@@ -11,13 +11,15 @@ way, or ends it, is the business of the curve's detectors: numbers whose sign ch
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from ..dynamics.status import Status
+from .curve import Curve, Detector, Found, Point
+from .parabola import around_least, vertex
 
 GOOD = 0.05  # wanted distance of prediction and point, as a part of the step
 LARGEST_TURN = 0.5  # radians between neighbouring tangents
@@ -29,72 +31,10 @@ HALVINGS = 7  # of a step in which something was seen but not located
 PARABOLAS, EDGE = 12, 0.02
 ROUNDING = 1e-8  # of a located point along the curve
 SHARP = 1e-10
+SAME = 1e-14  # of the last correction: derivatives before and after it are the same
 FLAT_DIP = 0.1  # a value that comes this close to zero between two points is looked at
 
-
-@dataclass(frozen=True)
-class Point:
-    """A point of a curve: unknowns, unit tangent, arclength, and what the curve knows of it."""
-
-    z: np.ndarray
-    tangent: np.ndarray
-    s: float
-    facts: Any
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a detector located: the point there, and what is special about it (or None)."""
-
-    point: Point
-    special: Any = None
-    message: str = ""
-
-
-class Detector(Protocol):
-    """A number along the curve whose change of sign means something."""
-
-    @property
-    def ends(self) -> Status | None:
-        """What the end of the curve is called, if this ends it."""
-
-    def value(self, point: Point) -> float: ...
-
-    def locate(self, before: Point, after: Point) -> Found | None: ...
-
-
-class Curve(Protocol):
-    """What the loop follows."""
-
-    detectors: Sequence[Detector]
-
-    def linearise(
-        self, z: np.ndarray, border: np.ndarray
-    ) -> tuple[np.ndarray, Callable[[np.ndarray | None, float], np.ndarray], Any]:
-        """F(z); a function that solves F' y = r, <border, y> = c; and what `facts` makes of it."""
-        ...
-
-    def residual(self, z: np.ndarray) -> np.ndarray: ...
-
-    def dot(self, u: np.ndarray, v: np.ndarray) -> float:
-        """The inner product that measures arclength."""
-        ...
-
-    def facts(self, z: np.ndarray, tangent: np.ndarray, linear: Any) -> Any: ...
-
-    def remesh(self, points: Sequence[Point]) -> Sequence[Point]:
-        """The last points, carried to a new discretisation (or as they are)."""
-        ...
-
-    def explained(self, before: Point, after: Point, found: Sequence[Any]) -> bool:
-        """Whether what was located accounts for the change of stability between two points."""
-        ...
-
-    remedy: str  # what else may be wrong where Newton's method fails
-
-    def place(self, point: Point) -> str:
-        """Where a point is, in words."""
-        ...
+Values = list[float]
 
 
 @dataclass(frozen=True)
@@ -125,11 +65,14 @@ def unit(curve: Curve, vector: np.ndarray) -> np.ndarray:
 
 def corrected(
     curve: Curve, z: np.ndarray, border: np.ndarray, tolerance: float
-) -> tuple[np.ndarray, Any] | None:
-    """The solution in the plane through z orthogonal to `border`, with what solves there."""
-    solve, last, renew = None, math.inf, True
+) -> tuple[np.ndarray, Any, Any] | None:
+    """The solution in the plane through z orthogonal to `border`, with what solves there, and what
+    `facts` makes of it if that was renewed no farther away than rounding."""
+    solve, last, renew, linear = None, math.inf, True, None
     for left in reversed(range(ITERATIONS)):
-        if renew:
+        if not curve.chords:
+            r, solve, linear = curve.linearise(z, border)
+        elif renew:
             r, solve, _ = curve.linearise(z, border)
         else:
             r = curve.residual(z)
@@ -142,7 +85,7 @@ def corrected(
             return None
         z = z + step
         if size < tolerance:
-            return z, solve
+            return z, solve, linear if size < SAME else None
         contraction = size / last
         late = size * contraction**left > tolerance
         renew = late or size > CHORD_BELOW or contraction > SLOW
@@ -162,10 +105,11 @@ def point_at(
     solution = corrected(curve, z, border, tolerance)
     if solution is None:
         return None
-    z = solution[0]
-    r, solve, linear = curve.linearise(z, border)
-    if not np.isfinite(r).all():
-        return None
+    z, solve, linear = solution
+    if linear is None:
+        r, solve, linear = curve.linearise(z, border)
+        if not np.isfinite(r).all():
+            return None
     tangent = solve(None, 1.0)
     if not np.isfinite(tangent).all():
         return None
@@ -197,7 +141,7 @@ def follow(curve: Curve, start: Point, settings: Settings) -> Path:
                     return path
                 h = max(SHRINKING * h, settings.min_step)
                 continue
-            if any(d.ends is None and crossed(d, here, after) for d in curve.detectors):
+            if settings.tolerance > SHARP and changed(curve, here, after):
                 after = sharpened(curve, after)
             watch(curve, path, trail, after, settings)
             if path.status is not Status.COMPLETED:
@@ -211,6 +155,14 @@ def follow(curve: Curve, start: Point, settings: Settings) -> Path:
         path.status = Status.INTERRUPTED
         path.message = f"interrupted after {len(path.points)} points; they are kept"
         return path
+
+
+def changed(curve: Curve, before: Point, after: Point) -> bool:
+    """Whether something that is no end was passed."""
+    return any(
+        detector.ends is None and crossed(a, b)
+        for detector, a, b in signs(curve, values_at(curve, before), values_at(curve, after))
+    )
 
 
 def sharpened(curve: Curve, point: Point) -> Point:
@@ -253,51 +205,65 @@ def watch(
 ) -> None:
     """Add the points up to `after`, and what the detectors locate between."""
     before = trail[-1]
-    for detector in curve.detectors:
+    values = values_at(curve, before), values_at(curve, after)
+    for detector, a, b in signs(curve, *values):
         if detector.ends is None:
             continue
-        outward = leaves(detector, before, after)
-        if outward or crossed(detector, before, after):
+        # a curve that begins at an end of the range goes out of it
+        outward = detector.ends is Status.RANGE_REACHED and a == 0 and b < 0
+        if outward or crossed(a, b):
             end = detector.locate(before, after)
             if outward:
                 path.status, path.message = detector.ends, "" if end is None else end.message
                 return
             if end is None:
                 continue
-            look(curve, path, before, end.point, settings, HALVINGS)
+            last = values[0], values_at(curve, end.point)
+            look(curve, path, (before, end.point), last, settings, HALVINGS)
             path.points.append(end.point)
             if end.special is not None:
                 path.special.append((len(path.points) - 1, end.special))
             path.status, path.message = detector.ends, end.message
             return
-    middle = dip(curve, trail, after, settings)
+    middle = dip(curve, trail, after, values, settings)
     if middle is not None:
-        look(curve, path, before, middle, settings, HALVINGS)
+        now = values_at(curve, middle)
+        look(curve, path, (before, middle), (values[0], now), settings, HALVINGS)
         path.points.append(middle)
-        before = middle
-    look(curve, path, before, after, settings, HALVINGS)
+        before, values = middle, (now, values[1])
+    look(curve, path, (before, after), values, settings, HALVINGS)
     path.points.append(after)
 
 
-def leaves(detector: Detector, before: Point, after: Point) -> bool:
-    """Whether a curve that begins at an end of the range goes out of it."""
-    at_end = detector.ends is Status.RANGE_REACHED and detector.value(before) == 0
-    return at_end and detector.value(after) < 0
+def values_at(curve: Curve, point: Point) -> Values:
+    """What the detectors see at a point."""
+    return [detector.value(point) for detector in curve.detectors]
 
 
-def crossed(detector: Detector, before: Point, after: Point) -> bool:
-    a, b = detector.value(before), detector.value(after)
-    return (math.isfinite(a) and math.isfinite(b) and a * b < 0) or (b == 0 and a != 0)
+def signs(curve: Curve, before: Values, after: Values) -> Iterable[tuple[Detector, float, float]]:
+    """The detectors with their values at two points."""
+    return zip(curve.detectors, before, after, strict=True)
+
+
+def crossed(a: float, b: float) -> bool:
+    """Whether a value changes its sign from one point to the next."""
+    return (a * b < 0 and math.isfinite(a) and math.isfinite(b)) or (b == 0 and a != 0)
 
 
 def look(
-    curve: Curve, path: Path, before: Point, after: Point, settings: Settings, depth: int
+    curve: Curve,
+    path: Path,
+    ends: tuple[Point, Point],
+    values: tuple[Values, Values],
+    settings: Settings,
+    depth: int,
 ) -> None:
     """Locate everything between two points; halve the step where that fails."""
+    before, after = ends
     found: list[Found] = []
     missed = False
-    for detector in curve.detectors:
-        if detector.ends is not None or not crossed(detector, before, after):
+    for detector, a, b in signs(curve, *values):
+        if detector.ends is not None or not crossed(a, b):
             continue
         one = detector.locate(before, after)
         if one is None or not between(curve, before, one.point, after):
@@ -307,9 +273,10 @@ def look(
     missed = missed or not curve.explained(before, after, [one.special for one in found])
     middle = halfway(curve, before, after, settings.tolerance) if missed and depth > 0 else None
     if middle is not None:
-        look(curve, path, before, middle, settings, depth - 1)
+        now = values_at(curve, middle)
+        look(curve, path, (before, middle), (values[0], now), settings, depth - 1)
         path.points.append(middle)
-        look(curve, path, middle, after, settings, depth - 1)
+        look(curve, path, (middle, after), (now, values[1]), settings, depth - 1)
         return
     for one in sorted(found, key=lambda one: one.point.s):
         path.points.append(one.point)
@@ -336,30 +303,41 @@ def halfway(curve: Curve, before: Point, after: Point, tolerance: float) -> Poin
     return point_at(curve, guess, border, tolerance, 0.5 * (before.s + after.s))
 
 
-def dip(curve: Curve, trail: Sequence[Point], after: Point, settings: Settings) -> Point | None:
+def dip(
+    curve: Curve,
+    trail: Sequence[Point],
+    after: Point,
+    values: tuple[Values, Values],
+    settings: Settings,
+) -> Point | None:
     """A point between the last two where some detector comes down to zero without changing sign
     from one to the other, or close to it."""
-    if len(trail) < 2:
+    if len(trail) < 2 or not trail[-2].s < trail[-1].s < after.s:
         return None
-    a, b, c = trail[-2], trail[-1], after
-    if not a.s < b.s < c.s:
-        return None
-    for detector in curve.detectors:
-        point = lowest(curve, detector, (a, b, c), settings.tolerance)
-        if point is not None:
-            return point
+    places = trail[-2].s, trail[-1].s, after.s
+    three = values_at(curve, trail[-2]), *values
+    for detector, *known in zip(curve.detectors, *three, strict=True):
+        if known[0] * known[1] > 0 < known[1] * known[2]:
+            ends = trail[-1], after
+            at = list(zip(places, known, strict=True))
+            point = lowest(curve, detector, ends, at, settings.tolerance)
+            if point is not None:
+                return point
     return None
 
 
 def lowest(
-    curve: Curve, detector: Detector, three: tuple[Point, Point, Point], tolerance: float
+    curve: Curve,
+    detector: Detector,
+    ends: tuple[Point, Point],
+    known: list[tuple[float, float]],
+    tolerance: float,
 ) -> Point | None:
-    """Successive parabolas through three values, until one of them has the other sign."""
-    _, b, c = three
-    known = [(point.s, detector.value(point)) for point in three]
+    """Successive parabolas through three (s, value), until one of them has the other sign."""
+    b, c = ends
     sign, found = math.copysign(1.0, known[1][1]), None
     for _ in range(PARABOLAS):
-        if not all(math.isfinite(value) and value * sign > 0 for _, value in known):
+        if not all(0 < value * sign < math.inf for _, value in known):
             break
         s, low = vertex(known)
         least = min(abs(value) for _, value in known[1:])
@@ -378,23 +356,3 @@ def lowest(
         if abs(value) > 0.5 * least:
             break
     return found
-
-
-def vertex(known: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """Of the parabola through three (s, value): its place and value; nan where it is straight."""
-    (a, u), (b, v), (c, w) = known
-    slope = (w - v) / (c - b)
-    bend = (slope - (v - u) / (b - a)) / (c - a)
-    if bend == 0:
-        return math.nan, math.nan
-    # v + slope x + bend x (x - (c - b)), x = s - b
-    x = 0.5 * ((c - b) - slope / bend)
-    return b + x, v + slope * x + bend * x * (x - (c - b))
-
-
-def around_least(known: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The three neighbours with the least in the middle, where that is possible."""
-    known.sort()
-    least = min(range(len(known)), key=lambda i: abs(known[i][1]))
-    first = min(max(least - 1, 0), len(known) - 3)
-    return known[first : first + 3]

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,7 @@ class EquilibriumCurve:
     """Residual, bordered solution and detectors; z = (x, lambda)."""
 
     remedy = ""
+    chords = False
 
     def __init__(self, problem: Problem, z: np.ndarray):
         from .equilibrium_detectors import detectors_of
@@ -65,19 +66,16 @@ class EquilibriumCurve:
         scaled = np.empty((n + 1, n + 1))
         scaled[:n], scaled[n] = matrix, self.weights * border
         scaled *= self.scale
-        rows = np.abs(scaled).max(axis=1)
-        rows[rows == 0] = 1.0
-        scaled /= rows[:, None]
+        sizes = largest_of_rows(scaled)
+        try:
+            inverse = np.linalg.inv(scaled / sizes[:, None])
+        except np.linalg.LinAlgError:
+            inverse = np.full_like(scaled, math.nan)
+        inverse *= self.scale[:, None] / sizes
 
         def solve(r: np.ndarray | None, c: float) -> np.ndarray:
-            right = np.zeros(n + 1)
-            if r is not None:
-                right[:n] = r
-            right[n] = c
-            try:
-                return self.scale * np.linalg.solve(scaled, right / rows)
-            except np.linalg.LinAlgError:
-                return np.full(n + 1, math.nan)
+            along = c * inverse[:, n]
+            return along if r is None else inverse[:, :n] @ r + along
 
         return f, solve, matrix
 
@@ -86,9 +84,7 @@ class EquilibriumCurve:
         values, vectors = spectrum_of(linear[:, :n] + (np.eye(n) if is_map else 0.0), is_map)
         whole = np.empty((n + 1, n + 1))
         whole[:n], whole[n] = linear * self.scale, tangent / self.scale
-        sizes = np.abs(whole).max(axis=1)
-        sizes[sizes == 0] = 1.0
-        sign, size = np.linalg.slogdet(whole / sizes[:, None])
+        sign, size = np.linalg.slogdet(whole / largest_of_rows(whole)[:, None])
         return Equilibrium(
             values,
             vectors,
@@ -133,12 +129,22 @@ class EquilibriumCurve:
         return f"{self.problem.parameter} = {point.z[self.n]:.8g}"
 
 
+def largest_of_rows(matrix: np.ndarray) -> np.ndarray:
+    """The size of each row, 1 of those that vanish."""
+    sizes = np.maximum.reduce(np.abs(matrix), axis=1)
+    sizes[sizes == 0] = 1.0
+    return sizes
+
+
 def unstable_count(values: np.ndarray, is_map: bool) -> int | None:
     """How many eigenvalues are unstable; None where rounding decides."""
-    size = np.abs(values) - 1 if is_map else values.real
-    if (np.abs(size) < UNCLEAR * np.maximum(np.abs(values), 1e-300)).any():
-        return None
-    return int((size > 0).sum())
+    count = 0
+    for value in values.tolist():
+        size = abs(value) - 1 if is_map else value.real
+        if abs(size) < UNCLEAR * max(abs(value), 1e-300):
+            return None
+        count += size > 0
+    return count
 
 
 def state_scale(x: np.ndarray) -> np.ndarray:
@@ -153,32 +159,24 @@ def state_scale(x: np.ndarray) -> np.ndarray:
 def spectrum_of(A: np.ndarray, is_map: bool) -> tuple[np.ndarray, np.ndarray]:
     """Eigenvalues and vectors, the most unstable first."""
     values, vectors = np.linalg.eig(A)
-    values, vectors = values.astype(complex), vectors.astype(complex)
-    size = np.abs(values) if is_map else values.real
-    order = np.lexsort((-values.imag, -size))
-    return values[order], vectors[:, order]
-
-
-@cache
-def pairs(n: int) -> tuple[np.ndarray, np.ndarray]:
-    """The indices of all pairs out of n."""
-    i, j = np.triu_indices(n, 1)
-    return i, j
+    places = [(-abs(v) if is_map else -v.real, -v.imag) for v in values.tolist()]
+    order = sorted(range(len(places)), key=places.__getitem__)
+    return values[order].astype(complex), vectors[:, order].astype(complex)
 
 
 def pairing(values: np.ndarray, is_map: bool) -> float:
     """Zero where two eigenvalues add up to zero (multiply to one): Hopf points, neutral saddles."""
-    i, j = pairs(len(values))
-    if not len(i):
+    if len(values) < 2:
         return math.nan
-    a, b = values[i], values[j]
-    if is_map:
-        factors = (a * b - 1) / (np.abs(a * b) + 1)
-    else:
-        factors = (a + b) / (np.abs(a) + np.abs(b) + 1e-300)
-    # centres all along a branch give rounding noise; complex factors come in conjugate pairs
-    factors = np.where(np.abs(factors) < ROUNDING, 0.0, factors)
-    return float(np.prod(factors).real)
+    product = 1.0 + 0.0j
+    for a, b in combinations(values.tolist(), 2):
+        if is_map:
+            factor = (a * b - 1) / (abs(a * b) + 1)
+        else:
+            factor = (a + b) / (abs(a) + abs(b) + 1e-300)
+        # centres all along a branch give rounding noise
+        product *= factor if abs(factor) >= ROUNDING else 0.0
+    return product.real  # complex factors come in conjugate pairs
 
 
 def flipping(values: np.ndarray) -> float:
@@ -189,4 +187,5 @@ def flipping(values: np.ndarray) -> float:
 def out_of_bounds(problem: Problem, scale: np.ndarray, x: np.ndarray) -> float:
     """Positive inside the bounds of the states, negative beyond. States that begin far below 1 (a
     rate, a probability) have not run away while they are of that order."""
-    return UNBOUNDED - float(np.max(np.abs(x) / np.maximum(scale[: problem.n], 1.0)))
+    sizes = zip(x.tolist(), scale[: problem.n].tolist(), strict=True)
+    return UNBOUNDED - max(abs(value) / max(size, 1.0) for value, size in sizes)

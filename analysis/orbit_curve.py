@@ -33,6 +33,7 @@ class OrbitCurve:
     """The mesh, the inner product, the phase condition, and the defects of an orbit."""
 
     remedy = ", or it is too intricate for the mesh (give a larger one)"
+    chords = True
     tail = 2  # how many numbers z ends with
 
     def __init__(

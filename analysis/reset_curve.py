@@ -34,6 +34,7 @@ UNCLEAR = 1e-4
 NEAR_THRESHOLD, NARROWINGS = 0.3, 6
 SHORT = 0.1  # a length, in the sizes of the states: below, changes of it count absolutely
 ADAPT = 2  # steps between two meshes
+STILL = 1e-8  # d lambda / d ln T in ranges
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,20 @@ class Orbit:
     swings: np.ndarray
     kink: float  # zero where the jump or the pause is not smooth; nan if they have no kinks
     amplitude: float  # of the difference of the halves, along the last one; nan if there are none
+    growth: np.ndarray  # (K, N) the rates at which neighbours part, in s; 0 where they don't
+
+    def stands(self, still: float = STILL) -> bool:
+        """Whether the parameter stands still while the period grows (or the curve turns): in a
+        canard it answers to the orbit by one over the growth along it, and the multipliers, which
+        are this growth times a decay that rounding ends, aren't known any more."""
+        return abs(self.turning) < still * abs(self.longer)
 
 
 class ResetCurve:
     """Residual, condensed bordered solution, adaptive mesh."""
 
     remedy = ", or it is too intricate for the mesh (give a larger one)"
+    chords = True
 
     def __init__(
         self,
@@ -230,6 +239,7 @@ class ResetCurve:
             swings=np.ptp(states, axis=0),
             kink=float(np.prod(kinks)) if kinks.size else math.nan,
             amplitude=float((self.compass * difference).sum()) / size if size > 0 else math.nan,
+            growth=linear.growth,
         )
 
     def tops(
@@ -264,7 +274,8 @@ class ResetCurve:
         self.refer(X)
         if self.steps % ADAPT:
             return points
-        old, new = self.mesh, spread(self.gauss, self.mesh, X, self.scale)
+        growth = points[-1].facts.growth
+        old, new = self.mesh, spread(self.gauss, self.mesh, X, self.scale, growth=growth)
         points = points[-2:]
         self.use(new, L)
 
@@ -281,7 +292,7 @@ class ResetCurve:
     def explained(self, before: Point, after: Point, found: Sequence[Any]) -> bool:
         """Whether multipliers left or entered the unit circle that nothing accounts for."""
         counts = [outside_count(p.facts) for p in (before, after)]
-        if None in counts:
+        if None in counts or after.facts.stands():
             return True
         pairs = sum(p.kind == "torus" for p in found)
         change = abs(counts[1] - counts[0]) - 2 * pairs  # type: ignore[operator]
@@ -317,6 +328,16 @@ class Linear:
         curve = self.curve
         L = curve.split(self.z)[1]
         return L * np.einsum("kj,i,kji->k", curve.h, curve.gauss.weights, self.slowness)
+
+    @cached_property
+    def growth(self) -> np.ndarray:
+        """The largest real part of the eigenvalues of L A, 0 or more, amid each interval (K, N)."""
+        curve = self.curve
+        L = curve.split(self.z)[1]
+        middle = self.A[:, :, self.A.shape[2] // 2, :, : curve.n]
+        if not np.isfinite(middle).all():
+            return np.zeros(middle.shape[:2])
+        return np.maximum(np.linalg.eigvals(L[:, None, None, None] * middle).real.max(axis=2), 0.0)
 
     @cached_property
     def crossing(self) -> np.ndarray:

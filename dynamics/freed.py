@@ -5,8 +5,8 @@ z = (x, lambda) one Jacobian holds df/dx and df/dlambda side by side, and the se
 directional derivatives hold every mixed term.
 """
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -34,13 +34,25 @@ class FreedField:
         return self.field.f(z, self.p)[: self.n]
 
     def linearisation(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        if z.ndim == 1:
+            n, size = self.n, self.n + self.k
+            both = self._at_point["linearisation"](z)
+            return both[:n], both[size : size + n * size].reshape(n, size)
         f, matrix = self.field.linearisation(z, self.p)
         return f[: self.n], matrix[: self.n]
 
+    @cached_property
+    def _at_point(self) -> dict[str, Callable[..., np.ndarray]]:
+        return {what: self.field.at_point(what, self.p) for what in ("linearisation", "B", "C")}
+
     def B(self, z: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:
+        if z.ndim == u.ndim == v.ndim == 1:
+            return self._at_point["B"](z, u, v)[: self.n]
         return self.field.B(z, self.p, u, v)[: self.n]
 
     def C(self, z: np.ndarray, u: np.ndarray, v: np.ndarray, w: np.ndarray) -> np.ndarray:
+        if z.ndim == u.ndim == v.ndim == w.ndim == 1:
+            return self._at_point["C"](z, u, v, w)[: self.n]
         return self.field.C(z, self.p, u, v, w)[: self.n]
 
     def D(self, z: np.ndarray, *vectors: np.ndarray) -> np.ndarray:

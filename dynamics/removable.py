@@ -73,7 +73,7 @@ def _evaluate(name, x, k):
         return np.where(inside, below, far(np.where(inside, 1.0 + radius, x), k, np))
 
 
-def bernoulli_of_float(x: float, k: int) -> float:
+def bernoulli_of_float(x, k):
     """`bernoulli` by the formulas below, written out: half of what one point of a model with gates
     costs."""
     a = abs(x)
