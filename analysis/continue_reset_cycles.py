@@ -1,7 +1,7 @@
 """Branches of spiking orbits of models with a reset, in one parameter."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -254,7 +254,7 @@ def branch_of(curve: ResetCurve, path: Path, settings: Mapping[str, float]) -> B
         problem.interval,
         "cycles",
         columns,
-        (np.abs(multipliers[:, 1:]) < 1).all(axis=1),
+        stability(points, multipliers),
         multipliers,
         tuple(found for _, found in special),
         tuple(row for row, _ in special),
@@ -269,6 +269,16 @@ def branch_of(curve: ResetCurve, path: Path, settings: Mapping[str, float]) -> B
         },
         dict(settings),
     )
+
+
+def stability(points: Sequence[Point], multipliers: np.ndarray) -> np.ndarray:
+    """Which orbits are stable; where the parameter stands still at the end, as it was before."""
+    stable = (np.abs(multipliers[:, 1:]) < 1).all(axis=1)
+    last = len(points) - 1
+    while last > 0 and points[last].facts.stands():
+        last -= 1
+    stable[last + 1 :] = stable[last]
+    return stable
 
 
 def beyond(curve: ResetCurve, border: SpecialPoint, values: np.ndarray) -> tuple[SpecialPoint, str]:

@@ -41,17 +41,23 @@ def equidistributing(
     density = (both**2).sum(axis=1) ** (0.5 / (m + 1))
     density = np.maximum(density, FLOOR * float(density @ h))
     if growth is not None:
-        # a share MOST of the intervals goes to growth at most
-        wanted = growth / GROWTH / (count or N)
-        wanted *= min(1.0, MOST / max(float(wanted @ h), 1e-300))
-        rest = max(1.0 - float(wanted @ h), 1.0 - MOST)
-        density = np.maximum(density / float(density @ h) * rest, wanted)
+        density = following_growth(density, h, growth, count or N)
     total = np.concatenate([[0.0], np.cumsum(density * h)])
     if not (np.isfinite(total).all() and total[-1] > 0):
         return np.linspace(0, 1, (count or N) + 1)
     new = np.interp(np.linspace(0, total[-1], (count or N) + 1), total, mesh)
     new[0], new[-1] = 0.0, 1.0
     return new
+
+
+def following_growth(
+    density: np.ndarray, h: np.ndarray, growth: np.ndarray, count: int
+) -> np.ndarray:
+    """A density of intervals with h mu <= GROWTH, as far as a share MOST of them does that."""
+    wanted = growth / GROWTH / count
+    wanted *= min(1.0, MOST / max(float(wanted @ h), 1e-300))
+    rest = max(1.0 - float(wanted @ h), 1.0 - MOST)
+    return np.maximum(density / float(density @ h) * rest, wanted)
 
 
 def evaluated(gauss: Gauss, mesh: np.ndarray, X: np.ndarray, t: np.ndarray) -> np.ndarray:

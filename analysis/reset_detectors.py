@@ -14,13 +14,12 @@ import numpy as np
 from ..dynamics.status import Status
 from .continuation import Detector, Found, Point, point_at, unit
 from .cycle_ends import ClosedFamily, CycleRangeEnd
-from .reset_curve import ResetCurve
+from .reset_curve import STILL, ResetCurve
 from .special_point import SpecialPoint
 
 LOCATED = 1e-13  # of the step
 CORRECTED = 1e-10
 TRIES, NOTHING = 30, 1e-11
-STILL = 1e-8  # d lambda / d ln T in ranges
 AT_THE_CIRCLE = 1e-3
 MOST_GROWTH = 1e12
 BORDERS = {
@@ -114,6 +113,8 @@ class Watch:
         others = point.facts.multipliers[1:]
         if self.kind == "cycle fold":
             near = np.abs(others - 1).min()
+        elif point.facts.stands():
+            return Found(point, None)  # in a canard that hides the multipliers
         elif self.kind == "period doubling":
             near = np.abs(others + 1).min()
         else:
@@ -156,7 +157,7 @@ class LongPeriod:
 
     def value(self, point: Point) -> float:
         facts = point.facts
-        if abs(facts.turning) < self.still * abs(facts.longer):
+        if facts.stands(self.still):
             return -1.0
         return math.log(self.longest / point.facts.period)
 

@@ -19,7 +19,7 @@ from .reset_cycle import ResetCycle
 from .reset_field import ResetField
 from .special_point import SpecialPoint
 
-MESH, DEGREE = 25, 7  # as exact as 100 intervals of degree 4, and quicker
+MESH, DEGREE = 50, 7  # as exact as 200 intervals of degree 4, and quicker; canards need them
 PLACES = (1.0, 0.5, 0.25, 0.75, 0.0)  # of the range, where a run is looked at
 STEP = 0.4
 ROUNDING = 1e-6  # of the range

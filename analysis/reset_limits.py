@@ -7,8 +7,7 @@
     threshold   a stable equilibrium comes to lie on the threshold: T = -ln(d)/|lambda_s| + O(1),
                 as for the leaky neuron, f = 1/(t_ref + tau ln(...))
     canard      the parameter stands still to all digits while the orbit follows an unstable part of
-                a slow manifold; where that leads to a saddle, the distance delta to it tells:
-                T = -ln(delta)/|lambda_s| as it is approached, -ln(delta)/lambda_u beside it
+                a slow manifold; where that leads to a saddle, `reset_canard` finds it
     cycle       the state after a spike comes to lie on an unstable cycle, which the orbit goes
                 round ever more often (the canard of a subcritical Hopf point, mostly)
 
@@ -21,21 +20,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from .continuation import Point, Settings, follow
+from .continuation import Point
 from .critical_eigenvalue import equations_at, newton
 from .equilibrium_curve import spectrum_of
 from .infinite_period import BEYOND, LOG_LAW, NEAR, logarithmic, previous, snic
 from .problem import Problem
+from .reset_canard import FINEST, behind_a_canard
 from .reset_curve import ResetCurve
-from .reset_detectors import LongPeriod, reset_point
+from .reset_detectors import reset_point
 from .reset_field import ResetField
 from .special_point import SpecialPoint
 
 TRIED = 40  # rows from the end
-FINEST = 1e-11  # relative, of the parameter that an orbit belongs to
-LONGER, FARTHER, SHORT_STEP = 5.0, 100, 0.05  # periods, points, steps along a canard
-CANDIDATES = 6  # slow places of an orbit
-ARRIVED, ROUNDED = 5e-2, 1e-9  # of the sizes: between these an orbit comes to a saddle
 TURNS = 2.5  # round an equilibrium
 STANDS = 1e-6  # of the range: how far the parameter moved while the period grew by GROWN
 GROWN = 1.05
@@ -253,78 +249,3 @@ def winding(
         eigenvalues=rates,
         notes={"uncertainty": float(abs(values[-1] - values[earlier[-1]]))},
     )
-
-
-def behind_a_canard(curve: ResetCurve, last: Point) -> SpecialPoint | None:
-    """The saddle that orbits come to if they are followed on at a parameter that stands still."""
-    problem = curve.problem
-    longest = LONGER * last.facts.period
-    curve.detectors = [LongPeriod(curve, longest, still=0.0)]
-    with np.errstate(all="ignore"):
-        path = follow(curve, last, Settings(1e-6, SHORT_STEP, SHORT_STEP, 1e-6, FARTHER))
-    points = path.points[1:]
-    if len(points) < 3:
-        return None
-    found = saddle_approached(curve, points)
-    if found is None:
-        return None
-    x, residual, rates = found
-    rising, falling = rates.real[rates.real > 0], -rates.real[rates.real < 0]
-    delta = np.array([distance_of(curve, point, x) for point in points])
-    T = np.array([point.facts.period for point in points])
-    late = np.flatnonzero((delta < ARRIVED) & (delta > ROUNDED))
-    if len(late) < 2 or not delta[late[0]] > delta[late[-1]]:
-        return None
-    slope = (T[late[-1]] - T[late[0]]) / math.log(delta[late[0]] / delta[late[-1]])
-    if min(abs(slope * rate - 1) for rate in (rising.min(), falling.min())) > LOG_LAW:
-        return None
-    moved = max(abs(point.z[-1] - last.z[-1]) for point in points)
-    return SpecialPoint(
-        "homoclinic",
-        problem.field.model_at(np.append(x, last.z[-1])),
-        problem.parameter,
-        problem.named(x),
-        problem.interval,
-        period=math.inf,
-        coefficient=float(rising.min() - falling.min()),
-        coefficient_name="saddle quantity",
-        criticality="behind a canard",
-        residual=residual,
-        eigenvalues=rates,
-        arrays={"z": np.append(x, last.z[-1])},
-        notes={
-            "slope": float(1 / rising.min()),
-            "uncertainty": float(max(moved, FINEST * problem.width)),
-        },
-    )
-
-
-def saddle_approached(
-    curve: ResetCurve, points: Sequence[Point]
-) -> tuple[np.ndarray, float, np.ndarray] | None:
-    """The saddle that the last orbit comes nearest to: state, last correction, eigenvalues."""
-    X, _, value = curve.split(points[-1].z)
-    states = X[curve.free].reshape(-1, curve.n)
-    f = curve.field.flow(curve.columns(states, value)).T
-    speed = (np.abs(f) / curve.scale).max(axis=1)
-    places = np.flatnonzero((speed[1:-1] <= speed[:-2]) & (speed[1:-1] <= speed[2:])) + 1
-
-    def system(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        f, matrix = equations_at(curve.problem.field, np.append(x, value))
-        return f, matrix[:, : curve.n]
-
-    saddles = []
-    for place in places[np.argsort(speed[places])][:CANDIDATES]:
-        found = newton(system, states[place], curve.scale)
-        if found is None:
-            continue
-        rates = spectrum_of(system(found[0])[1], False)[0]
-        if (rates.real > 0).any() and (rates.real < 0).any():
-            saddles.append((distance_of(curve, points[-1], found[0]), *found, rates))
-    return min(saddles, key=lambda one: one[0])[1:] if saddles else None
-
-
-def distance_of(curve: ResetCurve, point: Point, x: np.ndarray) -> float:
-    """How near an orbit comes to a state, in sizes."""
-    states = curve.split(point.z)[0][curve.free].reshape(-1, curve.n)
-    return float(np.abs((states - x) / curve.scale).max(axis=1).min())

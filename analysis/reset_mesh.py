@@ -3,22 +3,36 @@
 import numpy as np
 
 from .gauss import Gauss
-from .mesh import FLOOR, carried
+from .mesh import FLOOR, carried, following_growth
 
 
 def spread(
-    gauss: Gauss, mesh: np.ndarray, X: np.ndarray, scale: np.ndarray, count: int | None = None
+    gauss: Gauss,
+    mesh: np.ndarray,
+    X: np.ndarray,
+    scale: np.ndarray,
+    count: int | None = None,
+    growth: np.ndarray | None = None,
 ) -> np.ndarray:
     """For each part a mesh with the leading error term of collocation equal in all intervals.
 
     mesh (K, N + 1), X (K, N, m + 1, n), scale (n,); the new mesh has `count` intervals a part. The
-    derivative of order m + 1 is read off the jumps of the m-th between neighbours.
+    derivative of order m + 1 is read off the jumps of the m-th between neighbours. `growth` (K, N)
+    is the rate at which neighbours part: along a canard the orbit is smooth, but on intervals that
+    don't follow this growth its parameter is known no better than the orbit.
     """
-    return np.array([spread_part(gauss, *part, scale, count) for part in zip(mesh, X, strict=True)])
+    rates = np.zeros(mesh[:, 1:].shape) if growth is None else growth
+    parts = zip(mesh, X, rates, strict=True)
+    return np.array([spread_part(gauss, h, x, scale, count, mu) for h, x, mu in parts])
 
 
 def spread_part(
-    gauss: Gauss, mesh: np.ndarray, X: np.ndarray, scale: np.ndarray, count: int | None
+    gauss: Gauss,
+    mesh: np.ndarray,
+    X: np.ndarray,
+    scale: np.ndarray,
+    count: int | None,
+    growth: np.ndarray,
 ) -> np.ndarray:
     h = np.diff(mesh)
     N, m = len(h), gauss.degree
@@ -30,6 +44,8 @@ def spread_part(
     both = np.concatenate([2 * jumps[:1], jumps[:-1] + jumps[1:], 2 * jumps[-1:]])
     density = (both**2).sum(axis=1) ** (0.5 / (m + 1))
     density = np.maximum(density, FLOOR * float(density @ h))
+    if growth.any():
+        density = following_growth(density, h, growth, count or N)
     total = np.concatenate([[0.0], np.cumsum(density * h)])
     if not (np.isfinite(total).all() and total[-1] > 0):
         return places
