@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .arguments import ENDINGS, add_drives, add_model, add_output, chosen_model, number
 from .output import present
+from .progress import sign_of_life
 from .words import PROGRAM, add_program, bits, chosen_scale
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> "Emulation | int":
     """Emulate, print the report, write the files; the run says how it ended."""
     from ..dynamics.errors import InvalidArgument
+    from ..dynamics.status import Status
     from ..hardware.machine.emulate import emulate
     from ..hardware.qformat import QFormat
 
@@ -64,10 +66,11 @@ def run(arguments: argparse.Namespace) -> "Emulation | int":
     if (arguments.listing or arguments.c) and (arguments.json or arguments.output):
         raise InvalidArgument("--listing and --c print text; leave out --json and -o")
     drives = dict(arguments.drive) or None
-    found = emulate(model, word, scale=scale, drive=drives, **settings)
+    with sign_of_life(f"emulating {model.name}") as progress:
+        found = emulate(model, word, scale=scale, drive=drives, progress=progress, **settings)
     if arguments.listing or arguments.c:
         print(found.program.listing() if arguments.listing else found.to_c())
-        return 0
+        return found if found.status is Status.INTERRUPTED else 0
 
     @cache
     def figure() -> object:

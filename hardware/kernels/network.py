@@ -2,7 +2,8 @@
 
 `cells` has a ring of slots for each kind of synapse (0 excites, 1 inhibits) and neuron, `currents`
 a row a kind. `words` has a row a neuron; its column `column` is the input, which is set in every
-step. `lost` counts cells that were full, wrapped inputs, and holds the step of the first of each.
+step. `lost` counts cells that were full, wrapped inputs, holds the step of the first of each, and
+how many steps are made in all.
 `address` is that of the program's compiled step of a population (`machine/native.py`), or 0; what
 does not fit there the interpreter does.
 """
@@ -112,4 +113,5 @@ def run(
                         lost[0] += 1
                         held = FULL
                     cells[place, kinds[k], targets[k]] = held
+        lost[4] = step + 1
     return -1

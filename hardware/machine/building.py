@@ -15,6 +15,7 @@ from .driving import Given, planned
 from .following import Course, follow_graph
 from .graph import Graph
 from .guarantees import GUARANTEED, check_ranges, guaranteed
+from .portions import Watch
 from .program import Program
 from .schemes import step_graph
 
@@ -47,6 +48,7 @@ def built(
     drive: Mapping[str, Given] | None = None,
     ranges: Mapping[str, Sequence[float]] | None = None,
     seed: int = 1,
+    watch: Watch | None = None,
 ) -> Built:
     """The program of a model; its ranges are those of so many steps in double precision.
 
@@ -56,6 +58,9 @@ def built(
         Of states, for the scale "guaranteed".
     seed
         Of the noise.
+    watch
+        Of the steps in double precision, as in `follow_graph`: with it Ctrl-C ends these, and the
+        ranges are those that were seen.
     """
     check(model, word, scale, literals, roundings, fit)
     plan = planned(model, drive)
@@ -63,7 +68,7 @@ def built(
     scheme = "map" if model.kind == "map" else scheme
     check_ranges(model, ranges, scale)
     settings = dict(scale=scale, literals=literals, roundings=roundings, fit=fit)
-    return of_graph(model, graph, word, steps, step, scheme, every, settings, seed, ranges)
+    return of_graph(model, graph, word, steps, step, scheme, every, settings, seed, ranges, watch)
 
 
 def of_graph(
@@ -77,11 +82,14 @@ def of_graph(
     settings: Mapping[str, Any],
     seed: int = 1,
     given: Mapping[str, Sequence[float]] | None = None,
+    watch: Watch | None = None,
 ) -> Built:
     """The graph's course in double precision, and its program; `settings` are the assembler's."""
     watched, level = spike_level(model)
-    double = follow_graph(graph, steps, every, watched, level or 0.0, step, seed)
-    if double.steps < steps:
+    double = follow_graph(graph, steps, every, watched, level or 0.0, step, seed, watch)
+    if double.interrupted and double.steps == 0:
+        raise KeyboardInterrupt  # nothing is known of the ranges
+    if double.steps < steps and not double.interrupted:
         raise InvalidArgument(
             f"{model.name} leaves the numbers in double precision too, at step {double.steps} of "
             f"{scheme} with step {step:g}: take a shorter step, or exponential-euler"

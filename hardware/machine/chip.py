@@ -17,6 +17,7 @@ from .driving import Given
 from .graph import Graph
 from .guarantees import check_ranges
 from .hand_ordered import SOLVERS, izhikevich_graph, leaky_graph
+from .portions import Watch
 
 IZHIKEVICH = "v' = 0.04*v^2 + 5*v + 140 - u + I\nu' = a*(b*v - u)"
 CLOSED_FORM = "exponential-euler"
@@ -41,6 +42,7 @@ def chip_built(
     drive: Mapping[str, Given] | None = None,
     ranges: Mapping[str, Sequence[float]] | None = None,
     seed: int = 1,
+    watch: Watch | None = None,
 ) -> Built:
     """The program in the chip's order, and its course in double precision.
 
@@ -57,7 +59,7 @@ def chip_built(
     check_ranges(model, ranges, scale)
     graph = chip_graph(model, scheme, step, literals)
     settings = dict(scale=scale, literals="truncate", roundings=roundings, fit=fit, kernels=True)
-    return of_graph(model, graph, word, steps, step, scheme, every, settings, seed, ranges)
+    return of_graph(model, graph, word, steps, step, scheme, every, settings, seed, ranges, watch)
 
 
 BUILDINGS: dict[str, Callable[..., Built]] = {"model": built, "chip": chip_built}

@@ -16,6 +16,7 @@ from .chip import building_of
 from .driving import plain_drive, planned
 from .emulation import Emulation, Overflow, SteppedRun
 from .following import Course, follow_program
+from .portions import Progress, watching
 from .vanished import refuse_vanished, vanished_text
 
 MOST = 1 << 32
@@ -37,6 +38,7 @@ def emulate(
     fit: str = "refuse",
     drive: Mapping[str, Drive] | None = None,
     ranges: Mapping[str, Sequence[float]] | None = None,
+    progress: Progress | None = None,
 ) -> Emulation:
     """Run a model in fixed point, as a program of integer operations in a stated order.
 
@@ -81,6 +83,9 @@ def emulate(
     ranges
         The least and the most of states, for the scale "guaranteed"; of those that are not given
         what is seen in double precision, and a tenth more.
+    progress
+        Called about ten times a second with (0, steps that are made, steps in all): those in
+        double precision, and then those of the machine.
 
     What depends on time alone the host computes for every step and rounds once: the program reads a
     word a step. Gaussian noise of the model is drawn by the program, g sqrt(h) xi added to the step
@@ -89,6 +94,8 @@ def emulate(
 
     exp is the chip's own in s16.15; other functions and words have tables with measured errors
     (`program.tables`). Overflows are counted and located; with any, the status is LEFT_BOUNDS.
+    Ctrl-C leaves the steps that are made, bit for bit those of the whole run, and the status
+    INTERRUPTED.
 
     >>> import rheobase as rb
     >>> model = rb.models.izhikevich().replace(I=10)
@@ -115,7 +122,8 @@ def emulate(
         drive=plain_drive(model, drive, steps * step),
         ranges={n: [float(x) for x in ends] for n, ends in ranges.items()} if ranges else None,
     )
-    made = make(model, word, steps, step, **settings, seed=seed)
+    watch = watching(progress, 0, 2 * steps)
+    made = make(model, word, steps, step, **settings, seed=seed, watch=watch)
     code = made.program
     if fit == "refuse":
         refuse_vanished(made)
@@ -124,8 +132,11 @@ def emulate(
     if made.level is not None:
         watched = model.states[made.watched]
         level = round(made.level * 2.0 ** fractions[watched])
-    course = follow_program(code, steps, every, made.watched, level, seed)
-    status, message, overflows = ending(made, course, step)
+    asked = made.double.steps  # all, unless interrupted
+    watch = watching(progress, steps, 2 * steps)
+    part = 0 if made.double.interrupted else steps
+    course = follow_program(code, part, every, made.watched, level, seed, watch)
+    status, message, overflows = ending(made, course, step, steps)
     names = model.states
     words = course.rows[:, : len(names)]
     places = np.array([fractions[name] for name in names])
@@ -146,11 +157,11 @@ def emulate(
         fractions={name: fractions[name] for name in names},
         overflows=overflows,
         cycles=round(cycles_of(code) * course.steps),
-        settings={**settings, "program": program, "seed": seed},
+        settings={**settings, "program": program, "seed": seed, "steps": asked},
         **driven_parts(model, settings),
     )
     run.__dict__["program"] = code
-    run.__dict__["double"] = double_run(model, made, step, code.scheme, settings)
+    run.__dict__["double"] = double_run(run, made)
     return run
 
 
@@ -179,28 +190,33 @@ def counted(model: Model, until: float | None, step: float) -> tuple[int, float]
     return steps, float(step)
 
 
-def double_run(
-    model: Model, made: Built, step: float, scheme: str, settings: Mapping
-) -> SteppedRun:
-    """The course of the graph in double precision as a run."""
-    course = made.double
+def double_run(machine: Emulation, made: Built) -> SteppedRun:
+    """The course of the graph in double precision as a run, as far as the machine came; all of it
+    where that made no step."""
+    course, step, model = made.double, made.program.step, machine.model
+    steps = machine.steps or course.steps
+    spikes = course.times(step, made.level)[course.spikes < steps]
+    rows = course.rows[: steps // course.every + 1, : len(model.states)]
     return SteppedRun(
         model=model,
-        t=np.arange(len(course.rows)) * (course.every * step),
-        x=course.rows[:, : len(model.states)],
-        status=Status.COMPLETED,
-        message=f"{course.steps} steps in double precision",
-        scheme=scheme,
+        t=np.arange(len(rows)) * (course.every * step),
+        x=rows,
+        status=machine.status if machine.status is Status.INTERRUPTED else Status.COMPLETED,
+        message=f"{steps} steps in double precision",
+        scheme=machine.scheme,
         step=step,
-        steps=course.steps,
-        evaluations=course.steps,
+        steps=steps,
+        evaluations=steps,
         engine="double precision",
-        spike_times=course.times(step, made.level),
-        **driven_parts(model, settings),
+        spike_times=spikes,
+        driven=machine.driven,
+        pieces=machine.pieces,
     )
 
 
-def ending(made: Built, course: Course, step: float) -> tuple[Status, str, tuple[Overflow, ...]]:
+def ending(
+    made: Built, course: Course, step: float, steps: int
+) -> tuple[Status, str, tuple[Overflow, ...]]:
     """How a run ended, in a sentence, and the overflows in the order of their first times."""
     operations = made.program.operations
     lost = [
@@ -218,14 +234,24 @@ def ending(made: Built, course: Course, step: float) -> tuple[Status, str, tuple
             "(scale='auto') keep it",
             found,
         )
+    lost_words = ""
     if found:
         total = sum(entry.count for entry in found)
-        return (
-            Status.LEFT_BOUNDS,
+        lost_words = (
             f"{total} results of {len(found)} operations left the word "
             f"({made.program.word.overflow}); {found[0]}; more bits before the point or "
-            "scale='auto' make room",
-            found,
+            "scale='auto' make room"
         )
+    if made.double.interrupted:
+        reached = (
+            f"interrupted in double precision at t = {made.double.steps * step:.10g}, before "
+            f"{steps * step:g}: the machine has made no step"
+        )
+        return Status.INTERRUPTED, reached, found
+    if course.interrupted:
+        reached = f"interrupted at t = {course.steps * step:.10g}, before {steps * step:g}"
+        return Status.INTERRUPTED, "; ".join(filter(None, (reached, lost_words))), found
+    if found:
+        return Status.LEFT_BOUNDS, lost_words, found
     lost_constants = vanished_text(made)
     return Status.COMPLETED, f"{course.steps} steps, no overflow{lost_constants}", found

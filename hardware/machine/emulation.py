@@ -130,7 +130,8 @@ class Emulation(SteppedRun):
     machine.to_c()
         the run in C, with its seed
     machine.double
-        the same steps in double precision, with the exact constants
+        the same steps in double precision, with the exact constants (where the machine made none,
+        all that were asked for, or made before Ctrl-C)
     machine.constants
         the same operations in double precision, with the machine's constants: what `machine` does
         beside it is due to rounding alone
@@ -161,8 +162,7 @@ class Emulation(SteppedRun):
         """The same steps of the same scheme in double precision."""
         from .emulate import double_run
 
-        built = self._built()
-        return double_run(self.model, built, built.program.step, self.scheme, self.settings)
+        return double_run(self, self._built())
 
     @cached_property
     def constants(self) -> SteppedRun:
@@ -174,9 +174,10 @@ class Emulation(SteppedRun):
     def _built(self):
         from .chip import building_of
 
-        given = {k: v for k, v in self.settings.items() if k != "program"}
+        given = {k: v for k, v in self.settings.items() if k not in ("program", "steps")}
         built = building_of(str(self.settings["program"]))
-        return built(self.model, self.word, self.steps, self.step, **given)
+        steps = self.settings.get("steps", self.steps)
+        return built(self.model, self.word, steps, self.step, **given)
 
     def to_c(self, steps: int | None = None) -> str:
         """The run as a program in C, with its seed; compiled for ARM it prints the run's bits.

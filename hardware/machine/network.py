@@ -14,7 +14,6 @@ SpiNNaker's host software), and the largest single weight.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import ceil, isfinite, log2
 
 import numpy as np
@@ -22,7 +21,6 @@ import numpy as np
 from ...dynamics.errors import InvalidArgument, UnknownName
 from ...dynamics.model import Model
 from ...dynamics.status import Status
-from ...dynamics.storage import storable
 from ..kernel_files import kernel
 from ..qformat import QFormat
 from ..random_words import LCG
@@ -32,115 +30,14 @@ from .budget import MILLISECONDS, cycles_of
 from .building import spike_level
 from .following import chip_tables, flat_tables
 from .network_ranges import RATE, SIGMAS, expected_currents, program_of_neurons
+from .network_run import MachineNetworkRun
+from .portions import FIRST, Progress, portions, watching
 from .program import Program
 
 SLOTS, FULL = 16, 0xFFFF
-PORTION = 1 << 22
+PORTION = 1 << 19  # neuron-steps
 NOISE = 12345
 LARGEST = 2.0**62  # of weights: what fits is asked of the cells
-
-
-FACTS = (
-    *("count", "step", "steps", "shift", "weight_error", "saturated", "wrapped"),
-    *("overflows", "cycles", "message"),
-)
-
-
-@storable
-@dataclass(frozen=True, eq=False, repr=False)
-class MachineNetworkRun:
-    """What a network on the machine did.
-
-    spikes, neurons
-        the times of the spikes, at the ends of steps, and whose they were
-    final
-        the words of each state at the end, an entry a neuron
-    shift, weight_error
-        of the ring buffers; the largest error of a weight that rounding to a cell's unit made
-    saturated, wrapped
-        how often a cell was full, and an input beyond the word (the current of a synapse wraps; of
-        the sum the end is taken)
-    overflows
-        how many results of operations did not fit
-    cycles
-        of the neurons' programs, in all
-    status, message
-        LEFT_BOUNDS where anything was lost
-    """
-
-    model: Model
-    program: Program
-    count: int
-    step: float
-    steps: int
-    spikes: np.ndarray
-    neurons: np.ndarray
-    final: Mapping[str, np.ndarray]
-    shift: int
-    weight_error: float
-    saturated: int
-    wrapped: int
-    overflows: int
-    cycles: int
-    status: Status
-    message: str
-
-    @property
-    def counts(self) -> np.ndarray:
-        """Spikes of each neuron."""
-        return np.bincount(self.neurons, minlength=self.count)
-
-    def rate(self, after: float = 0.0) -> float:
-        """Spikes of a neuron per unit of time after a time, the mean of all."""
-        span = self.steps * self.step - after
-        if not span > 0:
-            raise InvalidArgument(f"after={after!r} is not before the end")
-        return float(np.count_nonzero(self.spikes > after)) / (self.count * span)
-
-    def to_dict(self) -> dict:
-        """All of it as JSON types."""
-        return {
-            "model": self.model.name,
-            **{name: getattr(self, name) for name in FACTS},
-            "spikes": self.spikes.tolist(),
-            "neurons": self.neurons.tolist(),
-            "status": self.status.value,
-        }
-
-    def to_storage(self) -> tuple[dict, dict[str, np.ndarray]]:
-        """For `save`."""
-        program, arrays = self.program.to_storage()
-        fields = {
-            "model": self.model.to_dict(),
-            "program": program,
-            "status": self.status.name,
-            **{name: getattr(self, name) for name in FACTS},
-        }
-        arrays |= {f"final {name}": words for name, words in self.final.items()}
-        return fields, arrays | {"spikes": self.spikes, "neurons": self.neurons}
-
-    @classmethod
-    def from_storage(cls, fields: Mapping, arrays: Mapping[str, np.ndarray]) -> "MachineNetworkRun":
-        """For `load`."""
-        return cls(
-            model=Model.from_dict(fields["model"]),
-            program=Program.from_storage(fields["program"], arrays),
-            status=Status[fields["status"]],
-            **{name: fields[name] for name in FACTS},
-            final={
-                name.removeprefix("final "): words
-                for name, words in arrays.items()
-                if name.startswith("final ")
-            },
-            spikes=arrays["spikes"],
-            neurons=arrays["neurons"],
-        )
-
-    def __repr__(self) -> str:
-        return (
-            f"<MachineNetworkRun of {self.count} x {self.model.name}: {self.steps} steps of "
-            f"{self.step:g}, {len(self.spikes)} spikes, shift {self.shift}, {self.status.value}>"
-        )
 
 
 def network(
@@ -158,6 +55,7 @@ def network(
     tau: tuple[float, float] = (5.0, 10.0),
     shift: int | None = None,
     seed: int = 1,
+    progress: Progress | None = None,
 ) -> MachineNetworkRun:
     """Run neurons of one model, joined by exponential synapses, as the machine would.
 
@@ -174,9 +72,12 @@ def network(
         Time constants of the exciting and the inhibiting synapses.
     shift
         Of the cells; by the rule above if not given.
+    progress
+        Called about ten times a second with (0, t, until).
 
     Every neuron runs the program that `rb.emulate` runs, in s16.15 if no other word of up to 32
-    bits is given, unscaled; stochastic rounding draws from one source for all.
+    bits is given, unscaled; stochastic rounding draws from one source for all. Ctrl-C leaves the
+    steps that are made, with the status INTERRUPTED.
     """
     word = QFormat(16, 15) if word is None else word
     count = whole_number("count", count, 1, 1 << 20)
@@ -188,6 +89,7 @@ def network(
     steps = round(until / step) if step > 0 and isfinite(until / step) else 0
     if not 1 <= steps <= 1 << 32:
         raise InvalidArgument(f"until={until!r} is no number of steps of {step!r}")
+    watch = watching(progress, 0, steps * step, step)
     if model.noise or not model._system.autonomous:
         what = "has noise" if model.noise else "depends on time"
         raise InvalidArgument(
@@ -224,32 +126,46 @@ def network(
     order = np.argsort(sources, kind="stable")
     starts = np.searchsorted(sources[order], np.arange(count + 1))
     overflows, firsts = (np.zeros(len(program) + 1, dtype=np.int64) for _ in range(2))
-    lost, random = np.zeros(4, dtype=np.int64), np.array([LCG(seed).state])
+    lost, random = np.zeros(5, dtype=np.int64), np.array([LCG(seed).state])
     noises = random_states(NOISE ^ seed, count)
     level = 0 if threshold is None else round(threshold * 2.0**word.fraction)
     spike = -1 if program.spike is None else program.spike
     ring, currents = np.zeros((SLOTS, 2, count), np.int64), np.zeros((2, count), np.int64)
-    portion, found, stopped, done = max(1, PORTION // count), [], -1, 0
     offsets, registers = words[:, column].copy(), program.registers()
     chip = chip_tables()
     address = native.population(program, watched, column, steps * count)
-    while done < steps and stopped < 0:
-        rows = min(portion, steps - done)
-        fired = np.zeros((rows, count), dtype=np.uint8)
-        stopped = kernel("network").run(
-            *(program.rows(), registers, word.lowest, word.highest, word.overflow == "saturate"),
-            *(np.array(program.inputs), np.array(program.outputs), spike, watched, level),
-            *(words, column, offsets, amplitudes),
-            *(noises, ring, currents, decays, inits, shift, starts, targets[order], cells[order]),
-            *(delays[order], (weights[order] < 0).astype(np.int64), done, rows, fired, overflows),
-            *(firsts, *flat_tables(program), *chip, random, lost),
-            *(np.concatenate(chip[:2]), address),
-        )
-        when, who = np.nonzero(fired)
-        found.append((when + done, who))
-        done += rows
-    when, who = (np.concatenate(part) for part in zip(*found, strict=True))
-    status, message = ending(program, stopped, lost, overflows, steps)
+    before = (
+        *(program.rows(), registers, word.lowest, word.highest, word.overflow == "saturate"),
+        *(np.array(program.inputs), np.array(program.outputs), spike, watched, level),
+        *(words, column, offsets, amplitudes),
+        *(noises, ring, currents, decays, inits, shift, starts, targets[order], cells[order]),
+        *(delays[order], (weights[order] < 0).astype(np.int64)),
+    )
+    behind = *flat_tables(program), *chip, random, lost, np.concatenate(chip[:2]), address
+    longest, short = (max(1, size // count) for size in (PORTION, FIRST))
+    rasters: dict[int, tuple[np.ndarray, ...]] = {}  # by the first step
+    last = 0, np.zeros((0, count), dtype=np.uint8)
+    stopped, interrupted = -1, False
+    try:
+        for first, rows in portions(steps, longest, watch, short):
+            last = first, np.zeros((rows, count), dtype=np.uint8)
+            stopped = kernel("network").run(
+                *before, first, rows, last[1], overflows, firsts, *behind
+            )
+            rasters[first] = np.nonzero(last[1])
+            if stopped >= 0:
+                break
+    except KeyboardInterrupt:
+        interrupted = True
+    # the loop says itself how far it came: an interrupt may hide what it returned
+    done, (first, fired) = int(lost[4]), last
+    rasters[first] = np.nonzero(fired[: done - first])
+    when = np.concatenate([first + rows for first, (rows, _) in rasters.items()])
+    who = np.concatenate([neurons for _, neurons in rasters.values()])
+    status, message = ending(program, stopped, lost, overflows, done)
+    if interrupted:
+        reached = f"interrupted at t = {done * step:.10g}, before {steps * step:g}"
+        status, message = Status.INTERRUPTED, f"{reached}; {message}"
     return MachineNetworkRun(
         model=model,
         program=program,
@@ -287,7 +203,7 @@ def ending(
 ) -> tuple[Status, str]:
     if stopped >= 0:
         o = program.operations[stopped]
-        return Status.NOT_FINITE, f"division by zero: {o.text} in {o.where}"
+        return Status.NOT_FINITE, f"division by zero in step {steps + 1}: {o.text} in {o.where}"
     if lost[0] or lost[1] or overflows.any():
         worst = program.operations[int(np.argmax(overflows[:-1]))]
         where = f", most of {worst.text} in {worst.where}" if overflows.any() else ""

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from ...dynamics.status import Status
+
 if TYPE_CHECKING:
     from .emulation import Emulation, SteppedRun
 
@@ -14,27 +16,37 @@ def report(machine: "Emulation") -> str:
     rows = [
         f"{machine.model.name} in {machine.word.name} ({machine.word.rounding}, "
         f"{machine.word.overflow}), {machine.scheme} with step {machine.step:g} {unit}".rstrip(),
-        f"  spikes       {len(machine.spikes)}; in double precision {len(exact.spikes)}",
     ]
-    for what, ours, theirs in pairs(machine, exact):
-        change = f" ({100 * (ours / theirs - 1):+.3g} %)" if what == "rate" and theirs else ""
-        rows.append(f"  {what:<12} {ours:.8g}; in double precision {theirs:.8g}{change}")
-    matched = min(len(machine.spikes), len(exact.spikes))
-    if matched:
-        lag = machine.spikes[matched - 1] - exact.spikes[matched - 1]
-        rows.append(f"  lag          {lag:+.6g} {unit}".rstrip() + f" of spike {matched}")
-    for name in machine.model.states:
-        ours, theirs = machine[name][-1], exact[name][-1]
-        rows.append(f"  end of {name:<5} {ours:.8g}; in double precision {theirs:.8g}")
+    if machine.steps:
+        rows += beside(machine, exact, unit)
     rows += constants(machine) + tables(machine)
     rows.append(
         f"  cycles       {machine.cycles} ({machine.cycles / max(1, machine.steps):.0f} a step)"
     )
+    if machine.status is Status.INTERRUPTED:
+        rows.append(f"  {machine.message.partition(';')[0]}")
     for overflow in machine.overflows[:WORST]:
         rows.append(f"  overflow     {overflow}")
     if len(machine.overflows) > WORST:
         rows.append(f"  overflow     and {len(machine.overflows) - WORST} other operations")
     return "\n".join(rows)
+
+
+def beside(machine: "Emulation", exact: "SteppedRun", unit: str) -> list[str]:
+    """What both runs did in the same steps."""
+    ours, theirs = machine.spikes, exact.spikes
+    rows = [f"  spikes       {len(ours)}; in double precision {len(theirs)}"]
+    for what, here, there in pairs(machine, exact):
+        change = f" ({100 * (here / there - 1):+.3g} %)" if what == "rate" and there else ""
+        rows.append(f"  {what:<12} {here:.8g}; in double precision {there:.8g}{change}")
+    matched = min(len(ours), len(theirs))
+    if matched:
+        lag = ours[matched - 1] - theirs[matched - 1]
+        rows.append(f"  lag          {lag:+.6g} {unit}".rstrip() + f" of spike {matched}")
+    for name in machine.model.states:
+        here, there = machine[name][-1], exact[name][-1]
+        rows.append(f"  end of {name:<5} {here:.8g}; in double precision {there:.8g}")
+    return rows
 
 
 def pairs(machine: "Emulation", exact: "SteppedRun"):

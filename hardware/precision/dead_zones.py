@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..machine.as_map import at as started_at
-from ..machine.as_map import fixed_words, settled
+from ..machine.dead_zone import fixed_words, settled
 from ..machine.program import Program
 from .branch import Rest
 from .rests import Rests, halved

@@ -27,7 +27,7 @@ from .synapse import synapse
 _OF_MODELS = {  # these ask the package machine, which uses this one
     "budget": "budget",
     "suggest": "suggest",
-    "dead_zone": "as_map",
+    "dead_zone": "dead_zone",
     "find_cycle": "as_map",
     "network": "network",
 }

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import rheobase as rb
 from rheobase.hardware.machine import interpreter
-from rheobase.hardware.machine.as_map import image, rest_state
+from rheobase.hardware.machine.as_map import image
+from rheobase.hardware.machine.dead_zone import rest_state
 
 K = rb.QFormat(16, 15)
 
