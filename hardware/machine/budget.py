@@ -8,14 +8,12 @@ those of the programs that `Program.to_c` prints, counted in what gcc 12 (-O2, A
 them, a tenth more or less; quotients, exponentials, tables and roots are estimates.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...dynamics.errors import InvalidArgument
 from ...dynamics.model import Model
 from ..qformat import QFormat
-from .building import Built
-from .chip import building_of
+from .building import built
 from .program import Operation, Program
 
 CLOCK = 200_000  # cycles in a millisecond
@@ -129,7 +127,7 @@ def budget(
     (137, {1.0: 623, 0.1: 145})
     """
     word = QFormat(16, 15) if word is None else word
-    code = shaped(building_of(program), model, word, step, scheme, scale)
+    code = shaped(program, model, word, step, scheme, scale)
     cycles = cycles_of(code)
     steps = {1.0, 0.1, float(step) * MILLISECONDS.get(model.time_unit or "", 1.0)}
     place = 2 if word.bits <= 16 else 4 if word.bits <= 32 else 8
@@ -152,7 +150,7 @@ def budget(
 
 
 def shaped(
-    make: Callable[..., Built],
+    program: str,
     model: Model,
     word: QFormat,
     step: float,
@@ -162,13 +160,19 @@ def shaped(
     """The program; where the scheme diverges with this step, that of a tenth or a hundredth."""
     if not 0 < step < float("inf"):
         raise InvalidArgument(f"step={step!r} must be a positive number")
+
+    def made(h: float) -> Program:
+        return built(
+            model, word, 2000, h, scheme, program=program, scale=scale, fit="report"
+        ).program
+
     for shorter in (step, step / 10):
         try:
-            return make(model, word, 2000, shorter, scheme, scale=scale, fit="report").program
+            return made(shorter)
         except InvalidArgument as error:
             if "leaves the numbers" not in str(error):
                 raise
-    return make(model, word, 2000, step / 100, scheme, scale=scale, fit="report").program
+    return made(step / 100)
 
 
 def cycles_of(program: Program) -> float:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -15,9 +14,9 @@ from .driving import Given, planned
 from .following import Course, follow_graph
 from .graph import Graph
 from .guarantees import GUARANTEED, check_ranges, guaranteed
+from .orders import assembling, check_program, ordered_graph
 from .portions import Watch
 from .program import Program
-from .schemes import step_graph
 
 KINDS = ("mul", "div", "shift")
 
@@ -40,6 +39,7 @@ def built(
     step: float,
     scheme: str,
     *,
+    program: str = "model",
     scale: str | Mapping[str, int] | None = None,
     literals: str = "host",
     roundings: Mapping[str, str] | None = None,
@@ -52,6 +52,8 @@ def built(
 ) -> Built:
     """The program of a model; its ranges are those of so many steps in double precision.
 
+    program
+        "model" or "chip" (`orders.py`).
     drive
         As `plain_drive` gives it.
     ranges
@@ -63,28 +65,16 @@ def built(
         ranges are those that were seen.
     """
     check(model, word, scale, literals, roundings, fit)
-    plan = planned(model, drive)
-    graph = step_graph(plan.model, scheme, step, plan.pieces)
-    scheme = "map" if model.kind == "map" else scheme
+    check_program(program)
+    if program == "chip" and (drive or model._system.sources):
+        raise InvalidArgument(
+            "the chip's hand-ordered programs have constant inputs and no noise; program='model' "
+            "takes both"
+        )
     check_ranges(model, ranges, scale)
-    settings = dict(scale=scale, literals=literals, roundings=roundings, fit=fit)
-    return of_graph(model, graph, word, steps, step, scheme, every, settings, seed, ranges, watch)
-
-
-def of_graph(
-    model: Model,
-    graph: Graph,
-    word: QFormat,
-    steps: int,
-    step: float,
-    scheme: str,
-    every: int,
-    settings: Mapping[str, Any],
-    seed: int = 1,
-    given: Mapping[str, Sequence[float]] | None = None,
-    watch: Watch | None = None,
-) -> Built:
-    """The graph's course in double precision, and its program; `settings` are the assembler's."""
+    plan = planned(model, drive)
+    graph = ordered_graph(plan.model, scheme, step, program, literals, plan.pieces)
+    scheme = "map" if model.kind == "map" else scheme
     watched, level = spike_level(model)
     double = follow_graph(graph, steps, every, watched, level or 0.0, step, seed, watch)
     if double.interrupted and double.steps == 0:
@@ -95,11 +85,22 @@ def of_graph(
             f"{scheme} with step {step:g}: take a shorter step, or exponential-euler"
             + (", or a lower level of the reset" if model.reset else "")
         )
-    ranges = (double.low, double.high)
-    if settings["scale"] == GUARANTEED:
-        ranges = guaranteed(graph, *ranges, given or {})
-    program = assembled(model.name, scheme, step, graph, ranges, word, **settings)
-    return Built(graph, double, program, watched, level)
+    reached = (double.low, double.high)
+    if scale == GUARANTEED:
+        reached = guaranteed(graph, *reached, ranges or {})
+    code = assembled(
+        model.name,
+        scheme,
+        step,
+        graph,
+        reached,
+        word,
+        scale=scale,
+        roundings=roundings,
+        fit=fit,
+        **assembling(program, literals),
+    )
+    return Built(graph, double, code, watched, level)
 
 
 def spike_level(model: Model) -> tuple[int, float | None]:

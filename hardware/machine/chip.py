@@ -1,6 +1,5 @@
 """Models that the chip has hand-ordered programs for."""
 
-from collections.abc import Callable, Mapping, Sequence
 from math import exp
 
 import numpy as np
@@ -11,13 +10,8 @@ from ...dynamics.equations import read_equations, symbol
 from ...dynamics.errors import InvalidArgument, UnknownName
 from ...dynamics.model import Model
 from ...dynamics.program import along
-from ..qformat import QFormat
-from .building import Built, built, check, of_graph
-from .driving import Given
 from .graph import Graph
-from .guarantees import check_ranges
 from .hand_ordered import SOLVERS, izhikevich_graph, leaky_graph
-from .portions import Watch
 
 IZHIKEVICH = "v' = 0.04*v^2 + 5*v + 140 - u + I\nu' = a*(b*v - u)"
 CLOSED_FORM = "exponential-euler"
@@ -25,51 +19,6 @@ ONLY = (
     "the chip has programs for Izhikevich's neuron (v, u; a, b, c, d, I; at v >= 30, v = c and "
     "u = u + d) with euler, rk2 or rk2q, and for one leaky state with exponential-euler"
 )
-
-
-def chip_built(
-    model: Model,
-    word: QFormat,
-    steps: int,
-    step: float,
-    scheme: str,
-    *,
-    scale: str | Mapping[str, int] | None = None,
-    literals: str = "host",
-    roundings: Mapping[str, str] | None = None,
-    every: int = 1,
-    fit: str = "refuse",
-    drive: Mapping[str, Given] | None = None,
-    ranges: Mapping[str, Sequence[float]] | None = None,
-    seed: int = 1,
-    watch: Watch | None = None,
-) -> Built:
-    """The program in the chip's order, and its course in double precision.
-
-    Products that are rounded otherwise than floored are the chip's explicit kernels, which clamp in
-    a word that wraps too; floored ones and sums do as the word. Numbers are rounded, 0.04 too,
-    unless `literals` are truncated; 1.85 always is.
-    """
-    check(model, word, scale, literals, roundings, fit)
-    if drive or model._system.sources:
-        raise InvalidArgument(
-            "the chip's hand-ordered programs have constant inputs and no noise; program='model' "
-            "takes both"
-        )
-    check_ranges(model, ranges, scale)
-    graph = chip_graph(model, scheme, step, literals)
-    settings = dict(scale=scale, literals="truncate", roundings=roundings, fit=fit, kernels=True)
-    return of_graph(model, graph, word, steps, step, scheme, every, settings, seed, ranges, watch)
-
-
-BUILDINGS: dict[str, Callable[..., Built]] = {"model": built, "chip": chip_built}
-
-
-def building_of(program: str) -> Callable[..., Built]:
-    """How a program is made: "model" lowers the equations, "chip" is ordered by hand."""
-    if program not in BUILDINGS:
-        raise UnknownName(program, "a program", BUILDINGS)
-    return BUILDINGS[program]
 
 
 def chip_graph(model: Model, scheme: str, step: float, literals: str = "host") -> Graph:

@@ -1,6 +1,7 @@
 """Run a model as a machine would: every operation on words, every bit as there."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -11,8 +12,7 @@ from ...dynamics.status import Status
 from ..qformat import QFormat
 from ..spinnaker.program_words import whole_number
 from .budget import cycles_of
-from .building import Built
-from .chip import building_of
+from .building import Built, built
 from .driving import plain_drive, planned
 from .emulation import Emulation, Overflow, SteppedRun
 from .following import Course, follow_program
@@ -106,13 +106,13 @@ def emulate(
     ('0xffdedddb', -66.26675415039062)
     """
     word = QFormat(16, 15) if word is None else word
-    make = building_of(program)
     steps, step = counted(model, until, step)
     every = whole_number("every", every, 1, steps)
     seed = whole_number("seed", seed, 0, (1 << 32) - 1)
     if model.kind == "map":
         scheme = "rk2"
-    settings = dict(
+    settings: dict[str, Any] = dict(
+        program=program,
         scheme=scheme,
         scale=dict(scale) if isinstance(scale, Mapping) else scale,
         literals=literals,
@@ -123,7 +123,7 @@ def emulate(
         ranges={n: [float(x) for x in ends] for n, ends in ranges.items()} if ranges else None,
     )
     watch = watching(progress, 0, 2 * steps)
-    made = make(model, word, steps, step, **settings, seed=seed, watch=watch)
+    made = built(model, word, steps, step, **settings, seed=seed, watch=watch)
     code = made.program
     if fit == "refuse":
         refuse_vanished(made)
@@ -157,7 +157,7 @@ def emulate(
         fractions={name: fractions[name] for name in names},
         overflows=overflows,
         cycles=round(cycles_of(code) * course.steps),
-        settings={**settings, "program": program, "seed": seed, "steps": asked},
+        settings={**settings, "seed": seed, "steps": asked},
         **driven_parts(model, settings),
     )
     run.__dict__["program"] = code

@@ -172,10 +172,9 @@ class Emulation(SteppedRun):
         return constants_only(self)
 
     def _built(self):
-        from .chip import building_of
+        from .building import built
 
-        given = {k: v for k, v in self.settings.items() if k not in ("program", "steps")}
-        built = building_of(str(self.settings["program"]))
+        given = {k: v for k, v in self.settings.items() if k != "steps"}
         steps = self.settings.get("steps", self.steps)
         return built(self.model, self.word, steps, self.step, **given)
 
