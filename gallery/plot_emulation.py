@@ -47,7 +47,8 @@ def plot_emulation(
     known = [*model.states, *model.definitions]
     if name not in known:
         raise UnknownName(name, f"a state or definition of {model.name}", known)
-    begin, end = (float(machine.t[0]), float(machine.t[-1])) if between is None else between
+    end = float(machine.t[-1] or machine.double.t[-1])  # the machine may have made no step
+    begin, end = (float(machine.t[0]), end) if between is None else between
     with house_style():
         if ax is not None:
             draw_runs(ax, machine, name, begin, end)

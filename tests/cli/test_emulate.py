@@ -6,7 +6,9 @@ import json
 import numpy as np
 import pytest
 import rheobase as rb
+from machine_portions import chopped
 from rheobase.cli.main import main
+from rheobase.hardware.machine import following
 
 IZ = ["emulate", "izhikevich", "--set", "I=10", "--until", "100"]
 
@@ -69,6 +71,26 @@ def test_overflows_exit_1(capsys):
     printed = capsys.readouterr()
     assert "left the word" in printed.err
     assert "overflow" in printed.out
+
+
+@pytest.mark.parametrize("shown", [["--json"], ["--listing"]])
+def test_an_interrupted_run_is_printed_as_far_as_it_came(shown, monkeypatch, capsys, tmp_path):
+    """In the second portion of the machine's own steps."""
+    runs = iter([None, 1])
+    monkeypatch.setattr(following, "portions", lambda *asked: chopped([400], next(runs))(*asked))
+    file = tmp_path / "run.npz"
+    assert main([*IZ, *shown, *(["-o", str(file)] if "--json" in shown else [])]) == 130
+    printed = capsys.readouterr()
+    assert printed.err == "rheobase: interrupted at t = 40, before 100\n"
+    if "--json" not in shown:
+        assert "r9 = r8 * r0 >> 15 floor" in printed.out
+        return
+    monkeypatch.undo()
+    whole = rb.emulate(rb.models.izhikevich().replace(I=10), until=100)
+    report = json.loads(printed.out)
+    assert report["status"] == "interrupted"
+    assert report["bits"]["v"] == whole.bits("v")[:401].tolist()
+    assert rb.load(file).steps == report["steps"] == 400
 
 
 @pytest.mark.parametrize(
