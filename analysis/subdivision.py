@@ -26,7 +26,7 @@ WIDER = 0.05
 TINY = 1e-9
 LARGE = 1e100  # beyond it determinants overflow
 BUDGET = {1: 20_000, 2: 60_000, 3: 90_000}
-FIRST = {1: 192, 2: 16, 3: 6}
+FIRST = {1: 512, 2: 16, 3: 6}
 PARTS = {1: 4, 2: 2, 3: 2}
 
 
@@ -115,11 +115,12 @@ def decide(reduction: Reduction, p: np.ndarray, boxes: np.ndarray) -> tuple[np.n
     margin = WIDER * (high - low)
     wide = np.array([np.nextafter(low - margin, -np.inf), np.nextafter(high + margin, np.inf)])
     safe = np.ones(low.shape[1], dtype=bool)
-    intervals = rows_of(wide)
-    for divisor in reduction.on_intervals("divisors", intervals, p):
+    count = len(low)
+    conditions = reduction.on_intervals("conditions", rows_of(wide), p)
+    for divisor in conditions[count:]:
         safe &= ~((divisor.low <= 0) & (divisor.high >= 0))
     possible, smooth = np.ones_like(safe), safe.copy()
-    for residual in reduction.on_intervals("residuals", intervals, p):
+    for residual in conditions[:count]:
         possible &= (residual.low <= 0) & (residual.high >= 0)
         if residual.ok is not None:
             smooth &= residual.ok
@@ -127,7 +128,7 @@ def decide(reduction: Reduction, p: np.ndarray, boxes: np.ndarray) -> tuple[np.n
     boxes, wide, safe, smooth = boxes[:, :, keep], wide[:, :, keep], safe[keep], smooth[keep]
     if not boxes.shape[2]:
         return boxes, boxes
-    return (monotone if len(low) == 1 else krawczyk)(reduction, p, boxes, wide, safe, smooth)
+    return (monotone if count == 1 else krawczyk)(reduction, p, boxes, wide, safe, smooth)
 
 
 def rows_of(boxes: np.ndarray) -> list[Interval]:

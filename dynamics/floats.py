@@ -38,12 +38,16 @@ def floor(x: float) -> float:
     return float(math.floor(x))
 
 
+def share(a: float, b: float) -> float:
+    return a / (a + b)
+
+
 FLOATS = {
     "__builtins__": {},
     **dict(arccos=math.acos, arcsin=math.asin, arctan=math.atan, power=math.pow, abs=abs),
     **{name: getattr(math, name) for name in ("cos", "cosh", "exp", "log", "sin", "sinh", "sqrt")},
     **dict(tan=math.tan, tanh=math.tanh, floor=floor, heaviside=heaviside, sign=sign),
-    **dict(minimum=minimum, maximum=maximum, where=where),
+    **dict(minimum=minimum, maximum=maximum, where=where, share=share),
     **dict(bernoulli=bernoulli_of_float, exprel=exprel, sinc=sinc),
 }
 

@@ -11,6 +11,7 @@ import numpy as np
 from . import removable
 from .intervals import (
     Interval,
+    all_of,
     also,
     at_least,
     both,
@@ -34,7 +35,11 @@ def increasing(function: Callable, low: float = -np.inf, high: float = np.inf) -
     return evaluate
 
 
-exp = increasing(np.exp, low=0.0)
+def exp(x) -> Interval:
+    x = interval(x)
+    return Interval(np.maximum(rounded(np.exp(x.bounds), WIDER), 0.0), x.ok)
+
+
 sinh = increasing(np.sinh)
 tanh = increasing(np.tanh, -1.0, 1.0)
 arctan = increasing(np.arctan)
@@ -187,15 +192,17 @@ def share(a, b) -> Interval:
     """a / (a + b), tight where both are >= 0: it grows with a and falls with b."""
     a, b = interval(a), interval(b)
     total = a + b
-    plain = a * reciprocal(total)
     positive = (a.low >= 0) & (b.low >= 0) & (total.high > 0)
-    if not positive.any():
-        return plain
+    if not np.count_nonzero(positive):
+        return a * reciprocal(total)
     low = a.low / (a.low + b.high)
     high = 1.0 / (1.0 + b.low / a.high)
     low = np.where(np.isnan(low) | np.isinf(b.high), 0.0, low)
     high = np.where(np.isnan(high), 1.0, high)
-    bounds = np.clip(rounded(np.array([low, high]), WIDER), 0.0, 1.0)
+    bounds = np.minimum(np.maximum(rounded(np.array([low, high]), WIDER), 0.0), 1.0)
+    if all_of(positive):
+        return Interval(bounds, also(both(a, b), total.low > 0))
+    plain = a * reciprocal(total)
     ok = np.where(positive, total.low > 0, True if plain.ok is None else plain.ok)
     return Interval(np.where(positive, bounds, plain.bounds), also(both(a, b), ok))
 

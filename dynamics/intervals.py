@@ -19,21 +19,37 @@ import numpy as np
 
 Bounds = np.ndarray
 OUT = np.array([[-np.inf], [np.inf]])
+OUTWARD = np.array([[-1.0], [1.0]])
+FINITE = np.finfo(float).max * -OUTWARD
+UNIT, LEAST = 2.0**-52, 5e-324
 EXACT = 2.0**53
 
 
 def rounded(bounds: Bounds, times: int = 1) -> Bounds:
-    """Each bound moved outwards by so many units in the last place."""
-    for _ in range(times):
-        bounds = np.nextafter(bounds, OUT)
-    return bounds
+    """Each bound moved outwards by so many units in the last place, or a few more."""
+    if times == 1:
+        return np.nextafter(bounds, OUT)
+    # x (1 + k 2^-52) is k units or more away from x, of which the product rounds one off
+    moved = np.copysign((times + 1) * UNIT, bounds)
+    moved *= OUTWARD
+    moved += 1.0
+    moved *= bounds
+    moved += (times + 1) * LEAST * OUTWARD
+    # what overflowed is still finite
+    np.minimum(moved[0], FINITE[0], out=moved[0])
+    np.maximum(moved[1], FINITE[1], out=moved[1])
+    return moved
 
 
 def sum_rounded(bounds: Bounds) -> Bounds:
     """The same for sums and differences: those that give zero are exact."""
-    zero = bounds == 0
     moved = np.nextafter(bounds, OUT)
-    return np.where(zero, 0.0, moved) if zero.any() else moved
+    return moved if all_of(bounds) else np.where(bounds == 0, 0.0, moved)
+
+
+def all_of(values: np.ndarray) -> bool:
+    """Whether none is zero or False: the quickest way to ask."""
+    return np.count_nonzero(values) == values.size
 
 
 class Interval:
@@ -92,10 +108,10 @@ class Interval:
             return self
         other = interval(other)
         bounds = corners(self.bounds, other.bounds)
-        zero = bounds == 0
         result = rounded(bounds)
-        if zero.any():  # what underflows from two bounds >= 0 is not negative; 0 times x is 0
+        if not all_of(bounds):  # what underflows from bounds >= 0 is not negative; 0 times x is 0
             positive = (self.low >= 0) & (other.low >= 0)
+            zero = bounds == 0
             exact = ~(self.bounds.any(axis=0) & other.bounds.any(axis=0))
             result[0] = np.where(zero[0] & (positive | exact), 0.0, result[0])
             result[1] = np.where(zero[1] & exact, 0.0, result[1])
@@ -138,11 +154,19 @@ def interval(value) -> Interval:
 
 
 @lru_cache(maxsize=1024)
+def exactly(number: float) -> Interval:
+    """A parameter: it is the double that it is."""
+    bounds = np.full((2, 1), number)
+    bounds.flags.writeable = False  # all who ask for the number have the same
+    return Interval(bounds)
+
+
+@lru_cache(maxsize=1024)
 def around_number(number: float) -> Interval:
     point = np.full((2, 1), number)
     whole = number == np.floor(number) and abs(number) <= EXACT
     bounds = point if whole else rounded(point)
-    bounds.flags.writeable = False  # all who ask for the number have the same
+    bounds.flags.writeable = False
     return Interval(bounds)
 
 
@@ -153,7 +177,7 @@ def both(a: Interval, b: Interval) -> np.ndarray | None:
 
 
 def also(ok: np.ndarray | None, condition: np.ndarray) -> np.ndarray | None:
-    if condition.all():
+    if all_of(condition):
         return ok
     return condition if ok is None else ok & condition
 
@@ -164,7 +188,7 @@ def corners(a: Bounds, b: Bounds) -> Bounds:
     result = np.empty((2, products.shape[1]))
     np.minimum.reduce(products, axis=0, out=result[0])
     np.maximum.reduce(products, axis=0, out=result[1])
-    if np.isnan(result[0]).any():
+    if np.count_nonzero(np.isnan(result[0])):
         undefined = np.isnan(a).any(axis=0) | np.isnan(b).any(axis=0)
         products = np.where(np.isnan(products) & ~undefined, 0.0, products)
         result = np.array([products.min(axis=0), products.max(axis=0)])
@@ -188,7 +212,7 @@ def reciprocal(a: Interval) -> Interval:
     low, high = a.low, a.high
     bounds = 1.0 / a.bounds[::-1]
     around = (low <= 0) & (high >= 0)
-    if around.any():
+    if np.count_nonzero(around):
         bounds[0] = np.where(around & (low < 0), -np.inf, bounds[0])
         bounds[1] = np.where(around & (high > 0), np.inf, bounds[1])
         bounds[0] = np.where(around & (low == 0) & (high == 0), -np.inf, bounds[0])

@@ -4,13 +4,14 @@
     residuals(k, p)          what vanishes at rest                         (m, N)
     slopes(k, p)             its derivatives in the states kept            (m, m, N)
     divisors(k, p)           what must not vanish, or solutions are lost   (c, N)
+    conditions(k, p)         residuals and then divisors: they share most of what they are made of
 
 `k` holds the kept states, one row each, of N points; with intervals each row is an `Interval`. Most
 models of neurons keep only the potential. The work is symbolic and keyed by structure: source text
 is kept on disk, parameter values are run-time arguments.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +23,7 @@ import numpy as np
 from . import cache
 from .field import GENERATORS as FIELD_GENERATORS
 from .field import symbol_names
+from .floats import NOT_REAL, with_floats
 from .intervals import Interval
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ INTERVALS = f"""from rheobase.dynamics.interval_functions import (
     bernoulli, exprel, share, sinc,
 )
 """
-PARTS = ("states", "residuals", "slopes", "divisors")
+PARTS = ("states", "residuals", "slopes", "divisors", "conditions")
 REMEMBERED = 256
 _reductions: dict[tuple[str, int], "Reduction | None"] = {}
 
@@ -78,6 +80,10 @@ class Reduction:
     def _intervals(self) -> ModuleType:
         return cache.generated("rest_intervals", INTERVALS + self.text, needs_numba=False)
 
+    @cached_property
+    def _by_floats(self) -> dict[str, Callable]:
+        return {part: with_floats(getattr(self._numbers, part)) for part in PARTS}
+
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the states kept."""
@@ -97,16 +103,25 @@ class Reduction:
         rows = self._on_numbers("divisors", k, p)
         return rows.reshape(-1, np.shape(k)[1])
 
+    def conditions(self, k: np.ndarray, p: np.ndarray) -> np.ndarray:
+        return self._on_numbers("conditions", k, p)
+
     def _on_numbers(self, what: str, k: np.ndarray, p: np.ndarray) -> np.ndarray:
+        if np.shape(k)[1] == 1:
+            try:
+                rows = self._by_floats[what](np.ravel(k).tolist(), p.tolist())
+                return np.array(rows, dtype=float)[:, None]
+            except NOT_REAL:
+                pass
         with np.errstate(all="ignore"):
             rows = getattr(self._numbers, what)(np.asarray(k, dtype=float), p)
             return np.array([np.broadcast_to(row, np.shape(k)[1:]) for row in rows], dtype=float)
 
     def on_intervals(self, what: str, k: Sequence[Interval], p: np.ndarray) -> list[Interval]:
-        """Bounds of "states", "residuals", "slopes" (row by row) or "divisors"."""
-        from .intervals import interval
+        """Bounds of "states", "residuals", "slopes" (row by row), "divisors" or "conditions"."""
+        from .intervals import exactly, interval
 
-        points = [Interval(np.full((2, 1), value)) for value in p]
+        points = [exactly(value) for value in p.tolist()]
         with np.errstate(all="ignore"):
             rows = [interval(row) for row in getattr(self._intervals, what)(k, points)]
         count = len(k[0])
@@ -182,6 +197,7 @@ def source(system: "System", index: int) -> str:
         "residuals": residuals,
         "slopes": matrix_of_derivatives(residuals, kept),
         "divisors": tidied(Program(way.assignments, way.divisors)),
+        "conditions": tidied(Program(way.assignments, (*way.residuals, *way.divisors))),
     }
     from .codegen import NUMPY, Printer
 
