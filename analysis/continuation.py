@@ -337,13 +337,13 @@ def lowest(
     b, c = ends
     sign, found = math.copysign(1.0, known[1][1]), None
     for _ in range(PARABOLAS):
-        if not all(0 < value * sign < math.inf for _, value in known):
-            break
         s, low = vertex(known)
-        least = min(abs(value) for _, value in known[1:])
         margin = EDGE * (known[2][0] - known[1][0]) if found is None else 0.0
         begin = known[1][0] if found is None else known[0][0]
-        if not (begin + margin < s < known[2][0] - margin and low * sign < FLAT_DIP * least):
+        if not begin + margin < s < known[2][0] - margin:
+            break
+        least = min(abs(known[1][1]), abs(known[2][1]))
+        if not low * sign < FLAT_DIP * least:
             break
         chord = c.z - b.z
         guess = b.z + (s - b.s) / (c.s - b.s) * chord
@@ -353,6 +353,7 @@ def lowest(
         found = point
         value = detector.value(point)
         known = around_least([*known, (s, value)])
-        if abs(value) > 0.5 * least:
+        same = all(0 < value * sign < math.inf for _, value in known)
+        if abs(value) > 0.5 * least or not same:
             break
     return found

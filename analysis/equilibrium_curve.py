@@ -46,8 +46,10 @@ class EquilibriumCurve:
         size = np.abs(z[: self.n])
         if problem.sizes is not None:
             size = np.maximum(size, problem.sizes)
-        self.first_scale = state_scale(size)
-        self.scale = np.append(self.first_scale, problem.width)
+        sizes = state_scale(size)
+        self.scale = np.append(sizes, problem.width)
+        # states that begin far below 1 (a rate, a probability) are let grow to that order
+        self.limits = (UNBOUNDED * np.maximum(sizes, 1.0)).tolist()
         self.weights = self.scale**-2.0
         self.start: Point | None = None
         self.detectors: Sequence[Any] = detectors_of(self)
@@ -63,25 +65,27 @@ class EquilibriumCurve:
     ) -> tuple[np.ndarray, Callable[[np.ndarray | None, float], np.ndarray], Any]:
         n = self.n
         f, matrix = equations_at(self.field, z)
-        scaled = np.empty((n + 1, n + 1))
-        scaled[:n], scaled[n] = matrix, self.weights * border
-        scaled *= self.scale
-        sizes = largest_of_rows(scaled)
+        whole = np.empty((n + 1, n + 1))
+        whole[:n], whole[n] = matrix, self.weights * border
+        sizes = largest_of_rows(whole * self.scale)
         try:
-            inverse = np.linalg.inv(scaled / sizes[:, None])
+            inverse = np.linalg.inv(whole / sizes[:, None])
         except np.linalg.LinAlgError:
-            inverse = np.full_like(scaled, math.nan)
-        inverse *= self.scale[:, None] / sizes
+            inverse = np.full_like(whole, math.nan)
+        inverse /= sizes
 
         def solve(r: np.ndarray | None, c: float) -> np.ndarray:
-            along = c * inverse[:, n]
-            return along if r is None else inverse[:, :n] @ r + along
+            if r is None:
+                return c * inverse[:, n]
+            y = inverse[:, :n] @ r
+            return y + c * inverse[:, n] if c else y
 
         return f, solve, matrix
 
     def facts(self, z: np.ndarray, tangent: np.ndarray, linear: np.ndarray) -> Equilibrium:
         n, is_map = self.n, self.problem.is_map
-        values, vectors = spectrum_of(linear[:, :n] + (np.eye(n) if is_map else 0.0), is_map)
+        A = linear[:, :n] + np.eye(n) if is_map else linear[:, :n]
+        values, vectors = spectrum_of(A, is_map)
         whole = np.empty((n + 1, n + 1))
         whole[:n], whole[n] = linear * self.scale, tangent / self.scale
         sign, size = np.linalg.slogdet(whole / largest_of_rows(whole)[:, None])
@@ -130,10 +134,8 @@ class EquilibriumCurve:
 
 
 def largest_of_rows(matrix: np.ndarray) -> np.ndarray:
-    """The size of each row, 1 of those that vanish."""
-    sizes = np.maximum.reduce(np.abs(matrix), axis=1)
-    sizes[sizes == 0] = 1.0
-    return sizes
+    """The size of each row, never zero."""
+    return np.maximum(np.maximum.reduce(np.abs(matrix), axis=1), 1e-300)
 
 
 def unstable_count(values: np.ndarray, is_map: bool) -> int | None:
@@ -182,10 +184,3 @@ def pairing(values: np.ndarray, is_map: bool) -> float:
 def flipping(values: np.ndarray) -> float:
     """Zero where a multiplier is -1."""
     return float(np.prod((values + 1) / (np.abs(values) + 1)).real)
-
-
-def out_of_bounds(problem: Problem, scale: np.ndarray, x: np.ndarray) -> float:
-    """Positive inside the bounds of the states, negative beyond. States that begin far below 1 (a
-    rate, a probability) have not run away while they are of that order."""
-    sizes = zip(x.tolist(), scale[: problem.n].tolist(), strict=True)
-    return UNBOUNDED - max(abs(value) / max(size, 1.0) for value, size in sizes)

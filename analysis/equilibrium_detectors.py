@@ -109,9 +109,9 @@ class Bounds:
     ends = Status.LEFT_BOUNDS
 
     def value(self, point: Point) -> float:
-        from .equilibrium_curve import out_of_bounds
-
-        return out_of_bounds(self.curve.problem, self.curve.first_scale, point.z[: self.curve.n])
+        """Positive inside the bounds of the states, negative beyond."""
+        states = zip(point.z[:-1].tolist(), self.curve.limits, strict=True)
+        return 1.0 - max(abs(x) / limit for x, limit in states)
 
     def locate(self, before: Point, after: Point) -> Found | None:
         x = self.curve.problem.named(after.z[: self.curve.n])
@@ -135,8 +135,10 @@ class Closing:
             return math.nan
         away = point.z - start.z
         along = curve.dot(away, start.tangent)
+        if not abs(along) < 0.5:
+            return math.nan
         aside = math.sqrt(max(curve.dot(away, away) - along * along, 0.0))
-        near = abs(along) < 0.5 and aside < 0.1 and curve.dot(point.tangent, start.tangent) > 0.3
+        near = aside < 0.1 and curve.dot(point.tangent, start.tangent) > 0.3
         return along if near else math.nan
 
     def locate(self, before: Point, after: Point) -> Found | None:

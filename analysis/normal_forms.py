@@ -16,46 +16,57 @@ from .iterate import IteratedField
 
 
 class Forms:
-    """A and the multilinear forms B to E at a point, for complex vectors of states."""
+    """A and the multilinear forms B to E at a point, for complex vectors of states.
+
+    The forms are symmetric: of the 8 triples of real and imaginary parts that C(q, q, q*) is made
+    of 4 are different. Each is evaluated once.
+    """
 
     def __init__(self, field: FreedField | IteratedField, z: np.ndarray):
         self.field, self.z, self.n = field, z, field.n
         self.A = field.linearisation(z)[1][:, : self.n]
+        self._known: dict[tuple, np.ndarray] = {}
 
     def _padded(self, u: np.ndarray) -> np.ndarray:
         return np.concatenate([u, np.zeros(len(self.z) - self.n)])
 
     def B(self, *vectors: np.ndarray) -> np.ndarray:
-        return self._form(self.field.B, vectors)
+        return self._form("B", self.field.B, vectors)
 
     def C(self, *vectors: np.ndarray) -> np.ndarray:
-        return self._form(self.field.C, vectors)
+        return self._form("C", self.field.C, vectors)
 
     def D(self, *vectors: np.ndarray) -> np.ndarray:
-        return self._form(self._smooth.D, vectors)
+        return self._form("D", self._smooth.D, vectors)
 
     def E(self, *vectors: np.ndarray) -> np.ndarray:
-        return self._form(self._smooth.E, vectors)
+        return self._form("E", self._smooth.E, vectors)
 
     @property
     def _smooth(self) -> FreedField:
         assert isinstance(self.field, FreedField), "this is a bug: an iterate has no D and E"
         return self.field
 
-    def _form(self, form: Callable[..., np.ndarray], vectors: tuple[np.ndarray, ...]) -> np.ndarray:
+    def _form(
+        self, name: str, form: Callable[..., np.ndarray], vectors: tuple[np.ndarray, ...]
+    ) -> np.ndarray:
         """A multilinear form of real and complex vectors, by its values on their parts."""
         total = np.zeros(self.n, dtype=complex)
         for chosen in product(*(parts(u) for u in vectors)):
-            factor = math.prod(part for part, _ in chosen)
-            total += factor * form(self.z, *(self._padded(a) for _, a in chosen))
+            key = name, *sorted(part.tobytes() for _, part in chosen)
+            if key not in self._known:
+                self._known[key] = form(self.z, *(self._padded(part) for _, part in chosen))
+            total += math.prod(factor for factor, _ in chosen) * self._known[key]
         return total
 
 
 def parts(u: np.ndarray) -> list[tuple[complex, np.ndarray]]:
-    """A complex vector as real ones with their factors."""
+    """A complex vector as real ones with their factors, those of its conjugate being the same."""
     found: list[tuple[complex, np.ndarray]] = [(1.0, np.ascontiguousarray(u.real))]
     if np.iscomplexobj(u) and u.imag.any():
-        found.append((1j, np.ascontiguousarray(u.imag)))
+        imaginary = np.ascontiguousarray(u.imag)
+        turned = imaginary[np.argmax(np.abs(imaginary))] < 0
+        found.append((-1j, -imaginary) if turned else (1j, imaginary))
     return found
 
 
