@@ -14,6 +14,7 @@ Reference: G. B. Ermentrout and N. Kopell, SIAM J. Appl. Math. 46 (1986) 233-253
 """
 
 import math
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -24,6 +25,7 @@ from ..dynamics.reduction import angles_of
 from .bifurcation_diagram import Survey
 from .diagram import Diagram
 from .excitability import Excitability
+from .fold_reach import without_parabola
 from .law_fit import square_root_fit
 from .onset_law import SILENT, OnsetLaw, SimulatedLaw
 from .problem import problem_of
@@ -37,6 +39,8 @@ from .step_rheobase import step_rheobase
 Progress = Callable[[str, float], None]
 BEYOND = 1e-4  # of the range
 DISTANCES = (1e-6, 1e-2)  # of the range, for the check of the law
+WITHIN = 0.1  # of the distance to which the law reaches
+DOUBLINGS, LITTLE, MUCH = 200, 1.2, 4.0
 COUNT = 9
 POINTS = (64, 2**18)  # of the trapezoidal rule round a circle
 CONVERGED = 1e-13
@@ -110,9 +114,17 @@ def slowest(model: Model, p: np.ndarray, a: float, b: float) -> tuple[float, flo
 
 
 def width_of(model: Model, p: np.ndarray, x: float, speed: float) -> float:
-    """The distance over which |f| doubles beside its minimum."""
+    """The distance over which |f| about doubles beside its minimum: that of its parabola, unless
+    other terms count for more."""
     bend = abs(float(model.field.B(np.array([x]), p, np.ones(1), np.ones(1))[0])) / 2
-    return math.sqrt(abs(speed) / bend) if bend > 0 else 1.0
+    width = math.sqrt(abs(speed) / bend) if bend > 0 else 1.0
+    for _ in range(DOUBLINGS):
+        sides = model.field.f(np.array([[x - width, x + width]]), p)[0]
+        grown = float(np.abs(sides).max()) / abs(speed)
+        if LITTLE < grown < MUCH:
+            break
+        width *= 2.0 if grown <= LITTLE else 0.5
+    return width
 
 
 def crossing(model: Model) -> float:
@@ -145,7 +157,9 @@ def crossing(model: Model) -> float:
     near = [share(sign * (edge - 1e-5)) for sign in (-1, 1)]
     if not np.isfinite(far + near).all() or max(far) > 1.5 * max(near):
         return math.inf  # infinity is never reached
-    time, error = quad(share, -edge, edge, epsabs=0.0, epsrel=1e-13, limit=400)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the error is looked at
+        time, error = quad(share, -edge, edge, epsabs=0.0, epsrel=1e-13, limit=400)
     return float(time) if error < 1e-8 * time else math.nan
 
 
@@ -178,6 +192,8 @@ def classify_drift(
         if value > threshold and math.isfinite(time) and not rest_at(diagram, value):
             birth = circle_closed(loss)
             firing = square_root_law(birth)
+            if firing.kind == "none":
+                birth = without_parabola(birth)
             notes.append(NOTE[way])
     if birth is None:
         notes.append("no firing was found: a flow of one state can't turn back on itself")
@@ -207,7 +223,9 @@ def classify_drift(
         onset="none" if birth is None else "snic",
         onset_law=firing,
         evidence=tuple(p for p in (loss, birth) if p is not None) + diagram.special,
-        simulated=simulated(model, parameter, firing, width) if simulate and birth else None,
+        simulated=simulated(model, parameter, firing, width)
+        if simulate and firing.kind != "none"
+        else None,
         protocol="" if steps is None else steps.protocol,
         criterion="" if birth is None else "a flow of one state cannot ring",
         notes=tuple(notes),
@@ -236,7 +254,8 @@ def silence_above(diagram: Diagram, birth: SpecialPoint, high: float) -> float |
 
 def simulated(model: Model, parameter: str, law: OnsetLaw, width: float) -> SimulatedLaw:
     """The law beside periods by quadrature."""
-    d = np.geomspace(*DISTANCES, COUNT) * width
+    far = min(1.0, WITHIN * law["reach"] / (DISTANCES[1] * width))
+    d = np.geomspace(*DISTANCES, COUNT) * width * far
     T = np.array([passage_time(model.replace({parameter: law.at + law.side * x})) for x in d])
     good = np.isfinite(T)
     d, T = d[good], T[good]

@@ -9,6 +9,7 @@ from .branch_point import locate_branch_point
 from .continuation import Found, Point, point_at, unit
 from .critical_eigenvalue import complex_eigenvalue, on_axis, on_circle, real_eigenvalue
 from .equilibrium_points import flip_point, fold_point, hopf_point, torus_point
+from .flat_fold import flat_fold
 
 if TYPE_CHECKING:
     from .equilibrium_curve import EquilibriumCurve
@@ -31,7 +32,9 @@ def locate_fold(curve, guess, nearest, before, after) -> Found | None:
         return Found(after, None)  # a pitchfork, seen from the branch that turns there
     critical = 1.0 if curve.problem.is_map else 0.0
     q = nearest_vector(nearest, critical).real
-    solution = real_eigenvalue(curve.field, guess, q, critical, curve.scale)
+    solution = real_eigenvalue(curve.field, guess, q, critical, curve.scale) or flat_fold(
+        curve.field, guess, q, curve.scale
+    )
     point = None if solution is None else placed(curve, solution[0], before, after)
     if solution is None or point is None:
         return None

@@ -16,6 +16,8 @@ from .critical_eigenvalue import equations_at, newton, real_eigenvalue
 from .cycle_start import from_orbit
 from .equilibrium_curve import spectrum_of
 from .equilibrium_points import fold_point
+from .flat_fold import flat_fold
+from .fold_reach import fold_reach, without_parabola
 from .gauss import Gauss
 from .orbit_curve import ADAPT
 from .problem import Problem
@@ -27,6 +29,7 @@ NEAR = 0.15  # of the equilibrium to the orbit, relative to the orbit's size
 TRIED = 30  # rows from the end
 BEYOND = 1e-9  # of the range: what lies outside it is not its affair
 FINER, REFINED = 4, 1e-10
+TWICE, POWERS = 2.0, (0.6, 1.0)
 
 
 def infinite_period(
@@ -67,23 +70,28 @@ def snic(
     q = vectors[:, np.argmin(np.abs(values))].real
     if not q.any():
         return None
-    located = real_eigenvalue(problem.field, slowest, q, 0.0, scale)
+    located = real_eigenvalue(problem.field, slowest, q, 0.0, scale) or flat_fold(
+        problem.field, slowest, q, scale
+    )
     if located is None:
         return None
     z, q, residual = located
     if np.max(np.abs(z - slowest) / scale) > NEAR:
         return None
     fold = fold_point(problem, z, q, 0.0, residual)
-    if fold is None or fold.coefficient is None:
+    if fold is None or not isinstance(fold.coefficient, float):
         return None
     product = fold.coefficient * fold.notes["slope"]
     distance = value[-1] - z[-1]
-    if product * distance <= 0:
-        return None
-    law = math.pi / math.sqrt(product * distance)
-    if abs(law / T[-1] - 1) > SNIC_LAW:
-        return None
-    return SpecialPoint(
+    law = math.pi / math.sqrt(product * distance) if product * distance > 0 else math.inf
+    parabolic = abs(law / T[-1] - 1) <= SNIC_LAW
+    if not parabolic:  # a fold whose parabola ends nearer than the last orbit, or is missing?
+        if not power_law(T, np.abs(value - z[-1])):
+            return None
+        reach = fold_reach(fold, fold.coefficient, fold.notes["slope"])
+        if reach > abs(distance):
+            return None
+    found = SpecialPoint(
         "snic",
         fold.model,
         problem.parameter,
@@ -102,6 +110,17 @@ def snic(
             "orbit value": float(value[-1]),
         },
     )
+    return found if parabolic or reach > 0 else without_parabola(found)
+
+
+def power_law(T: np.ndarray, d: np.ndarray) -> bool:
+    """Whether the last periods grow as at a fold without a parabola: T ~ d^-(1 - 1/k), where the
+    first term of the passage that is left is w^k, k = 4, 6, ..."""
+    earlier = np.flatnonzero((T[-1] / TWICE > T) & (d > 0))
+    if not len(earlier) or not 0 < d[-1] < d[earlier[-1]]:
+        return False
+    power = math.log(T[-1] / T[earlier[-1]]) / math.log(d[earlier[-1]] / d[-1])
+    return POWERS[0] < power < POWERS[1]
 
 
 def homoclinic(

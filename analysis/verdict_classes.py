@@ -55,8 +55,21 @@ def plateau(ramp: Ramp, level: SpikeLevel) -> bool:
 def class_up(ramp: Ramp, birth: SpecialPoint | None, spiked: bool, width: float) -> int | None:
     """Hodgkin's class on a slow ramp up."""
     if ramp.firing is not None:
+        if (
+            birth is None
+            and ramp.firing.low > (ramp.path.threshold or -np.inf) + SAME_PLACE * width
+        ):
+            return None  # how slow it fires between the loss of rest and there is not known
         return 1 if born_at_loss(ramp, birth, width) else 2
     return 3 if spiked and ramp.decided else None
+
+
+def lost_below(ramp: Ramp, width: float) -> bool:
+    """Whether the firing that a ramp comes to is known from beyond the loss of rest on only."""
+    threshold, firing = ramp.path.threshold, ramp.firing
+    if threshold is None or firing is None:
+        return False
+    return firing.low > threshold + SAME_PLACE * width
 
 
 def class_down(birth: SpecialPoint | None, part: Firing | None, up: int | None) -> int | None:

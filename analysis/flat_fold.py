@@ -1,0 +1,80 @@
+"""A fold at which the parabola is missing: where Newton's method on its equations fails.
+
+At a fold the parameter turns along the equilibria, lambda'(w) = 0, w the distance along the null
+vector q of F_x. The equations F = 0, F_x q = 0 are regular there only if the quadratic coefficient
+a is not zero; with lambda = lambda_c - e w^4/b they have a triple root, to which Newton's method
+creeps. The sign of lambda' still changes, so that it is bracketed: w is known to the cube root of
+rounding then, lambda to all digits.
+"""
+
+import numpy as np
+
+from ..dynamics.freed import FreedField
+from .critical_eigenvalue import equations_at, newton
+from .iterate import IteratedField
+
+NEAREST, FARTHEST = 1e-3, 0.5  # sizes, within which the turn is looked for
+SMOOTH = 1e-6  # of lambda': what is left of it where it changes its sign; more is a kink
+LOCATED = 1e-14
+
+
+def flat_fold(
+    field: FreedField | IteratedField, z: np.ndarray, q: np.ndarray, scale: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, float] | None:
+    """Where the parameter turns along the equilibria near z = (x, lambda), along q: the place, the
+    null vector there, and how well it is bracketed (in sizes)."""
+    from scipy.optimize import brentq
+
+    n = field.n
+    weight = 1 / np.where(scale[:n] > 0, scale[:n], 1.0)
+    q = q / np.linalg.norm(q * weight)
+    row = np.append(q * weight**2, 0.0)
+
+    def equilibrium(w: float) -> np.ndarray | None:
+        def system(y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            f, matrix = equations_at(field, y)
+            return np.append(f, row @ (y - z) - w), np.vstack([matrix[:, : n + 1], row])
+
+        found = newton(system, z + np.append(w * q, 0.0), scale)
+        return None if found is None else found[0]
+
+    def along(w: float) -> np.ndarray:
+        """d(x, lambda)/dw on the equilibria; nan where there are none."""
+        y = equilibrium(w)
+        if y is None:
+            return np.full(n + 1, np.nan)
+        matrix = np.vstack([equations_at(field, y)[1][:, : n + 1], row])
+        try:
+            return np.linalg.solve(matrix, np.append(np.zeros(n), 1.0))
+        except np.linalg.LinAlgError:
+            return np.full(n + 1, np.nan)
+
+    def slope(w: float) -> float:
+        return float(along(w)[-1])
+
+    with np.errstate(all="ignore"):
+        ends = bracket(slope)
+        if ends is None:
+            return None
+        steep = max(abs(slope(w)) for w in ends)
+        w = brentq(slope, *ends, xtol=LOCATED, rtol=1e-14, disp=False)
+        y, tangent = equilibrium(w), along(w)
+    if y is None or not abs(tangent[-1]) < SMOOTH * steep:
+        return None
+    return y, tangent[:n] / np.linalg.norm(tangent[:n]), LOCATED
+
+
+def bracket(slope) -> tuple[float, float] | None:
+    """Two distances between which the slope changes its sign, the first ones outward."""
+    middle = slope(0.0)
+    near, h = {-1: 0.0, 1: 0.0}, NEAREST
+    while h <= FARTHEST and np.isfinite(middle):
+        for side in (-1, 1):
+            value = slope(side * h)
+            if value * middle <= 0:
+                low, high = sorted((near[side], side * h))
+                return low, high
+            if np.isfinite(value):
+                near[side] = side * h
+        h *= 2
+    return None
