@@ -1,7 +1,6 @@
 """Branches of spiking orbits of models with a reset, in one parameter."""
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,21 +11,21 @@ from ..dynamics.model import Model
 from ..dynamics.status import Status
 from .branch import Branch, joined
 from .continuation import Path, Point, Settings, follow, point_at, unit
-from .find_reset_cycle import find_reset_cycle, fired, orbit_near
+from .find_reset_cycle import find_reset_cycle, orbit_near
 from .problem import Problem, check_within, problem_of
 from .reset_curve import Linear, ResetCurve
 from .reset_cycle import ResetCycle, cycle_at, orbit_extrema
 from .reset_detectors import detectors_of, reset_point
+from .reset_ends import before_noise, beyond, said, stability
 from .reset_field import ResetField
 from .reset_limits import infinite_period
 from .reset_mesh import carried_parts
-from .reset_run import Silence
 from .special_point import SpecialPoint
 
 if TYPE_CHECKING:
     from ..dynamics.trajectory import Trajectory
 
-AT_A_KINK, BEYOND, TURNS = 1e-5, 1e-4, 1e-6  # of its size; of the range
+AT_A_KINK, TURNS = 1e-5, 1e-6  # of its size; of the range
 LONGEST = 1000.0  # times the first period
 NEEDS = ("mesh", "orbit", "lengths", "size")
 
@@ -210,10 +209,6 @@ def branch_of(curve: ResetCurve, path: Path, settings: Mapping[str, float]) -> B
     """The columns of a path; where its period diverges, with what it runs into."""
     problem, points = curve.problem, path.points
     special, status, message = list(path.special), path.status, path.message
-    parts = [curve.split(point.z) for point in points]
-    X, L = np.array([part[0] for part in parts]), np.array([part[1] for part in parts])
-    value = np.array([part[2] for part in parts])
-    T = np.array([point.facts.period for point in points])
     if status is Status.STEP_TOO_SMALL and abs(points[-1].facts.kink) < AT_A_KINK:
         # a jump: there is no orbit beyond, and none at the border itself
         special.append((len(points) - 1, reset_point(curve, "border collision", points[-1])))
@@ -221,14 +216,23 @@ def branch_of(curve: ResetCurve, path: Path, settings: Mapping[str, float]) -> B
         message = f"the orbit comes to a jump of its reset at {curve.place(points[-1])}"
     grazes = bool(special) and special[-1][1].notes.get("border") == "steepness"
     if not status.ok or (status is Status.BORDER_REACHED and grazes):
-        still = status is Status.PERIOD_LIMIT and T[-1] < settings["max_period"]
-        found = infinite_period(curve, points, still)
+        last = points[-1].facts.period
+        still = status is Status.PERIOD_LIMIT and last < settings["max_period"]
+        found, rows = infinite_period(curve, points, still), len(points)
+        if found is None and not still:
+            found, rows = before_noise(curve, points, [row for row, _ in special])
         if found is not None:
             if grazes:
                 special.pop()
-            special.append((len(points) - 1, found))
+            points = points[:rows]
+            special = [pair for pair in special if pair[0] < rows]
+            special.append((rows - 1, found))
             status = Status.PERIOD_DIVERGES
             message = said(found)
+    parts = [curve.split(point.z) for point in points]
+    X, L = np.array([part[0] for part in parts]), np.array([part[1] for part in parts])
+    value = np.array([part[2] for part in parts])
+    T = np.array([point.facts.period for point in points])
     if status is Status.BRANCH_REACHED:  # where a doubled family ends, the parameter turns, too
         special = [
             (row, found)
@@ -269,52 +273,6 @@ def branch_of(curve: ResetCurve, path: Path, settings: Mapping[str, float]) -> B
         },
         dict(settings),
     )
-
-
-def stability(points: Sequence[Point], multipliers: np.ndarray) -> np.ndarray:
-    """Which orbits are stable; where the parameter stands still at the end, as it was before."""
-    stable = (np.abs(multipliers[:, 1:]) < 1).all(axis=1)
-    last = len(points) - 1
-    while last > 0 and points[last].facts.stands():
-        last -= 1
-    stable[last + 1 :] = stable[last]
-    return stable
-
-
-def beyond(curve: ResetCurve, border: SpecialPoint, values: np.ndarray) -> tuple[SpecialPoint, str]:
-    """What a run comes to just beyond a border: another number of spikes, rest, or no pattern."""
-    earlier = values[values != border.value]
-    if not len(earlier):
-        return border, ""
-    away = math.copysign(BEYOND * curve.problem.width, border.value - earlier[-1])
-    field = curve.field.at(border.value + away)
-    count = len(curve.free)
-    found = fired(field, np.array(border.arrays["orbit"])[0, 0, 0], strict=True)
-    if isinstance(found, Silence):
-        word = {"rest": "firing ends", "irregular": "chaos"}.get(found.reason, "")
-        return replace(border, criticality=word), f"; beyond, {word}" if word else ""
-    spikes = len(found.spikes)
-    word = "period adding" if abs(spikes - count) == 1 else "another pattern"
-    told = f"; beyond it the pattern has {spikes} spikes instead of {count}"
-    if spikes == count:
-        told = "; beyond it another orbit fires, with as many spikes"
-    border = replace(border, criticality=word, notes={**border.notes, "spikes beyond": spikes})
-    return border, told
-
-
-def said(point: SpecialPoint) -> str:
-    """What an orbit runs into, in words."""
-    place = f"{point.parameter} = {point.value:.10g}"
-    if point.criticality == "threshold":
-        return f"the period diverges: the equilibrium comes to lie on the threshold at {place}"
-    if point.criticality == "behind a canard":
-        return (
-            f"the period diverges towards a homoclinic orbit, behind a canard, at {place}: as far "
-            "as digits go, all orbits of longer periods lie there"
-        )
-    if point.criticality == "to a cycle":
-        return f"the period diverges: the orbit comes to wind around an unstable cycle at {place}"
-    return f"the period diverges towards a {point.kind} at {place}"
 
 
 def cycle_of_row(branch: Branch, i: int) -> ResetCycle:
