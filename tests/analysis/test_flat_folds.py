@@ -55,9 +55,8 @@ def test_an_angle():
     assert math.log(f[1] / f[0]) / math.log(100) == pytest.approx(0.75, abs=1e-3)
 
 
-@pytest.mark.parametrize("power", [4, 6])
-def test_a_state_that_runs_through_infinity(power, tmp_path):
-    model = flow(f"V' = I - 0.2 + (V - 0.3)^{power}", V=-1)
+def test_a_state_that_runs_through_infinity(tmp_path):
+    model = flow("V' = I - 0.2 + (V - 0.3)^6", V=-1)
     verdict = without_law(model, (-1, 1), 0.2)
     rb.save(verdict, tmp_path / "verdict.nc")
     again = rb.load(tmp_path / "verdict.nc")
