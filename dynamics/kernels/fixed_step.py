@@ -10,12 +10,13 @@ from numba import njit
 
 from . import layout as at
 from .dormand_prince import INNER
+from .grid import SPARE, accept, finish_step, next_step, record, release
+from .regula_falsi import narrowed, trial_point
 from .resets import begin
 from .schemes import explicit_step, exponential_step
 from .threshold import margin_at
 
 ENTRY = INNER | dict(no_cpython_wrapper=False)
-SPARE = 8 * at.ROOM  # nodes and spikes that one step of the grid may store
 
 
 @njit(**INNER)
@@ -29,17 +30,6 @@ def step_to(system, p, t, h, low, high, x, moving, x_new, y, g, k, tableau, jac)
 
 
 @njit(**INNER)
-def record(t, x, kind, count, times, nodes, kinds):
-    """Append a node."""
-    node = count[at.NODES]
-    times[node] = t
-    kinds[node] = kind
-    for i in range(x.size):
-        nodes[node, i] = x[i]
-    count[at.NODES] = node + 1
-
-
-@njit(**INNER)
 def part_to_threshold(
     system, p, t, h, low, high, before, after, x, moving, x_new, y, g, k, tableau, jac
 ):
@@ -49,29 +39,14 @@ def part_to_threshold(
     at_a = before
     at_b = after
     kept = 0
-    for trial in range(100):
-        if b - a <= 2.3e-16 * b or at_b == 0.0:
+    for number in range(100):
+        theta = trial_point(number, a, b, at_a, at_b)
+        if theta == b:
             break
-        theta = b - at_b * (b - a) / (at_b - at_a)
-        # where regula falsi is slow or meets numbers that are not finite
-        if trial % 4 == 3 or not (theta > a and theta < b):
-            theta = 0.5 * (a + b)
-            if theta <= a or theta >= b:
-                break
         step_to(system, p, t, theta * h, low, high, x, moving, x_new, y, g, k, tableau, jac)
         value = margin_at(system, p, t + theta * h, low, high, x_new, g)
-        if value < 0.0:
-            a = theta
-            at_a = value
-            if kept == 2:
-                at_b *= 0.5
-            kept = 2
-        else:
-            b = theta
-            at_b = value
-            if kept == 1:
-                at_a *= 0.5
-            kept = 1
+        beyond = not value < 0.0
+        a, b, at_a, at_b, kept = narrowed(theta, value, beyond, a, b, at_a, at_b, kept)
     step_to(system, p, t, b * h, low, high, x, moving, x_new, y, g, k, tableau, jac)
     return b
 
@@ -99,41 +74,16 @@ def fixed_march(
 ):
     """Take steps on the grid until ARRIVED, PAUSED or in trouble.
 
-    `grid` is t0, h, t1; `edges` has a row (i, below, above) for each
-    stop that is a point i of the grid. `jac` is None or the work array of exponential Euler,
+    `grid` and `edges` are as in grid.py, `jac` is None or the work array of exponential Euler,
     `resets` None or as in resets.py.
     """
-    n = x.size
-    t0 = grid[0]
-    length = grid[1]
-    t1 = grid[2]
-    last = count[at.GRID_LAST]
-    code = at.PAUSED
     for _ in range(count[at.QUOTA]):
         if count[at.NODES] + SPARE > times.size:
             break
         if resets is not None:
             if count[at.SPIKES] + SPARE > resets[3].size:
                 break
-        index = count[at.GRID]
-        t = t0 + index * length if index > 0 else t0
-        target = t1 if index + 1 == last else t0 + (index + 1) * length
-        # the stops that are points of the grid are seen from inside the step
-        low = -1e308
-        high = 1e308
-        edge = count[at.EDGE]
-        if edge < edges.shape[0] and edges[edge, 0] == index:
-            if length > 0.0:
-                low = edges[edge, 2]
-            else:
-                high = edges[edge, 1]
-            edge += 1
-            count[at.EDGE] = edge
-        if edge < edges.shape[0] and edges[edge, 0] == index + 1:
-            if length > 0.0:
-                high = edges[edge, 1]
-            else:
-                low = edges[edge, 2]
+        t, target, low, high = next_step(grid, edges, count)
         unfinished = True
         while unfinished:
             if resets is not None:
@@ -165,7 +115,7 @@ def fixed_march(
                     beyond = after >= 0.0
                     if after != after:
                         total = 0.0
-                        for i in range(n):
+                        for i in range(x.size):
                             total += 0.0 * x_new[i]
                         beyond = total != 0.0
                         lost = not beyond
@@ -189,10 +139,7 @@ def fixed_march(
                             jac,
                         )
                         count[at.DUE] = 1
-            finite = 0.0
-            for i in range(n):
-                x[i] = x_new[i]
-                finite += 0.0 * x[i]
+            finite = accept(x, x_new)
             if theta <= 1.0:
                 t += theta * h
             elif releases:
@@ -200,8 +147,8 @@ def fixed_march(
             else:
                 t = target
                 unfinished = False
-            if finite != 0.0:
-                count[at.GRID] = index + 1
+            if not finite:
+                count[at.GRID] += 1
                 clock[at.TIME] = t
                 return at.NOT_FINITE
             if lost:
@@ -210,15 +157,7 @@ def fixed_march(
             if unfinished:
                 record(t, x, held, count, times, nodes, kinds)
             if releases:
-                count[at.HELD] = 0
-                for i in range(n):
-                    moving[i] = 1.0
-        count[at.GRID] = index + 1
-        count[at.ACCEPTED] += 1
-        clock[at.TIME] = t
-        if (index + 1) % count[at.EVERY] == 0 or index + 1 == last:
-            record(t, x, count[at.HELD], count, times, nodes, kinds)
-        if index + 1 == last:
-            code = at.ARRIVED
-            break
-    return code
+                release(count, moving)
+        if finish_step(t, x, clock, count, times, nodes, kinds):
+            return at.ARRIVED
+    return at.PAUSED

@@ -17,8 +17,9 @@ from .bridge import NEVER, passage_part
 from .by_address import margin_noise
 from .compact import compact
 from .dormand_prince import INNER
-from .fixed_step import SPARE, record
+from .grid import SPARE, accept, finish_step, next_step, record, release
 from .noisy_schemes import EXPONENTIAL, PLAIN, draw_increments, noisy_step
+from .regula_falsi import narrowed, trial_point
 from .resets import begin
 from .shots import arrive, new_budget, next_arrival, spend
 from .threshold import margin_at
@@ -42,29 +43,14 @@ def quiet_part(
     at_a = before
     at_b = after
     kept = 0
-    part = 1.0
-    for trial in range(100):
-        if b - a <= 2.3e-16 * b or at_b == 0.0:
+    for number in range(100):
+        part = trial_point(number, a, b, at_a, at_b)
+        if part == b:
             break
-        part = b - at_b * (b - a) / (at_b - at_a)
-        if trial % 4 == 3 or not (part > a and part < b):
-            part = 0.5 * (a + b)
-            if part <= a or part >= b:
-                break
         noisy_step(system, p, t, part * h, low, high, x, moving, x_new, scheme, 0, tableau, work)
         value = margin_at(system, p, t + part * h, low, high, x_new, g)
-        if value < 0.0:
-            a = part
-            at_a = value
-            if kept == 2:
-                at_b *= 0.5
-            kept = 2
-        else:
-            b = part
-            at_b = value
-            if kept == 1:
-                at_a *= 0.5
-            kept = 1
+        beyond = not value < 0.0
+        a, b, at_a, at_b, kept = narrowed(part, value, beyond, a, b, at_a, at_b, kept)
     noisy_step(system, p, t, b * h, low, high, x, moving, x_new, scheme, 0, tableau, work)
     return b
 
@@ -150,10 +136,6 @@ def noisy_march(
     resets.py; `bridged` says that noise acts on the margin. With count[EVERY] = 0 nothing is stored
     but the spikes.
     """
-    n = x.size
-    t0 = grid[0]
-    length = grid[1]
-    last = count[at.GRID_LAST]
     storing = count[at.EVERY] > 0
     poisson = random[SHOTS]
     for j in range(poisson):
@@ -166,19 +148,7 @@ def noisy_march(
             return at.PAUSED
         if has_reset and count[at.SPIKES] + SPARE > resets[3].size:
             return at.PAUSED
-        index = count[at.GRID]
-        t = t0 + index * length if index > 0 else t0
-        target = grid[2] if index + 1 == last else t0 + (index + 1) * length
-        # the stops that are points of the grid are seen from inside the step
-        low = -1e308
-        high = 1e308
-        edge = count[at.EDGE]
-        if edge < edges.shape[0] and edges[edge, 0] == index:
-            low = edges[edge, 2]
-            edge += 1
-            count[at.EDGE] = edge
-        if edge < edges.shape[0] and edges[edge, 0] == index + 1:
-            high = edges[edge, 1]
+        t, target, low, high = next_step(grid, edges, count)
         unfinished = True
         while unfinished:
             if not storing:
@@ -275,10 +245,7 @@ def noisy_march(
                     count[at.DUE] = 1
             if poisson > 0:
                 spend(used, whole, poisson, shots)
-            finite = 0.0
-            for i in range(n):
-                x[i] = x_new[i]
-                finite += 0.0 * x[i]
+            finite = accept(x, x_new)
             if crossed or source >= 0:
                 t += h
             elif releases:
@@ -286,8 +253,8 @@ def noisy_march(
             else:
                 t = target
                 unfinished = False
-            if finite != 0.0:
-                count[at.GRID] = index + 1
+            if not finite:
+                count[at.GRID] += 1
                 clock[at.TIME] = t
                 return at.NOT_FINITE
             if lost:
@@ -300,14 +267,7 @@ def noisy_march(
                 if storing:
                     record(t, x, at.SHOT_JUMP, count, times, nodes, kinds)
             if releases:
-                count[at.HELD] = 0
-                for i in range(n):
-                    moving[i] = 1.0
-        count[at.GRID] = index + 1
-        count[at.ACCEPTED] += 1
-        clock[at.TIME] = t
-        if storing and ((index + 1) % count[at.EVERY] == 0 or index + 1 == last):
-            record(t, x, count[at.HELD], count, times, nodes, kinds)
-        if index + 1 == last:
+                release(count, moving)
+        if finish_step(t, x, clock, count, times, nodes, kinds):
             return at.ARRIVED
     return at.PAUSED

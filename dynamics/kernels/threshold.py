@@ -13,6 +13,7 @@ from .by_address import margin
 from .compact import compact
 from .dormand_prince import INNER
 from .layout import DENSE
+from .regula_falsi import narrowed, trial_point
 
 NONE, AGAIN = 2.0, 3.0
 PARTS = 16
@@ -159,27 +160,12 @@ def first_root(system, p, t, h, low, high, before, x, k, resets):
     if b == NONE:
         return NONE
     at_b = margin_on(system, p, b, t, h, low, high, x, k, resets)
-    # regula falsi with halved weights (Illinois), and bisection where it is slow
     kept = 0
-    for trial in range(200):
-        if b - a <= 2.3e-16 * b or at_b == 0.0:
+    for number in range(200):
+        theta = trial_point(number, a, b, at_a, at_b)
+        if theta == b:
             break
-        theta = b - at_b * (b - a) / (at_b - at_a)
-        if trial % 4 == 3 or not (theta > a and theta < b):
-            theta = 0.5 * (a + b)
-            if theta <= a or theta >= b:
-                break
         value = margin_on(system, p, theta, t, h, low, high, x, k, resets)
-        if value > 0.0 or (value == 0.0 and at_a < 0.0):
-            b = theta
-            at_b = value
-            if kept == 1:
-                at_a *= 0.5
-            kept = 1
-        else:
-            a = theta
-            at_a = value
-            if kept == 2:
-                at_b *= 0.5
-            kept = 2
+        beyond = value > 0.0 or (value == 0.0 and at_a < 0.0)
+        a, b, at_a, at_b, kept = narrowed(theta, value, beyond, a, b, at_a, at_b, kept)
     return b
