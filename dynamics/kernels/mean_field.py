@@ -147,6 +147,17 @@ def field(part, n):
     return x / n, y / n
 
 
+@njit(forceinline=True, **FAST)
+def chunk(y, n, part, k, which, stages, a, b, X, Y, size, keys, number):
+    """One stage of the blocks of chunk k, whose sum begins anew."""
+    part[k, 0] = 0.0
+    part[k, 1] = 0.0
+    for j in range(k * CHUNK, min(y.shape[0], (k + 1) * CHUNK)):
+        lane = np.uint64(number) * np.uint64(n) + np.uint64(j * WIDTH)
+        stage(y[j], which, stages, a, b, X, Y, size, keys, lane)
+        summed(y[j], min(WIDTH, n - j * WIDTH), part, k)
+
+
 @njit(**FAST)
 def march(y, n, part, order, every, first, a, b, pull, turn, size, keys):
     """`every` steps for each row of `order`, which gets the order parameter before them. `pull` and
@@ -160,12 +171,9 @@ def march(y, n, part, order, every, first, a, b, pull, turn, size, keys):
                 x, z = field(part, n)
                 X, Y = pull * x + turn * z, pull * z - turn * x
                 for k in range(part.shape[0]):
-                    part[k, 0] = 0.0
-                    part[k, 1] = 0.0
-                    for j in range(k * CHUNK, min(y.shape[0], (k + 1) * CHUNK)):
-                        lane = np.uint64(number) * np.uint64(n) + np.uint64(j * WIDTH)
-                        stage(y[j], which, stages, a[which], b[which], X, Y, size, keys, lane)
-                        summed(y[j], min(WIDTH, n - j * WIDTH), part, k)
+                    chunk(
+                        y, n, part, k, which, stages, a[which], b[which], X, Y, size, keys, number
+                    )
 
 
 @njit(parallel=True, **FAST)
@@ -180,9 +188,6 @@ def march_threaded(y, n, part, order, every, first, a, b, pull, turn, size, keys
                 x, z = field(part, n)
                 X, Y = pull * x + turn * z, pull * z - turn * x
                 for k in prange(part.shape[0]):
-                    part[k, 0] = 0.0
-                    part[k, 1] = 0.0
-                    for j in range(k * CHUNK, min(y.shape[0], (k + 1) * CHUNK)):
-                        lane = np.uint64(number) * np.uint64(n) + np.uint64(j * WIDTH)
-                        stage(y[j], which, stages, a[which], b[which], X, Y, size, keys, lane)
-                        summed(y[j], min(WIDTH, n - j * WIDTH), part, k)
+                    chunk(
+                        y, n, part, k, which, stages, a[which], b[which], X, Y, size, keys, number
+                    )
