@@ -12,6 +12,7 @@ from ..analysis.find_nullclines import Nullcline, find_nullclines
 from ..analysis.fixed_point import FixedPoint
 from ..analysis.manifolds import Manifold, find_manifolds
 from ..analysis.plane_field import Others, PlaneField, plane_field
+from ..analysis.ranges import Range, range_of
 from ..dynamics.errors import InvalidArgument, UnknownName
 from ..dynamics.model import Model
 from ..dynamics.simulate import simulate
@@ -19,7 +20,6 @@ from ..dynamics.simulate import simulate
 if TYPE_CHECKING:
     from ..dynamics.trajectory import Trajectory
 
-Range = tuple[float, float]
 MARGIN, LONG, FAR = 0.12, 100.0, 3.0
 AGREE = 1e-6
 
@@ -95,7 +95,7 @@ def plane_of(
             f"box names two variables, dict(V=(-80, 20), n=(0, 1)), not {len(box)}"
         )
     x, y = _names(model, list(box or ()), x, y)
-    ranges = {name: _range(name, edges) for name, edges in (box or {}).items()}
+    ranges = {name: range_of(name, edges) for name, edges in (box or {}).items()}
     if box is None:
         rests = [] if runs else _several_rests(model, others)
         runs = list(runs) or _typical_runs(model)
@@ -127,16 +127,6 @@ def _names(model: Model, boxed: list[str], x: str | None, y: str | None) -> tupl
     if x == y:
         raise InvalidArgument(f"x and y are both {x!r}; a phase plane needs two variables")
     return x, y
-
-
-def _range(name: str, edges: Range) -> Range:
-    try:
-        low, high = (float(edge) for edge in edges)
-    except (TypeError, ValueError):
-        raise InvalidArgument(f"box: the range of {name!r} is (low, high), not {edges!r}") from None
-    if not (np.isfinite([low, high]).all() and low < high):
-        raise InvalidArgument(f"box: the range of {name!r} must rise, not ({low:g}, {high:g})")
-    return low, high
 
 
 def _typical_runs(model: Model) -> "list[Trajectory]":
