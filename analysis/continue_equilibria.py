@@ -186,7 +186,7 @@ def doubled_branch(point: SpecialPoint, settings: Settings) -> Branch:
     z, along = point.arrays["z"], np.append(point.arrays["q"], 0.0)
     curve = EquilibriumCurve(problem, z)
     along = unit(curve, along)
-    begin = Point(z, along, 0.0, curve.facts(z, along, curve.matrix(z)))
+    begin = Point(z, along, 0.0, curve.facts_at(z, along))
     # the flip itself is a crossing of the iterate's branches: begin beyond it
     ahead = point_at(curve, z + OFF * along, along, settings.tolerance, OFF)
     if ahead is None:
@@ -226,9 +226,9 @@ def first_point(
         if not np.isfinite(curve.matrix(z)).all():  # a singularity of the equations
             return None
         tangent = tangent_at(curve, z)
-        return Point(z, tangent, 0.0, curve.facts(z, tangent, curve.matrix(z)))
+        return Point(z, tangent, 0.0, curve.facts_at(z, tangent))
     tangent = unit(curve, tangent)
-    facts = curve.facts(z, tangent, curve.matrix(z))
+    facts = curve.facts_at(z, tangent)
     # what is special here counted on the branch that it was found on
     return Point(z, tangent, 0.0, replace(facts, turning=math.nan, folding=math.nan))
 

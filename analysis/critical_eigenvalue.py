@@ -108,28 +108,29 @@ def complex_eigenvalue(
     """Where A has an eigenvalue on the line mu(phi): z, q, phi, and the last correction."""
     n, size = field.n, len(z)
     reference = q.conj() / np.vdot(q, q).real
+    # the real and the imaginary part of (A - mu) q and of <q0, q>, q = a + i b
+    equal, real, imaginary = slice(n), slice(n, 2 * n), slice(2 * n, 3 * n)
+    at_a, at_b, one = slice(size, size + n), slice(size + n, size + 2 * n), np.eye(n)
+    fixed = np.zeros((3 * n + 2, 3 * n + 2))
+    fixed[-2, at_a], fixed[-2, at_b] = reference.real, -reference.imag
+    fixed[-1, at_a], fixed[-1, at_b] = reference.imag, reference.real
 
     def system(y):
-        z, a, b, phi = y[:size], y[size : size + n], y[size + n : -1], y[-1]
-        q = a + 1j * b
+        z, a, b, phi = y[:size], y[at_a], y[at_b], y[-1]
         f, A = field.linearisation(z)
         f, matrix = as_zero(field, z, f, A)
         mu, slope = line(phi)
-        A = A[:, :n]
-        r, along = A @ q - mu * q, -slope * q
-        shifted = A - mu * np.eye(n)
-        moved = bent(field, z, a) + 1j * bent(field, z, b)
-        jacobian = np.zeros((3 * n + 2, 3 * n + 2))
-        jacobian[:n, :size] = matrix
-        for rows, part in ((slice(n, 2 * n), np.real), (slice(2 * n, 3 * n), np.imag)):
-            jacobian[rows, :size] = part(moved)
-            jacobian[rows, size : size + n] = part(shifted)
-            jacobian[rows, size + n : -1] = part(1j * shifted)
-            jacobian[rows, -1] = part(along)
-        jacobian[-2, size : size + n], jacobian[-2, size + n : -1] = reference.real, -reference.imag
-        jacobian[-1, size : size + n], jacobian[-1, size + n : -1] = reference.imag, reference.real
-        one = reference @ q - 1
-        return np.concatenate([f, r.real, r.imag, [one.real, one.imag]]), jacobian
+        shifted, turning = A[:, :n] - mu.real * one, mu.imag * one
+        jacobian = fixed.copy()
+        jacobian[equal, :size] = matrix
+        jacobian[real, :size], jacobian[imaginary, :size] = bent(field, z, a), bent(field, z, b)
+        jacobian[real, at_a] = jacobian[imaginary, at_b] = shifted
+        jacobian[real, at_b], jacobian[imaginary, at_a] = turning, -turning
+        jacobian[real, -1] = slope.imag * b - slope.real * a
+        jacobian[imaginary, -1] = -slope.imag * a - slope.real * b
+        r = jacobian[n:, size:-1] @ y[size:-1]
+        r[-2] -= 1.0
+        return np.concatenate([f, r]), jacobian
 
     start = np.concatenate([z, q.real, q.imag, [phi]])
     size_of_q = norms(q)

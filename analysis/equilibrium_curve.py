@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
@@ -23,13 +24,27 @@ ROUNDING = 1e-11
 class Equilibrium:
     """What the curve knows of a point: eigenvalues, and the numbers that detectors watch."""
 
+    matrix: np.ndarray  # of the derivatives in the states
     eigenvalues: np.ndarray
-    vectors: np.ndarray
     turning: float  # the parameter's part of the tangent, in units of its range
     pairing: float  # product of mu_i + mu_j (mu_i mu_j - 1 for maps), scaled
     folding: float  # sign of det [F_x, F_lambda; tangent], and its size
     flipping: float  # product of mu_i + 1, for maps
     unstable: int | None  # how many eigenvalues are; None where rounding decides
+
+    @cached_property
+    def modes(self) -> tuple[np.ndarray, np.ndarray]:
+        """Eigenvalues and the vectors that belong to them, in no order."""
+        return np.linalg.eig(self.matrix)
+
+
+@dataclass(frozen=True)
+class Linear:
+    """[F_x, F_lambda], and the bordered matrix with rows of size 1."""
+
+    matrix: np.ndarray
+    rows: np.ndarray
+    border: float  # the size of the last row
 
 
 class EquilibriumCurve:
@@ -65,14 +80,14 @@ class EquilibriumCurve:
     ) -> tuple[np.ndarray, Callable[[np.ndarray | None, float], np.ndarray], Any]:
         n = self.n
         f, matrix = equations_at(self.field, z)
-        whole = np.empty((n + 1, n + 1))
-        whole[:n], whole[n] = matrix, self.weights * border
-        sizes = largest_of_rows(whole * self.scale)
+        rows = np.empty((n + 1, n + 1))
+        rows[:n], rows[n] = matrix, self.weights * border
+        sizes = np.maximum(np.abs(rows) @ self.scale, 1e-300)
+        rows /= sizes[:, None]
         try:
-            inverse = np.linalg.inv(whole / sizes[:, None])
+            inverse = np.linalg.inv(rows) / sizes
         except np.linalg.LinAlgError:
-            inverse = np.full_like(whole, math.nan)
-        inverse /= sizes
+            inverse = np.full_like(rows, math.nan)
 
         def solve(r: np.ndarray | None, c: float) -> np.ndarray:
             if r is None:
@@ -80,24 +95,27 @@ class EquilibriumCurve:
             y = inverse[:, :n] @ r
             return y + c * inverse[:, n] if c else y
 
-        return f, solve, matrix
+        return f, solve, Linear(matrix, rows, sizes[n])
 
-    def facts(self, z: np.ndarray, tangent: np.ndarray, linear: np.ndarray) -> Equilibrium:
+    def facts(self, z: np.ndarray, tangent: np.ndarray, linear: Linear) -> Equilibrium:
         n, is_map = self.n, self.problem.is_map
-        A = linear[:, :n] + np.eye(n) if is_map else linear[:, :n]
-        values, vectors = spectrum_of(A, is_map)
-        whole = np.empty((n + 1, n + 1))
-        whole[:n], whole[n] = linear * self.scale, tangent / self.scale
-        sign, size = np.linalg.slogdet(whole / largest_of_rows(whole)[:, None])
+        A = linear.matrix[:, :n] + np.eye(n) if is_map else linear.matrix[:, :n]
+        values = in_order(np.linalg.eigvals(A), is_map)
+        whole = linear.rows.copy()
+        whole[n] = self.weights * tangent / linear.border
+        sign, size = np.linalg.slogdet(whole)
         return Equilibrium(
+            A,
             values,
-            vectors,
             turning=tangent[n] / self.scale[n],
             pairing=pairing(values, is_map),
-            folding=float(sign * math.exp(max(size, -690.0))),
+            folding=float(sign * math.exp(min(max(size, -690.0), 690.0))),
             flipping=flipping(values) if is_map else 1.0,
             unstable=unstable_count(values, is_map),
         )
+
+    def facts_at(self, z: np.ndarray, tangent: np.ndarray) -> Equilibrium:
+        return self.facts(z, tangent, self.linearise(z, tangent)[2])
 
     def matrix(self, z: np.ndarray) -> np.ndarray:
         return equations_at(self.field, z)[1]
@@ -133,11 +151,6 @@ class EquilibriumCurve:
         return f"{self.problem.parameter} = {point.z[self.n]:.8g}"
 
 
-def largest_of_rows(matrix: np.ndarray) -> np.ndarray:
-    """The size of each row, never zero."""
-    return np.maximum(np.maximum.reduce(np.abs(matrix), axis=1), 1e-300)
-
-
 def unstable_count(values: np.ndarray, is_map: bool) -> int | None:
     """How many eigenvalues are unstable; None where rounding decides."""
     count = 0
@@ -161,9 +174,17 @@ def state_scale(x: np.ndarray) -> np.ndarray:
 def spectrum_of(A: np.ndarray, is_map: bool) -> tuple[np.ndarray, np.ndarray]:
     """Eigenvalues and vectors, the most unstable first."""
     values, vectors = np.linalg.eig(A)
-    places = [(-abs(v) if is_map else -v.real, -v.imag) for v in values.tolist()]
-    order = sorted(range(len(places)), key=places.__getitem__)
-    return values[order].astype(complex), vectors[:, order].astype(complex)
+    values, vectors = values.astype(complex), vectors.astype(complex)
+    size = np.abs(values) if is_map else values.real
+    order = np.lexsort((-values.imag, -size))
+    return values[order], vectors[:, order]
+
+
+def in_order(values: np.ndarray, is_map: bool) -> np.ndarray:
+    """Eigenvalues as `spectrum_of` orders them."""
+    if is_map:
+        return np.array(sorted(values.tolist(), key=lambda v: (-abs(v), -v.imag)), dtype=complex)
+    return np.array(sorted(values.tolist(), key=lambda v: (-v.real, -v.imag)), dtype=complex)
 
 
 def pairing(values: np.ndarray, is_map: bool) -> float:

@@ -53,8 +53,8 @@ def locate_flip(curve, guess, nearest, before, after) -> Found | None:
 
 
 def nearest_vector(point: Point, mu: complex) -> np.ndarray:
-    facts = point.facts
-    return facts.vectors[:, np.argmin(np.abs(facts.eigenvalues - mu))]
+    values, vectors = point.facts.modes
+    return vectors[:, np.argmin(np.abs(values - mu))]
 
 
 def locate_pair(curve, guess, nearest, before, after) -> Found | None:
@@ -80,13 +80,13 @@ def neutral(curve, before: Point, after: Point) -> bool:
 def critical_pair(curve, guess, nearest, before, after) -> Found | None:
     """The complex pair of the nearest point, by Newton's method, where it becomes critical."""
     is_map = curve.problem.is_map
-    values = nearest.facts.eigenvalues
+    values, vectors = nearest.facts.modes
     rising = np.flatnonzero(values.imag > REAL * np.abs(values))
     if not len(rising):
         return None
     distance = np.abs(np.abs(values[rising]) - 1) if is_map else np.abs(values[rising].real)
     chosen = rising[np.argmin(distance)]
-    q = nearest.facts.vectors[:, chosen]
+    q = vectors[:, chosen]
     phi = float(np.angle(values[chosen]) if is_map else values[chosen].imag)
     solution = complex_eigenvalue(
         curve.field, guess, q, phi, on_circle if is_map else on_axis, curve.scale

@@ -29,9 +29,8 @@ class Box:
     def scale(self, model: Model) -> np.ndarray:
         """The size of each state: that of its range, or of its start value where none is given."""
         sizes = [
-            high - low if name in self.given else max(1.0, abs(model.start[name]))
-            for name in model.states
-            for low, high in [self.range(model, name)]
+            self.given[name][1] - self.given[name][0] if name in self.given else max(1.0, abs(x))
+            for name, x in model.start.items()
         ]
         return np.array(sizes)
 
