@@ -8,7 +8,7 @@ import numpy as np
 
 from . import cache
 from .errors import InvalidArgument
-from .headway import Headway
+from .headway import LOOK, Headway
 from .kernels import layout as at
 from .march_arrays import MarchArrays
 from .marching import March
@@ -21,6 +21,9 @@ METHODS = ("dormand-prince", "radau", "auto")
 PATIENCE = 0.1
 # "auto" looks for stiffness after so many steps, if at the present pace more than so many remain.
 LOOK_EVERY, WORTHWHILE = 1000, 5000
+# A march is made for the model after so many steps, times states, and as many to come: about 1 s.
+# They are counted, not timed, so that a busy machine gives the same digits.
+LONG = 1_500_000
 
 
 def integrate(
@@ -77,7 +80,7 @@ def integrate(
     march
         a model-specific copy of `kernels.march.march`
     better
-        makes such a copy; called when the run has taken a second and as much again remains
+        makes such a copy; called when the run has taken about a second and as much again remains
     curved
         whether the margin contains t or is not affine in the states, so that steps must resolve it
 
@@ -106,32 +109,32 @@ def integrate(
     segments = segments_between(t0, t1, stops)
     run = march or cache.kernel("march").march
     headway = Headway(state, abs(t1 - t0))
-    quota, code, looked, spent = 500, at.PAUSED, 0, None
+    quota, code = 500, at.PAUSED
     try:
         for segment in segments:
             code = at.PAUSED
             while code == at.PAUSED:
                 if state.tried >= max_steps:
                     return state.ended(segments, Status.TOO_MANY_STEPS, _too_many(state, t1))
+                explicit = method == "auto" and not state.implicit
+                every = LOOK_EVERY if explicit or better is not None else LOOK
+                steps = min(quota, every - state.tried % every, max_steps - state.tried)
                 begin = perf_counter()
-                code = state.call(run, segment, min(quota, max_steps - state.tried))
-                took = perf_counter() - begin
-                spent = 0.0 if spent is None else spent + took  # the first call may compile
-                quota = int(quota * min(4.0, max(0.25, PATIENCE / took)))
-                quota = max(50, min(quota, 200_000))
+                code = state.call(run, segment, steps)
+                pace = (perf_counter() - begin) / steps
+                quota = max(50, min(int(PATIENCE / pace), 4 * quota, 200_000))
                 if code == at.PAUSED and (reason := headway.lost()):
                     return state.ended(segments, *reason)
                 if progress is not None:
                     progress(t0, state.time, t1)
-                long = spent > 1.0 and spent * state.remaining_steps(t1) > state.tried
-                if better is not None and long and code == at.PAUSED and not state.implicit:
+                if code != at.PAUSED or state.implicit or state.tried % LOOK_EVERY:
+                    continue
+                remain = state.remaining_steps(t1)
+                if better is not None and min(state.tried, remain) * len(state.x) > LONG:
                     run, better = better(), None
-                worthwhile = method == "auto" and not state.implicit
-                if worthwhile and code == at.PAUSED and state.accepted >= looked + LOOK_EVERY:
-                    looked = state.accepted
-                    slow = state.remaining_steps(t1) > WORTHWHILE and is_stiff(state, segment)
-                    if slow and state.use_radau():
-                        run = cache.kernel("march").march
+                slow = explicit and remain > WORTHWHILE and is_stiff(state, segment)
+                if slow and state.use_radau():
+                    run = cache.kernel("march").march
             if code != at.ARRIVED:
                 return state.ended(segments, *_failure(state, code))
     except KeyboardInterrupt:

@@ -1,8 +1,8 @@
 """From a plan to a trajectory: engines, pieces of a drive, and how the parts make a whole.
 
 Two tiers of engine: by address (compiled once for all models, so that a new one answers at once),
-and a march made for the model, used where it is in the cache already or where the run has taken
-longer than a second. RHEOBASE_ENGINE=numpy keeps to the first, =compiled asks for the
+and a march made for the model, used where it is in the cache already or after as many steps as
+usually take a second. RHEOBASE_ENGINE=numpy keeps to the first, =compiled asks for the
 second from the start; the trajectory's `engine` says which did the work.
 """
 

@@ -25,6 +25,7 @@ LOOKS = 40
 EDGE = 6.0
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a solution that runs away is not stiff
 def is_stiff(march: "March", segment: np.ndarray) -> bool:
     """Whether the last steps went, in the mean, to the edge of the region of stability."""
     nodes = int(march.count[at.NODES])

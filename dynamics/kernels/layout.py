@@ -20,7 +20,8 @@ PARTS = (
     RELEASE,  # the end of the refractory time, in two parts like the time
     RELEASE_LOW,
     LAST_EVENT,
-) = range(12)
+    GROWTH,  # by what the next step may be longer than the last: nothing after a rejected one
+) = range(13)
 
 # count: integers likewise
 (

@@ -69,7 +69,7 @@ def march(
     power = -0.125
     if radau is not None:
         power = -0.25
-    most = 6.0
+    most = clock[at.GROWTH]
     code = at.PAUSED
     if resets is not None:
         t_low = clock[at.TIME_LOW]
@@ -247,6 +247,7 @@ def march(
             break
     clock[at.TIME] = t
     clock[at.STEP] = h
+    clock[at.GROWTH] = most
     clock[at.ERROR] = error
     if explicit is not None:
         clock[at.ERROR_OLD] = error_old
