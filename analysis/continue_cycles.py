@@ -1,6 +1,7 @@
 """Branches of limit cycles in one parameter."""
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -127,13 +128,12 @@ def continue_cycles(
     towards = np.sign(problem.last - problem.first)
     if first.tangent[-1] * towards < 0:
         first = turned(curve, first)
+    other_way = copy(curve)  # as it is now: a curve takes on the mesh of its newest orbit
     forth = branch_along(curve, first)
     if not both_ways or forth.ends[1] in (Status.INTERRUPTED, Status.CLOSED):
         return forth
-    problem, curve, again, _ = beginning(start, parameter, interval, mesh, degree, tolerance)
-    if curve.dot(again.tangent, first.tangent) > 0:  # at a fold the parameter doesn't tell
-        again = turned(curve, again)
-    back = branch_along(curve, again)
+    # from the very same point, so that what lies on it is seen on one of its sides
+    back = branch_along(other_way, turned(other_way, first))
     whole = joined(back, forth)
     if (
         isinstance(start, SpecialPoint)

@@ -127,7 +127,9 @@ def started(curve: CycleCurve, z: np.ndarray, direction: np.ndarray) -> Point:
 
 
 def turned(curve: CycleCurve, point: Point) -> Point:
-    """The same point in the other direction."""
+    """The same point in the other direction, with what is known of it: on a bifurcation the sign of
+    what vanishes there is rounding, and computed anew it could be another on either side."""
     _, _, linear = curve.linearise(point.z, point.tangent)
     facts = curve.facts(point.z, -point.tangent, linear)
-    return Point(point.z, -point.tangent, 0.0, replace(facts, amplitude=point.facts.amplitude))
+    known = replace(point.facts, turning=facts.turning, branching=facts.branching)
+    return Point(point.z, -point.tangent, 0.0, known)

@@ -8,7 +8,6 @@ numbers: T first, the free parameters p last.
 """
 
 import math
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,7 +16,7 @@ import numpy as np
 
 from ..dynamics.freed import FreedField
 from .continuation import Point
-from .engine import Engine, NumpyEngine, better, columns_of, count, time_for
+from .engine import Engine, NumpyEngine, better, columns_of, time_for
 from .floquet import multipliers_of
 from .gauss import gauss
 from .mesh import carried, equidistributing, evaluated, nodes_of
@@ -53,7 +52,6 @@ class OrbitCurve:
         self.detectors: Sequence[Any] = ()
         self.steps = 0
         self.engine: Engine = better(NumpyEngine(self.field))
-        self.clock = time.perf_counter()
         self.use(mesh)
         self.refer(X)
 
@@ -198,8 +196,6 @@ class OrbitCurve:
 
     def reconsider(self, points: int = 0) -> None:
         """Go on with another engine, if that pays now, so many points being expected."""
-        since, self.clock = self.clock, time.perf_counter()
-        count(self.engine, self.clock - since)
         self.engine = better(self.engine, time_for(points, self.reference.size))
 
 

@@ -143,7 +143,12 @@ def test_the_compiled_engine_waits_until_it_pays(monkeypatch):
     monkeypatch.setattr(engines, "is_cached", lambda field: False)
     start = NumpyEngine(field)
     assert engines.better(start, expected=100.0) is start
-    engines.count(start, 3.1)
+    X, calls = np.random.default_rng(1).uniform(0.1, 0.9, (50, 5, 2)), 0
+    while engines.better(start) is start:
+        start.linearised(X, 40.0)
+        calls += 1
+    work = engines.time_for(1, X.size) / engines.LINEARISATIONS
+    assert (calls - 1) * work <= engines.COMPILING < calls * work * (1 + 1e-9)
     assert engines.better(start).name == "compiled"
     monkeypatch.setattr(engines, "_seconds", engines.defaultdict(float))
     monkeypatch.setattr(engines, "_compiled", set())

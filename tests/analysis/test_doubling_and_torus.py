@@ -6,11 +6,13 @@ across it. Coordinates that make half a turn with each turn of theta turn a grow
 the multiplier -exp(2 pi a), and a pitchfork of equilibria into a period doubling.
 """
 
+import dataclasses
 import math
 
 import numpy as np
 import pytest
 import rheobase as rb
+from rheobase.analysis.cycle_curve import CycleCurve
 from scipy.integrate import solve_ivp
 
 # p, q: half a turn with each turn of theta; along the turning axes (cos, sin)(theta/2) the growth
@@ -190,3 +192,19 @@ def test_rossler():
     np.testing.assert_allclose(run.y[:3, -1], start[:3], rtol=0, atol=1e-7)
     multipliers = np.linalg.eigvals(run.y[3:, -1].reshape(3, 3))
     assert np.abs(multipliers + 1).min() < 1e-6
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_family_begun_on_a_doubling_tells_of_it_once(seed, monkeypatch):
+    """Whatever the sign that rounding gives to what vanishes there, here drawn in every call."""
+    cycle = rb.find_limit_cycle(DOUBLING.replace(mu=0))
+    rng = np.random.default_rng(seed)
+
+    def shaken(*arguments):
+        known = facts(*arguments)
+        return dataclasses.replace(known, doubling=known.doubling + rng.choice([-1e-12, 1e-12]))
+
+    facts = CycleCurve.facts
+    monkeypatch.setattr(CycleCurve, "facts", shaken)
+    family = rb.continue_cycles(cycle, "mu", (-0.3, 0.3))
+    assert told(family) == [("PD", pytest.approx(0.0, abs=1e-11))]
