@@ -12,14 +12,14 @@ way, or ends it, is the business of the curve's detectors: numbers whose sign ch
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from ..dynamics.status import Status
 from .curve import Curve, Detector, Found, Point
-from .parabola import around_least, vertex
+from .parabola import around_least, turns, vertex
 
 GOOD = 0.05  # wanted distance of prediction and point, as a part of the step
 LARGEST_TURN = 0.5  # radians between neighbouring tangents
@@ -76,7 +76,7 @@ def corrected(
             r, solve, _ = curve.linearise(z, border)
         else:
             r = curve.residual(z)
-        if not np.isfinite(r).all():
+        if not math.isfinite(r.dot(r)):
             return None
         assert solve is not None
         step = solve(-r, 0.0)
@@ -196,7 +196,7 @@ def stepped(
     turn = math.acos(min(1.0, max(-1.0, cosine)))
     chord = after.z - here.z
     length = math.sqrt(curve.dot(chord, chord))
-    after = replace(after, s=here.s + length)
+    after = Point(after.z, after.tangent, here.s + length, after.facts)
     return after, math.sqrt(abs(curve.dot(miss, miss))) / h, turn
 
 
@@ -314,13 +314,12 @@ def dip(
     from one to the other, or close to it."""
     if len(trail) < 2 or not trail[-2].s < trail[-1].s < after.s:
         return None
-    places = trail[-2].s, trail[-1].s, after.s
+    a, b, c = trail[-2].s, trail[-1].s, after.s
     three = values_at(curve, trail[-2]), *values
-    for detector, *known in zip(curve.detectors, *three, strict=True):
-        if known[0] * known[1] > 0 < known[1] * known[2]:
-            ends = trail[-1], after
-            at = list(zip(places, known, strict=True))
-            point = lowest(curve, detector, ends, at, settings.tolerance)
+    for detector, u, v, w in zip(curve.detectors, *three, strict=True):
+        if u * v > 0 < v * w and turns(v - u, w - v, b - a, c - b):
+            known = [(a, u), (b, v), (c, w)]
+            point = lowest(curve, detector, (trail[-1], after), known, settings.tolerance)
             if point is not None:
                 return point
     return None

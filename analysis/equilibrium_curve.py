@@ -82,7 +82,7 @@ class EquilibriumCurve:
         f, matrix = equations_at(self.field, z)
         rows = np.empty((n + 1, n + 1))
         rows[:n], rows[n] = matrix, self.weights * border
-        sizes = np.maximum(np.abs(rows) @ self.scale, 1e-300)
+        sizes = np.maximum(np.abs(rows).dot(self.scale), 1e-300)
         rows /= sizes[:, None]
         try:
             inverse = np.linalg.inv(rows) / sizes
@@ -92,7 +92,7 @@ class EquilibriumCurve:
         def solve(r: np.ndarray | None, c: float) -> np.ndarray:
             if r is None:
                 return c * inverse[:, n]
-            y = inverse[:, :n] @ r
+            y = inverse[:, :n].dot(r)
             return y + c * inverse[:, n] if c else y
 
         return f, solve, Linear(matrix, rows, sizes[n])

@@ -142,8 +142,8 @@ def fixed_point_at(
     field = model.field
     p = field.parameter_array(model.parameters)
     discrete = model.kind == "map"
-    change = field.f(state, p) - (state if discrete else 0.0)
-    jacobian = field.jacobian(state, p)
+    values, jacobian = field.linearisation(state, p)
+    change = values - (state if discrete else 0.0)
     eigenvalues, eigenvectors, noise = spectrum(jacobian, discrete=discrete)
     noise = noise + fold_noise(
         field, state, p, jacobian, eigenvalues, eigenvectors, discrete=discrete

@@ -19,7 +19,7 @@ PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67
 
 def rest_equations(model: Model, x: np.ndarray, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """What vanishes at rest and its Jacobian: f, or f - x for a map."""
-    residual, jacobian = model.field.f(x, p), model.field.jacobian(x, p)
+    residual, jacobian = model.field.linearisation(x, p)
     if model.kind == "map":
         eye = np.eye(len(x))
         return residual - x, jacobian - (eye if x.ndim == 1 else eye[:, :, None])

@@ -25,10 +25,9 @@ class Forms:
     def __init__(self, field: FreedField | IteratedField, z: np.ndarray):
         self.field, self.z, self.n = field, z, field.n
         self.A = field.linearisation(z)[1][:, : self.n]
+        self._vectors: list[np.ndarray] = []
+        self._place: dict[bytes, int] = {}
         self._known: dict[tuple, np.ndarray] = {}
-
-    def _padded(self, u: np.ndarray) -> np.ndarray:
-        return np.concatenate([u, np.zeros(len(self.z) - self.n)])
 
     def B(self, *vectors: np.ndarray) -> np.ndarray:
         return self._form("B", self.field.B, vectors)
@@ -51,23 +50,39 @@ class Forms:
         self, name: str, form: Callable[..., np.ndarray], vectors: tuple[np.ndarray, ...]
     ) -> np.ndarray:
         """A multilinear form of real and complex vectors, by its values on their parts."""
+        factors: dict[tuple[int, ...], complex] = {}
+        for chosen in product(*(self._parts(u) for u in vectors)):
+            places = tuple(sorted(place for _, place in chosen))
+            factor = math.prod(factor for factor, _ in chosen)
+            factors[places] = factors.get(places, 0.0) + factor
         total = np.zeros(self.n, dtype=complex)
-        for chosen in product(*(parts(u) for u in vectors)):
-            key = name, *sorted(part.tobytes() for _, part in chosen)
-            if key not in self._known:
-                self._known[key] = form(self.z, *(self._padded(part) for _, part in chosen))
-            total += math.prod(factor for factor, _ in chosen) * self._known[key]
+        for places, factor in factors.items():
+            if factor:
+                total += factor * self._on_reals(name, form, places)
         return total
 
+    def _on_reals(
+        self, name: str, form: Callable[..., np.ndarray], places: tuple[int, ...]
+    ) -> np.ndarray:
+        key = name, *places
+        if key not in self._known:
+            self._known[key] = form(self.z, *(self._vectors[i] for i in places))
+        return self._known[key]
 
-def parts(u: np.ndarray) -> list[tuple[complex, np.ndarray]]:
-    """A complex vector as real ones with their factors, those of its conjugate being the same."""
-    found: list[tuple[complex, np.ndarray]] = [(1.0, np.ascontiguousarray(u.real))]
-    if np.iscomplexobj(u) and u.imag.any():
-        imaginary = np.ascontiguousarray(u.imag)
-        turned = imaginary[np.argmax(np.abs(imaginary))] < 0
-        found.append((-1j, -imaginary) if turned else (1j, imaginary))
-    return found
+    def _parts(self, u: np.ndarray) -> list[tuple[complex, int]]:
+        """A complex vector as real ones, with their factors and their places among those known;
+        its conjugate has the same."""
+        found: list[tuple[complex, int]] = [(1.0, self._known_as(u.real))]
+        if np.iscomplexobj(u) and u.imag.any():
+            turned = u.imag[np.abs(u.imag).argmax()] < 0
+            found.append((-1j, self._known_as(-u.imag)) if turned else (1j, self._known_as(u.imag)))
+        return found
+
+    def _known_as(self, vector: np.ndarray) -> int:
+        place = self._place.setdefault(vector.tobytes(), len(self._vectors))
+        if place == len(self._vectors):
+            self._vectors.append(np.concatenate([vector, np.zeros(len(self.z) - self.n)]))
+        return place
 
 
 def adjoint(A: np.ndarray, mu: complex, q: np.ndarray) -> np.ndarray:

@@ -4,6 +4,11 @@ import math
 from collections.abc import Sequence
 
 
+def turns(first: float, second: float, step: float, next_step: float) -> bool:
+    """Whether the vertex lies within the second of two steps, by the changes over them."""
+    return abs(second) * (step + next_step) < abs(second - first * next_step / step) * next_step
+
+
 def vertex(known: Sequence[tuple[float, float]]) -> tuple[float, float]:
     """Place and value of the vertex; nan where the three lie on a line."""
     (a, u), (b, v), (c, w) = known

@@ -107,7 +107,7 @@ class Interval:
         if isinstance(other, float) and other == 1.0:
             return self
         other = interval(other)
-        bounds = corners(self.bounds, other.bounds)
+        bounds = products(self.bounds, other.bounds)
         result = rounded(bounds)
         if not all_of(bounds):  # what underflows from bounds >= 0 is not negative; 0 times x is 0
             positive = (self.low >= 0) & (other.low >= 0)
@@ -180,6 +180,20 @@ def also(ok: np.ndarray | None, condition: np.ndarray) -> np.ndarray | None:
     if all_of(condition):
         return ok
     return condition if ok is None else ok & condition
+
+
+def products(a: Bounds, b: Bounds) -> Bounds:
+    """Least and greatest product of intervals, or of intervals and one positive number."""
+    if b.shape[1] != 1:
+        a, b = b, a
+    if b.shape[1] == 1 and (low := float(b[0, 0])) > 0 and (high := float(b[1, 0])) < np.inf:
+        if low == high:
+            return a * low
+        one, other = a * low, a * high
+        np.minimum(one[0], other[0], out=one[0])
+        np.maximum(one[1], other[1], out=one[1])
+        return one
+    return corners(a, b)
 
 
 def corners(a: Bounds, b: Bounds) -> Bounds:

@@ -53,6 +53,7 @@ INTERVALS = f"""from rheobase.dynamics.interval_functions import (
 """
 PARTS = ("states", "residuals", "slopes", "divisors", "conditions")
 REMEMBERED = 256
+FEW = 8  # points that cost less one by one than as arrays
 _reductions: dict[tuple[str, int], "Reduction | None"] = {}
 
 
@@ -107,10 +108,11 @@ class Reduction:
         return self._on_numbers("conditions", k, p)
 
     def _on_numbers(self, what: str, k: np.ndarray, p: np.ndarray) -> np.ndarray:
-        if np.shape(k)[1] == 1:
+        if np.shape(k)[1] <= FEW:
+            evaluate, values = self._by_floats[what], p.tolist()
             try:
-                rows = self._by_floats[what](np.ravel(k).tolist(), p.tolist())
-                return np.array(rows, dtype=float)[:, None]
+                columns = [evaluate(column, values) for column in np.transpose(k).tolist()]
+                return np.array(columns, dtype=float).T
             except NOT_REAL:
                 pass
         with np.errstate(all="ignore"):
