@@ -65,9 +65,16 @@ def unit(curve: Curve, vector: np.ndarray) -> np.ndarray:
 
 def corrected(
     curve: Curve, z: np.ndarray, border: np.ndarray, tolerance: float
+) -> tuple[np.ndarray, Any] | None:
+    """The solution in the plane through z orthogonal to `border`, with what solves there."""
+    solution = landed(curve, z, border, tolerance)
+    return None if solution is None else solution[:2]
+
+
+def landed(
+    curve: Curve, z: np.ndarray, border: np.ndarray, tolerance: float
 ) -> tuple[np.ndarray, Any, Any] | None:
-    """The solution in the plane through z orthogonal to `border`, with what solves there, and what
-    `facts` makes of it if that was renewed no farther away than rounding."""
+    """The same, and the linearisation if that was renewed no farther away than rounding."""
     solve, last, renew, linear = None, math.inf, True, None
     for left in reversed(range(ITERATIONS)):
         if not curve.chords:
@@ -102,7 +109,7 @@ def point_at(
     sense: np.ndarray | None = None,
 ) -> Point | None:
     """The point of the curve nearest z, its tangent pointing along `sense` (or `border`)."""
-    solution = corrected(curve, z, border, tolerance)
+    solution = landed(curve, z, border, tolerance)
     if solution is None:
         return None
     z, solve, linear = solution
