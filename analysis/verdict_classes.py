@@ -55,16 +55,14 @@ def plateau(ramp: Ramp, level: SpikeLevel) -> bool:
 def class_up(ramp: Ramp, birth: SpecialPoint | None, spiked: bool, width: float) -> int | None:
     """Hodgkin's class on a slow ramp up."""
     if ramp.firing is not None:
-        if (
-            birth is None
-            and ramp.firing.low > (ramp.path.threshold or -np.inf) + SAME_PLACE * width
-        ):
-            return None  # how slow it fires between the loss of rest and there is not known
+        ghost = ramp.path.loss is None or ramp.path.loss.kind != "hopf"  # that may slow the firing
+        if birth is None and ghost and known_beyond(ramp, width):
+            return None
         return 1 if born_at_loss(ramp, birth, width) else 2
     return 3 if spiked and ramp.decided else None
 
 
-def lost_below(ramp: Ramp, width: float) -> bool:
+def known_beyond(ramp: Ramp, width: float) -> bool:
     """Whether the firing that a ramp comes to is known from beyond the loss of rest on only."""
     threshold, firing = ramp.path.threshold, ramp.firing
     if threshold is None or firing is None:
