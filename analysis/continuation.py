@@ -63,6 +63,7 @@ def unit(curve: Curve, vector: np.ndarray) -> np.ndarray:
     return vector / math.sqrt(curve.dot(vector, vector))
 
 
+@np.errstate(all="ignore")  # what is not finite is looked for where it matters
 def corrected(
     curve: Curve, z: np.ndarray, border: np.ndarray, tolerance: float
 ) -> tuple[np.ndarray, Any] | None:
@@ -100,6 +101,7 @@ def landed(
     return None
 
 
+@np.errstate(all="ignore")
 def point_at(
     curve: Curve,
     z: np.ndarray,
@@ -126,7 +128,7 @@ def point_at(
     return Point(z, tangent, s, curve.facts(z, tangent, linear))
 
 
-@np.errstate(all="ignore")  # what is not finite is looked for where it matters
+@np.errstate(all="ignore")
 def follow(curve: Curve, start: Point, settings: Settings) -> Path:
     """Follow a curve from a point on it along its tangent, until something ends it."""
     path = Path([start])

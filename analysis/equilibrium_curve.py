@@ -114,6 +114,7 @@ class EquilibriumCurve:
             unstable=unstable_count(values, is_map),
         )
 
+    @np.errstate(all="ignore")
     def facts_at(self, z: np.ndarray, tangent: np.ndarray) -> Equilibrium:
         return self.facts(z, tangent, self.linearise(z, tangent)[2])
 
