@@ -7,6 +7,9 @@ creeps. The sign of lambda' still changes, so that it is bracketed: w is known t
 rounding then, lambda to all digits.
 """
 
+from collections.abc import Callable
+from itertools import pairwise
+
 import numpy as np
 
 from ..dynamics.freed import FreedField
@@ -15,6 +18,7 @@ from .iterate import IteratedField
 
 NEAREST, FARTHEST = 1e-3, 0.5  # sizes, within which the turn is looked for
 SMOOTH = 1e-6  # of lambda': what is left of it where it changes its sign; more is a kink
+CLEAR = 1e-12  # of the parameter or its range: a change that isn't rounding
 LOCATED = 1e-14
 
 
@@ -57,24 +61,45 @@ def flat_fold(
         if ends is None:
             return None
         steep = max(abs(slope(w)) for w in ends)
-        w = brentq(slope, *ends, xtol=LOCATED, rtol=1e-14, disp=False)
+        try:
+            w = brentq(slope, *ends, xtol=LOCATED, rtol=1e-14, disp=False)
+        except ValueError:  # there are no equilibria between
+            return None
         y, tangent = equilibrium(w), along(w)
-    if y is None or not abs(tangent[-1]) < SMOOTH * steep:
-        return None
+        if y is None or not abs(tangent[-1]) < SMOOTH * steep:
+            return None
+        clear = CLEAR * max(abs(y[-1]), scale[-1])
+        if not returns(equilibrium, w, y[-1], clear):
+            return None
     return y, tangent[:n] / np.linalg.norm(tangent[:n]), LOCATED
 
 
-def bracket(slope) -> tuple[float, float] | None:
-    """Two distances between which the slope changes its sign, the first ones outward."""
-    middle = slope(0.0)
-    near, h = {-1: 0.0, 1: 0.0}, NEAREST
-    while h <= FARTHEST and np.isfinite(middle):
-        for side in (-1, 1):
-            value = slope(side * h)
-            if value * middle <= 0:
-                low, high = sorted((near[side], side * h))
-                return low, high
-            if np.isfinite(value):
-                near[side] = side * h
+def returns(
+    equilibrium: Callable[[float], np.ndarray | None], w: float, value: float, clear: float
+) -> bool:
+    """Whether the parameter leaves its value to the same side on both sides of w, by as much as
+    counts: where it comes to rest as the states run away, only rounding turns it."""
+    directions: dict[int, bool] = {}
+    h = NEAREST
+    while h <= FARTHEST and len(directions) < 2:
+        for side in {-1, 1} - set(directions):
+            y = equilibrium(w + side * h)
+            if y is not None and abs(y[-1] - value) > clear:
+                directions[side] = y[-1] > value
+        h *= 2
+    return len(directions) == 2 and directions[-1] == directions[1]
+
+
+def bracket(slope: Callable[[float], float]) -> tuple[float, float] | None:
+    """Two distances between which the slope changes its sign, the first ones outward; one that
+    fades to zero, or underflows, changes no sign."""
+    signs = {0.0: np.sign(slope(0.0))}
+    h = NEAREST
+    while h <= FARTHEST and np.isfinite(signs[0.0]):
+        for w in (-h, h):
+            signs[w] = np.sign(slope(w))
+            for a, b in pairwise(sorted(w for w, sign in signs.items() if abs(sign) == 1)):
+                if signs[a] != signs[b]:
+                    return a, b
         h *= 2
     return None

@@ -132,3 +132,29 @@ def test_odd_units_of_a_limit_cycle(speed, drive):
     verdict = rb.classify_excitability(model, "I", interval, simulate=False)
     assert verdict.onset == "snic"
     assert verdict.prefactor == pytest.approx(speed / math.sqrt(2 * drive) / math.pi, rel=1e-6)
+
+
+def test_a_parameter_that_fades_has_no_fold():
+    """a = exp(x) comes to 0 as x runs away, and its slope underflows."""
+    model = rb.Model("fading", "x' = a - exp(x)", parameters=dict(a=1), start=dict(x=0))
+    branch = rb.continue_equilibria(model, "a", (1, -1))
+    assert branch.special == ()
+    assert branch.ends[1] is rb.Status.LEFT_BOUNDS
+
+
+def test_what_rounding_turns_is_no_fold():
+    """Beyond the fold of this hyperpolarised membrane its conductance comes back to 0, and
+    1 + tanh(...) is a staircase of rounding."""
+    model = rb.models.named("morris-lecar")
+    g = model.parameters["g_L"]
+    branch = rb.continue_equilibria(model, "g_L", (3 * g, -0.5 * g), max_points=400)
+    assert [point.kind for point in branch.special] == ["fold"]
+
+
+def test_a_turn_beside_which_there_are_no_equilibria():
+    """Newton's method finds none in places between the ends of the bracket."""
+    model = rb.models.named("jansen-rit")
+    A = model.parameters["A"]
+    branch = rb.continue_equilibria(model, "A", (3 * A, -0.5 * A))
+    assert [point.kind for point in branch.special] == ["hopf", "fold", "fold"]
+    assert all(end is rb.Status.RANGE_REACHED for end in branch.ends)
