@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from ctypes import CFUNCTYPE, c_int64
 from functools import cache
+from threading import Lock
 
 import numpy as np
 
@@ -29,10 +30,11 @@ POPULATION = (
 FEW, WORTH = 16, 1 << 17  # texts of a process; steps of all runs with a text
 _known: "OrderedDict[tuple, Native]" = OrderedDict()
 _asked: "OrderedDict[tuple, int]" = OrderedDict()
+_lock = Lock()
 
 
 class Native:
-    """A compiled text and its functions, of integers of 64 bits."""
+    """A compiled text and its functions, of integers of 64 bits; these end with it."""
 
     def __init__(self, text: str):
         import llvmlite.binding as llvm
@@ -60,6 +62,7 @@ class Advance:
     """Takes what the interpreter takes."""
 
     def __init__(self, native: Native):
+        self.native = native  # others may push it out of those that are known, while this one runs
         self.run, _ = native.function("run", len(RUN))
 
     def __call__(
@@ -95,14 +98,17 @@ class Advance:
         return made, count, -1
 
 
-def population(program: Program, watched: int, column: int, steps: int) -> int:
-    """The address of the compiled step of many neurons, or 0 where so many of their steps in all
-    are not worth it; `column` is the state that is set from outside in every step."""
+def population(
+    program: Program, watched: int, column: int, steps: int
+) -> tuple[int, Native | None]:
+    """The address of the compiled step of many neurons, and what has to be kept as long as it is
+    used; 0 where so many of their steps in all are not worth it. `column` is the state that is set
+    from outside in every step."""
     key = structure(program, watched, column)
     if program.feeds or not worth(key, steps):
-        return 0
+        return 0, None
     native = compiled(key, lambda: text_of(program, watched, column))
-    return native.function("population", len(POPULATION))[1]
+    return native.function("population", len(POPULATION))[1], native
 
 
 def advancing(program: Program, steps: int, watched: int) -> Callable:
@@ -125,11 +131,12 @@ def structure(program: Program, watched: int = -1, column: int = 0) -> tuple:
 
 def compiled(key: tuple, write: Callable[[], str]) -> Native:
     """The functions of a text, written and compiled once in a process for what it depends on."""
-    if key not in _known:
-        while len(_known) >= KEPT:
-            _known.popitem(last=False)
-        _known[key] = Native(write())
-    return _known[key]
+    with _lock:
+        if key not in _known:
+            while len(_known) >= KEPT:
+                _known.popitem(last=False)
+            _known[key] = Native(write())
+        return _known[key]
 
 
 def worth(key: tuple, steps: int) -> bool:

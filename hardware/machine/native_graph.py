@@ -36,7 +36,8 @@ class Advance:
     """Takes what the interpreter takes."""
 
     def __init__(self, graph: Graph, native: Native):
-        self.graph, (self.run, _) = graph, native.function("follow", len(ARGUMENTS))
+        self.graph, self.native = graph, native  # its code ends with it
+        self.run, _ = native.function("follow", len(ARGUMENTS))
 
     def __call__(
         self, rows, x, values, inputs, outputs, spike, watched, level, first, steps, every, kept,

@@ -133,7 +133,7 @@ def network(
     ring, currents = np.zeros((SLOTS, 2, count), np.int64), np.zeros((2, count), np.int64)
     offsets, registers = words[:, column].copy(), program.registers()
     chip = chip_tables()
-    address = native.population(program, watched, column, steps * count)
+    address, _code = native.population(program, watched, column, steps * count)
     before = (
         *(program.rows(), registers, word.lowest, word.highest, word.overflow == "saturate"),
         *(np.array(program.inputs), np.array(program.outputs), spike, watched, level),

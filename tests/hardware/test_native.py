@@ -1,11 +1,16 @@
 """Programs and graphs as machine code of the host, against the interpreters, bit for bit."""
 
+import weakref
+from collections import OrderedDict
+
 import numpy as np
 import pytest
 import rheobase as rb
 from hypothesis import given, settings
 from machine_cases import cases, emulated
-from rheobase.hardware.machine import following, native
+from machine_portions import chopped
+from rheobase.hardware.machine import following, native, native_graph, network
+from rheobase.hardware.machine.building import built
 
 PARTS = ("rows", "spikes", "before", "after", "low", "high", "steps", "stopped")
 WITHOUT_LEVEL = tuple(part for part in PARTS if part not in ("before", "after"))
@@ -147,3 +152,45 @@ def test_what_comes_often_is_compiled():
         patch.setattr(native, "FEW", 0)
         assert not native.worth(text, native.WORTH - 1)
         assert native.worth(text, 1)
+
+
+@pytest.mark.parametrize("kind", ["program", "graph", "population"])
+def test_code_lives_while_somebody_runs_it(kind, monkeypatch):
+    """Other programs push it out of those that are known; its place may then be another's."""
+    made = built(rb.models.izhikevich(), rb.QFormat(16, 15), 10, 0.1, "rk2")
+    monkeypatch.setattr(native, "_known", OrderedDict())
+    user = {
+        "program": lambda: native.advancing(made.program, 10, 0),
+        "graph": lambda: native_graph.advancing(made.graph, 10, 0),
+        "population": lambda: native.population(made.program, 0, 0, 10),
+    }[kind]()
+    (code,) = map(weakref.ref, native._known.values())
+    native._known.clear()
+    assert code() is not None
+    del user
+    assert code() is None
+
+
+@pytest.mark.parametrize("name", ["neuron", "network"])
+def test_a_run_that_is_pushed_out(name, monkeypatch):
+    """In its progress others are compiled, beside which there is no room for it."""
+    model, others = rb.models.izhikevich().replace(I=10), [rb.models.leaky(), rb.models.theta()]
+
+    def run(progress=None):
+        if name == "neuron":
+            machine = rb.emulate(model, until=30, progress=progress)
+            return machine.words, machine.double.x
+        found = rb.spinnaker.network(model, ([0], [1], [2.0], [1]), 2, 30, 0.1, progress=progress)
+        return found.spikes, *found.final.values()
+
+    def tell(*facts):
+        rb.emulate(others[len(told) % 2], until=1)
+        told.append(facts)
+
+    told, expected = [], run()
+    monkeypatch.setattr(native, "KEPT", 1)
+    for module in (following, network):
+        monkeypatch.setattr(module, "portions", chopped([100]))
+    for ours, theirs in zip(run(tell), expected, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert len(told) == (6 if name == "neuron" else 3)

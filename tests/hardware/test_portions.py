@@ -124,6 +124,7 @@ def test_networks_in_portions(sizes, compiled, rounding, most):
             model, wires = rb.models.izhikevich().replace(I=6), synapses(9, 80, most)
             found.append(rb.spinnaker.network(model, wires, 9, 60, 0.5, **more))
     whole, chunks = found
+    assert (whole.steps, whole.status) == (120, rb.Status.LEFT_BOUNDS), whole.message
     for name in NAMES:
         np.testing.assert_array_equal(getattr(chunks, name), getattr(whole, name), err_msg=name)
     for name in whole.final:
