@@ -104,6 +104,7 @@ class EquilibriumCurve:
         whole = linear.rows.copy()
         whole[n] = self.weights * tangent / linear.border
         sign, size = np.linalg.slogdet(whole)
+        size += np.log(self.scale).sum()  # whatever the units
         return Equilibrium(
             A,
             values,

@@ -9,7 +9,7 @@ from .branch_point import locate_branch_point
 from .continuation import Found, Point, point_at, unit
 from .critical_eigenvalue import complex_eigenvalue, on_axis, on_circle, real_eigenvalue
 from .equilibrium_points import flip_point, fold_point, hopf_point, torus_point
-from .flat_fold import flat_fold
+from .flat_fold import flat_fold, turns_back
 
 if TYPE_CHECKING:
     from .equilibrium_curve import EquilibriumCurve
@@ -39,7 +39,10 @@ def locate_fold(curve, guess, nearest, before, after) -> Found | None:
     if solution is None or point is None:
         return None
     z, q, residual = solution
-    return Found(replace(point, z=z), fold_point(curve.problem, z, q, critical, residual))
+    fold = fold_point(curve.problem, z, q, critical, residual)
+    if fold is not None and not turns_back(curve.field, z, q, curve.scale):
+        return None
+    return Found(replace(point, z=z), fold)
 
 
 def locate_flip(curve, guess, nearest, before, after) -> Found | None:

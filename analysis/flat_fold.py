@@ -18,7 +18,8 @@ from .iterate import IteratedField
 
 NEAREST, FARTHEST = 1e-3, 0.5  # sizes, within which the turn is looked for
 SMOOTH = 1e-6  # of lambda': what is left of it where it changes its sign; more is a kink
-CLEAR = 1e-12  # of the parameter or its range: a change that isn't rounding
+FIRST = 1e-6  # sizes, from where on it is looked whether the parameter has moved
+CLEAR = 1e-13  # of the parameter or its range: a change that isn't rounding
 LOCATED = 1e-14
 
 
@@ -30,17 +31,8 @@ def flat_fold(
     from scipy.optimize import brentq
 
     n = field.n
-    weight = 1 / np.where(scale[:n] > 0, scale[:n], 1.0)
-    q = q / np.linalg.norm(q * weight)
-    row = np.append(q * weight**2, 0.0)
-
-    def equilibrium(w: float) -> np.ndarray | None:
-        def system(y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-            f, matrix = equations_at(field, y)
-            return np.append(f, row @ (y - z) - w), np.vstack([matrix[:, : n + 1], row])
-
-        found = newton(system, z + np.append(w * q, 0.0), scale)
-        return None if found is None else found[0]
+    row = across(n, q, scale)
+    equilibrium = section(field, z, q, scale)
 
     def along(w: float) -> np.ndarray:
         """d(x, lambda)/dw on the equilibria; nan where there are none."""
@@ -68,25 +60,49 @@ def flat_fold(
         y, tangent = equilibrium(w), along(w)
         if y is None or not abs(tangent[-1]) < SMOOTH * steep:
             return None
-        clear = CLEAR * max(abs(y[-1]), scale[-1])
-        if not returns(equilibrium, w, y[-1], clear):
-            return None
     return y, tangent[:n] / np.linalg.norm(tangent[:n]), LOCATED
 
 
-def returns(
-    equilibrium: Callable[[float], np.ndarray | None], w: float, value: float, clear: float
+def across(n: int, q: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """The row by which w is measured along q, in sizes of the states."""
+    weight = 1 / np.where(scale[:n] > 0, scale[:n], 1.0)
+    return np.append(q * weight**2 / np.linalg.norm(q * weight), 0.0)
+
+
+def section(
+    field: FreedField | IteratedField, z: np.ndarray, q: np.ndarray, scale: np.ndarray
+) -> Callable[[float], np.ndarray | None]:
+    """The equilibrium at the distance w from z along q, by Newton's method."""
+    n = field.n
+    row = across(n, q, scale)
+    step = np.append(q, 0.0) / (row[:n] @ q)
+
+    def equilibrium(w: float) -> np.ndarray | None:
+        def system(y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            f, matrix = equations_at(field, y)
+            return np.append(f, row @ (y - z) - w), np.vstack([matrix[:, : n + 1], row])
+
+        found = newton(system, z + w * step, scale)
+        return None if found is None else found[0]
+
+    return equilibrium
+
+
+def turns_back(
+    field: FreedField | IteratedField, z: np.ndarray, q: np.ndarray, scale: np.ndarray
 ) -> bool:
-    """Whether the parameter leaves its value to the same side on both sides of w, by as much as
+    """Whether the parameter leaves its value at z to the same side both ways along q, by as much as
     counts: where it comes to rest as the states run away, only rounding turns it."""
+    equilibrium, clear = section(field, z, q, scale), CLEAR * max(abs(z[-1]), scale[-1])
     directions: dict[int, bool] = {}
-    h = NEAREST
-    while h <= FARTHEST and len(directions) < 2:
-        for side in {-1, 1} - set(directions):
-            y = equilibrium(w + side * h)
-            if y is not None and abs(y[-1] - value) > clear:
-                directions[side] = y[-1] > value
-        h *= 2
+    h = FIRST
+    with np.errstate(all="ignore"):
+        while h <= FARTHEST and len(directions) < 2:
+            for side in {-1, 1} - set(directions):
+                y = equilibrium(side * h)
+                if y is not None and abs(y[-1] - z[-1]) > clear:
+                    directions[side] = bool(y[-1] > z[-1])
+            h *= 2
     return len(directions) == 2 and directions[-1] == directions[1]
 
 

@@ -151,6 +151,14 @@ def test_what_rounding_turns_is_no_fold():
     assert [point.kind for point in branch.special] == ["fold"]
 
 
+def test_what_rests_on_nothing_but_rounding_is_no_fold():
+    """With no leak and all gates closed every potential is an equilibrium, and F_x vanishes."""
+    model = rb.models.named("hodgkin-huxley")
+    g = model.parameters["g_L"]
+    branch = rb.continue_equilibria(model, "g_L", (3 * g, -0.5 * g), max_points=400)
+    assert [point.kind for point in branch.special] == ["fold"]
+
+
 def test_a_turn_beside_which_there_are_no_equilibria():
     """Newton's method finds none in places between the ends of the bracket."""
     model = rb.models.named("jansen-rit")

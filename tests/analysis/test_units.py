@@ -122,3 +122,18 @@ def test_the_range_changes_no_label(form, below, above):
         assert [kind for kind, _ in found] == [kind for kind, _ in KNOWN[form]], found
         for (_, value), (_, exact) in zip(found, KNOWN[form], strict=True):
             assert value == pytest.approx(exact, abs=1e-8)
+
+
+@pytest.mark.parametrize("size", [1e-12, 1e12, 1e40])
+def test_branch_points_of_many_states_in_small_and_large_units(size):
+    """x0' = (beta - 2.3) x0 - x0^2: the determinant that changes its sign has 14 units in it."""
+    others = [f"x{i}' = X*exp(beta)*{i} - x{i}" for i in range(1, 13)]
+    model = rb.Model(
+        "crossing",
+        "\n".join(["x0' = x0*(beta - 2.3) - x0^2/X", *others]),
+        parameters=dict(beta=-1, X=size),
+        start={"x0": 0, **{f"x{i}": size for i in range(1, 13)}},
+    )
+    branch = rb.continue_equilibria(model, "beta", (-1, 5))
+    assert [point.kind for point in branch.special] == ["branch point"]
+    assert branch.special[0].value == pytest.approx(2.3, abs=1e-12)
