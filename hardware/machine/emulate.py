@@ -16,6 +16,8 @@ from .building import Built, built
 from .driving import plain_drive, planned
 from .emulation import Emulation, Overflow, SteppedRun
 from .following import Course, follow_program
+from .guarantees import GUARANTEED
+from .lost_words import lost_text
 from .portions import Progress, watching
 from .vanished import refuse_vanished, vanished_text
 
@@ -136,7 +138,7 @@ def emulate(
     watch = watching(progress, steps, 2 * steps)
     part = 0 if made.double.interrupted else steps
     course = follow_program(code, part, every, made.watched, level, seed, watch)
-    status, message, overflows = ending(made, course, step, steps)
+    status, message, overflows = ending(made, course, step, steps, scale == GUARANTEED)
     names = model.states
     words = course.rows[:, : len(names)]
     places = np.array([fractions[name] for name in names])
@@ -215,7 +217,7 @@ def double_run(machine: Emulation, made: Built) -> SteppedRun:
 
 
 def ending(
-    made: Built, course: Course, step: float, steps: int
+    made: Built, course: Course, step: float, steps: int, guaranteed: bool
 ) -> tuple[Status, str, tuple[Overflow, ...]]:
     """How a run ended, in a sentence, and the overflows in the order of their first times."""
     operations = made.program.operations
@@ -234,14 +236,7 @@ def ending(
             "(scale='auto') keep it",
             found,
         )
-    lost_words = ""
-    if found:
-        total = sum(entry.count for entry in found)
-        lost_words = (
-            f"{total} results of {len(found)} operations left the word "
-            f"({made.program.word.overflow}); {found[0]}; more bits before the point or "
-            "scale='auto' make room"
-        )
+    lost_words = lost_text(made.program, found, guaranteed)
     if made.double.interrupted:
         reached = (
             f"interrupted in double precision at t = {made.double.steps * step:.10g}, before "

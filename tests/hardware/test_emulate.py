@@ -178,6 +178,22 @@ def test_overflows_are_counted_and_located(overflow):
     assert "x'" in machine.message
 
 
+def test_a_table_that_was_left_is_named():
+    """The machine fires where double precision rests: cosh was made for what that one visits."""
+    cell = rb.models.morris_lecar("snic").replace(I=39.8)
+    word = rb.QFormat(16, 15, rounding="nearest")
+    machine = rb.emulate(cell, word, until=600)
+    table = machine.program.tables[machine.program.operations[machine.overflows[0].operation].table]
+    seen = 0.5 * (machine.double["V"] - 12) / 17.4
+    low, high = table.low * 2.0**-15, table.high * 2.0**-15
+    assert low < seen.min()
+    assert seen.max() < high < 0.5 * (machine["V"].max() - 12) / 17.4
+    assert f"the table of cosh covers {low:.6g} to {high:.6g}, which the run in" in machine.message
+    assert f"left it {sum(o.count for o in machine.overflows)} times" in machine.message
+    assert "more bits" not in machine.message
+    assert rb.emulate(cell.replace(V=0, w=0), word, until=600).overflows == ()
+
+
 def test_a_division_by_zero_ends_the_run():
     model = rb.Model("fading", "x' = -x\ny' = 1/x", start=dict(x=1, y=0))
     machine = rb.emulate(model, K, 30, 0.5, "euler", fit="report")
