@@ -12,7 +12,7 @@ from ..dynamics.status import Status
 from .branch import Branch, joined
 from .checks import check_settings
 from .continuation import Path, Point, Settings, corrected, follow, point_at, unit
-from .equilibrium_curve import EquilibriumCurve
+from .equilibrium_curve import ROUNDING, EquilibriumCurve
 from .fixed_point import FixedPoint
 from .iterate import IteratedField
 from .problem import Problem, check_within, problem_of, with_sizes
@@ -261,7 +261,7 @@ def branch_of(curve: EquilibriumCurve, path: Path) -> Branch:
         problem.interval,
         kind,
         columns,
-        size.max(axis=1) < 0,
+        (size < -ROUNDING * np.abs(spectrum)).all(axis=1),  # centres are not
         spectrum,
         tuple(special for _, special in path.special),
         tuple(row for row, _ in path.special),

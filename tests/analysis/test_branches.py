@@ -193,3 +193,12 @@ def test_words(diagram, rest, family):
     for branch in (rest, family):
         assert repr(branch) in repr(diagram)
     assert "LPC -0.25" in repr(family)
+
+
+def test_centres_are_not_stable():
+    """All along the coexistence of Lotka and Volterra the eigenvalues are imaginary."""
+    model = rb.models.named("lotka-volterra")
+    beta = model.parameters["beta"]
+    branch = rb.continue_equilibria(model, "beta", (3 * beta, 0.1 * beta))
+    assert np.abs(branch.eigenvalues.real).max() < 1e-12
+    assert not branch.stable.any()
