@@ -163,8 +163,10 @@ def precision(
         raise InvalidArgument(f"progress is called with (row, done, all); {progress!r} can't be")
     if resume is not None and not isinstance(resume, Precision):
         raise InvalidArgument(f"resume= takes a Precision, not {resume!r:.60}")
-    if resume is not None and resume.question.to_dict() != question.to_dict():
-        raise InvalidArgument("resume= is a study of another question; begin a new one")
+    if resume is not None and (others := resume.question.differences(question)):
+        raise InvalidArgument(
+            f"resume= is a study of another question: {others}; begin a new one, or ask the same"
+        )
     return studied(question, progress or silent, resume)
 
 

@@ -18,6 +18,8 @@ FRACTIONS = (8, 10, 12, 15, 18, 22)
 USUAL = ("floor", "nearest", "stochastic")
 STEPS = 200_000
 DRIVES = 12
+SEVERAL = ("words", "roundings", "currents")
+LONGEST = 80  # value that a message shows
 FINER = 10  # than the tolerance is the resolution of an onset
 BEGINS = {
     "rest": "from the rest state of the step itself with the constants used (the model's start "
@@ -104,6 +106,20 @@ class Question:
             "scale": dict(self.scale) if isinstance(self.scale, Mapping) else self.scale,
         }
 
+    def differences(self, other: "Question") -> str:
+        """The settings in which another question differs, with both values; "" if in none."""
+        there, here = settings(self), settings(other)
+        if self.model.text != other.model.text:
+            parts = ("name of the model", "text of the model")
+            there, here = (
+                {n: v for n, v in given.items() if n in parts} for given in (there, here)
+            )
+        return "; ".join(
+            text_of(name, there.get(name), here.get(name))
+            for name in {**there, **here}
+            if there.get(name) != here.get(name)
+        )
+
     @classmethod
     def from_dict(cls, fields: Mapping) -> "Question":
         """The question of a stored study."""
@@ -120,6 +136,37 @@ class Question:
             },
             spike=spike_level(model),
         )
+
+
+def settings(question: Question) -> dict[str, object]:
+    """What was asked, by the names of the arguments; of the model each part by its own."""
+    fields = question.to_dict()
+    model = fields.pop("model")
+    parts = {f"{kind} of the model": part for kind, part in model.items()}
+    for kind in ("parameters", "start", "options"):
+        given = parts.pop(f"{kind} of the model")
+        parts |= {f"{name} ({kind} of the model)": value for name, value in given.items()}
+    words = [f"{word.name} ({word.overflow})" for word in question.words]
+    return {"range": fields.pop("interval"), **fields, "words": words, **parts}
+
+
+def text_of(name: str, there: object, here: object) -> str:
+    """How one setting differs; long ones, such as equations, without their values."""
+    old, new = plain(there), plain(here)
+    if max(len(old), len(new)) > LONGEST or "\n" in old + new:
+        return f"{name} differ{'s' * (name not in SEVERAL)}"
+    return f"{name} {'are' if name in SEVERAL else 'is'} {old} there, {new} here"
+
+
+def plain(value: object) -> str:
+    """A setting as it is said in a sentence."""
+    if isinstance(value, float):
+        return f"{value:.12g}"
+    if isinstance(value, list):
+        return ", ".join(map(plain, value)) or "none"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{plain(inner)} in {key}" for key, inner in value.items()) or "none"
+    return "not given" if value is None else str(value)
 
 
 def word_fields(word: QFormat) -> dict:

@@ -70,7 +70,9 @@ def test_an_interrupted_study_is_written_and_goes_on(study, capsys, tmp_path, mo
     assert main([*LEAKY, *WORDS, "--resume", part, "-o", whole]) == 0
     assert rb.load(whole).to_dict() == study.to_dict()
     assert main([*LEAKY, "--words", "16.8", "--resume", part]) == 2
-    assert "another question" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "another question" in told
+    assert "words are s16.8 (wrap), s16.15 (wrap) there, s16.8 (wrap) here" in told
 
 
 def interrupted(*arguments):

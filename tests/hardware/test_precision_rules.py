@@ -31,7 +31,9 @@ def test_an_interrupted_study_goes_on():
         part[15, "nearest"]
     rest = rb.precision(*question, **settings, resume=part)
     assert rest.to_dict() == whole.to_dict()
-    with pytest.raises(rb.InvalidArgument, match="another question"):
+    with pytest.raises(
+        rb.InvalidArgument, match=r"another question: kick is 0 in V there, 0.1 in V here;"
+    ):
         rb.precision(*question, kick=0.1, **settings, resume=part)
 
 
