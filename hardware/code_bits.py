@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import log2
+from math import ceil, log2
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 FRACTIONS = tuple(range(8, 23, 2))
 FEWEST = 16  # spikes
+TINY = 1e-9  # of 1/0.07 and the like
 LAWS = "lags after n intervals as n^a 2^(b F); the laws: a = 1 (stochastic 0.5), b = -1"
-NONE = "-: no word is accurate enough, or one count is too much, or too few words fire"
+NONE = "-: no word is accurate enough, or too few words fire"
 BROKEN = "a or b is far from its law, so that what is predicted may not hold"
 
 
@@ -172,7 +173,14 @@ class CodeBits:
             row += [shown(entry["power of n"], ".2f", 7), shown(entry["slope"], "+.2f", 7)]
             lines.append("".join(row))
         lines.append(LAWS)
-        if any(None in entry.values() for entry in self._entries()):
+        coarse = self.accuracy < self.resolution
+        counts = ("counter", "counter predicted") if coarse else ()
+        if coarse:
+            lines.append(
+                f"counter -: one count in {self.lags.spike - 1} is {100 * self.resolution:.2g} %: "
+                f"take more than {ceil(1 / self.accuracy - TINY)} spikes"
+            )
+        if any(v is None for e in self._entries() for name, v in e.items() if name not in counts):
             lines.append(NONE)
         lines += [f"{row.rounding}: {BROKEN}" for row in self.rows if not row.follows_law]
         if self.message:

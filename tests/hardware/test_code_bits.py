@@ -88,8 +88,10 @@ def test_one_count_is_the_limit_of_a_counter(study):
     whole = rb.code_bits(rb.models.leaky().replace(I=2), [15], 0.01, 33, roundings=["nearest"])
     assert whole["nearest"].clock_error.tolist() == [0.0]
     assert (whole["nearest"].counter_bits, whole["nearest"].clock_bits) == (None, 15)
+    assert "one count in 32 is 3.1 %: take more than 100 spikes" in str(whole)
     assert few["stochastic"].clock_bits == 18
-    assert "-" in str(few)
+    assert "one count in 64 is 1.6 %: take more than 1000 spikes" in str(few)
+    assert "one count" not in str(study)
     assert few.predicted("stochastic") == pytest.approx(
         log2(few["stochastic"].amplitude * 8 / (0.5 / few.lags.period))
     )
