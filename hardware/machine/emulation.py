@@ -15,6 +15,8 @@ from ..qformat import QFormat
 from .feeds import coefficients
 
 if TYPE_CHECKING:
+    import pandas
+
     from .program import Program
 
 S16_15 = QFormat(16, 15)
@@ -192,6 +194,11 @@ class Emulation(SteppedRun):
         from .report import report
 
         return report(self)
+
+    def to_dataframe(self) -> "pandas.DataFrame":
+        """A pandas table of the nodes: t, states, definitions, and the states' bits ("V bits")."""
+        bits = {f"{name} bits": self.bits(name) for name in self.model.states}
+        return super().to_dataframe().assign(**bits)
 
     def to_dict(self) -> dict:
         """The nodes and how the run ended, as JSON types."""

@@ -33,6 +33,7 @@ def test_json_holds_the_bits(capsys, tmp_path):
     with open(files[0], newline="") as file:
         rows = list(csv.DictReader(file))
     np.testing.assert_allclose([float(row["v"]) for row in rows[1:]], run["v"])
+    assert [int(row["v bits"]) for row in rows] == printed["bits"]["v"]
     assert files[1].read_bytes().startswith(b"%PDF-")
     again = rb.load(files[2])
     assert (again.bits("v") == printed["bits"]["v"]).all()
