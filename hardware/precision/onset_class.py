@@ -9,7 +9,8 @@ distances, T3 the nearest,
 is 2 where T = T0 + A d^(-1/2) (a saddle-node on the circle), 1 where T grows by the same amount
 with every factor (a logarithm: a homoclinic orbit), 1/2 or less where T tends to a limit (a fold of
 cycles, T = T0 - B d^(1/2), gives 1/2, a smooth dependence 1/4). A rate that falls by less than FLAT
-over the last factor of 16 has a limit, whatever rho is.
+over the last factor of 16 has a limit, whatever rho is. Of fewer than FEWEST intervals in a run
+nothing is concluded.
 """
 
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ NEAREST, LEAST = 16, 4  # resolutions of the onset: the least distance, and wher
 FLAT = 0.05
 FALLS = 0.3  # of T, that it must grow over a factor of 16 to diverge
 DIVERGES, LIMITED = 0.8, 0.65
+FEWEST = 4  # intervals in the half of a run that counts
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ...dynamics.errors import InvalidArgument, RheobaseError
 from ...dynamics.model import Model
 from ...dynamics.status import Status
+from ...dynamics.undivided import undivided
 from ..qformat import QFormat
 from .lags import place_of_lags
 from .programs import Programs
@@ -199,24 +200,25 @@ def studied(question: Question, progress: Progress, before: Precision | None) ->
     rows = {row.word: row for row in before.rows} if before else {}
     status = Status.COMPLETED
     try:
-        assert programs.seen  # a model that leaves the numbers is refused at once
-        if exact.refused:
-            progress("exact constants", 0, count)
-            exact = exact_row(question, programs, Rests(question, programs, None), None)
-        for word in question.words:
-            machines = [with_rounding(word, rounding) for rounding in question.roundings]
-            if word in constants and all(machine in rows for machine in machines):
-                continue
-            rests = Rests(question, programs, word)
-            if word not in constants:
-                progress(f"{word.name}, constants alone", 1 + len(constants) + len(rows), count)
-                constants[word] = exact_row(question, programs, rests, word)
-            places = place_of_zone(question, rests), place_of_lags(question, exact.rates)
-            for machine in machines:
-                if machine not in rows:
-                    told = f"{word.name}, {machine.rounding}"
-                    progress(told, 1 + len(constants) + len(rows), count)
-                    rows[machine] = machine_row(question, programs, rests, machine, *places)
+        with undivided():
+            assert programs.seen  # a model that leaves the numbers is refused at once
+            if exact.refused:
+                progress("exact constants", 0, count)
+                exact = exact_row(question, programs, Rests(question, programs, None), None)
+            for word in question.words:
+                machines = [with_rounding(word, rounding) for rounding in question.roundings]
+                if word in constants and all(machine in rows for machine in machines):
+                    continue
+                rests = Rests(question, programs, word)
+                if word not in constants:
+                    progress(f"{word.name}, constants alone", 1 + len(constants) + len(rows), count)
+                    constants[word] = exact_row(question, programs, rests, word)
+                places = place_of_zone(question, rests), place_of_lags(question, exact.rates)
+                for machine in machines:
+                    if machine not in rows:
+                        told = f"{word.name}, {machine.rounding}"
+                        progress(told, 1 + len(constants) + len(rows), count)
+                        rows[machine] = machine_row(question, programs, rests, machine, *places)
     except KeyboardInterrupt:
         status = Status.INTERRUPTED
     return Precision(question, exact, tuple(constants.values()), tuple(rows.values()), status)

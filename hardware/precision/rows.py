@@ -10,7 +10,7 @@ from ..qformat import QFormat
 from .dead_zones import Zone, dead_zone_of
 from .lags import Lags, lags_of
 from .onset import SILENT, Onset, find_onset, near_onset
-from .onset_class import UNKNOWN, OnsetClass, distances, judged
+from .onset_class import FEWEST, UNKNOWN, OnsetClass, distances, judged
 from .programs import Programs, leaves
 from .question import Question
 from .rests import Rests, lost_by
@@ -177,12 +177,17 @@ def class_of(question: Question, run: Run, onset: Onset, rests: Rests) -> OnsetC
     if onset.bracket is not None and onset.bracket[0] == onset.bracket[1]:
         return OnsetClass(None, why="it fires at the low end of the range already")
     away = distances(question.resolution, question.interval[1] - onset.firing)
-    start, rates = None, []
+    start, rates, fewest = None, [], FEWEST
     for distance in away:
         found = run(onset.firing + distance, start, 1)
         start = found.end
         rates.append(found.rate if found.fires else 0.0)
+        if found.fires:
+            fewest = min(fewest, found.intervals)
     shown = judged(away, tuple(rates))
+    if shown.number is not None and fewest < FEWEST:
+        why = f"a run shows {fewest} interval{'s' * (fewest != 1)} only: give a longer until"
+        return replace(shown, number=None, why=why)
     if shown.number != 1:
         return shown
     how = lost_by(rests, onset.value)

@@ -164,7 +164,9 @@ class Firing:
         it spiked in its second half, or steadily before
     rate
         spikes per unit of time: of the last INTERVALS intervals if steady, else of those in the
-        second half
+        second half, or of the last where only one spike is there
+    intervals
+        how many the rate is the mean of
     """
 
     fires: bool
@@ -173,6 +175,7 @@ class Firing:
     end: dict[str, float]
     lost: int
     left: bool = False  # the numbers (in double precision)
+    intervals: int = 0
 
 
 def followed(walk: Walk, steps: int, step: float) -> Firing:
@@ -191,13 +194,13 @@ def followed(walk: Walk, steps: int, step: float) -> Firing:
             break
     left = isinstance(walk, RealWalk) and walk.left
     late = times[times > 0.5 * steps * step]
-    if settled:
-        rate = INTERVALS / float(times[-1] - times[-1 - INTERVALS])
-    elif len(late) > 1:
-        rate = (len(late) - 1) / float(late[-1] - late[0])
+    intervals = INTERVALS if settled else min(max(len(late) - 1, len(late[:1])), len(times) - 1)
+    if intervals > 0:
+        rate = intervals / float(times[-1] - times[-1 - intervals])
     else:
         rate = len(late) / (0.5 * steps * step)
-    return Firing(settled or len(late) > 0, rate, times, walk.state(), walk.lost(), left)
+    fires = settled or len(late) > 0
+    return Firing(fires, rate, times, walk.state(), walk.lost(), left, max(intervals, 0))
 
 
 def is_steady(times: Array, step: float) -> bool:
