@@ -12,7 +12,10 @@ SAMPLES = 2048  # of a table's arguments
 
 
 def lost_text(program: Program, found: Sequence[Overflow], guaranteed: bool) -> str:
-    """What left the word and what left its table, the first first; "" where nothing did."""
+    """What left its table and what left the word; "" where nothing did.
+
+    Once a result has left the word, arguments that leave their tables are its consequence.
+    """
     tables: dict[int, list[Overflow]] = {}
     results = []
     for entry in found:
@@ -25,19 +28,17 @@ def lost_text(program: Program, found: Sequence[Overflow], guaranteed: bool) -> 
     for i, entries in list(tables.items())[:1]:
         more = len(tables) - 1
         others = f"; it left {more} other table{'s' * (more > 1)} too" * (more > 0)
-        text = table_text(program.tables[i], entries, guaranteed) + others
-        parts.append((entries[0].first, text))
+        parts.append(table_text(program.tables[i], entries, guaranteed) + others)
     if results:
+        if results[0] is found[0]:
+            parts, results = [], list(found)
         total = sum(entry.count for entry in results)
         parts.append(
-            (
-                results[0].first,
-                f"{total} results of {len(results)} operations left the word "
-                f"({program.word.overflow}); {results[0]}; more bits before the point or "
-                "scale='auto' make room",
-            )
+            f"{total} results of {len(results)} operations left the word "
+            f"({program.word.overflow}); {results[0]}; more bits before the point or "
+            "scale='auto' make room"
         )
-    return "; ".join(text for _, text in sorted(parts, key=lambda part: part[0]))
+    return "; ".join(parts)
 
 
 def table_text(table: Table, entries: Sequence[Overflow], guaranteed: bool) -> str:

@@ -157,6 +157,7 @@ def test_what_cannot_fit_is_refused_by_name_and_range():
     first = reported.overflows[0]
     assert (first.where, first.first, first.verb) == ("I_Na", 0.0, "mul")
     assert first.text == "120*(-50 + V)"
+    assert "more bits before the point" in reported.message
     with pytest.raises(rb.RheobaseError, match=r"V \(in the states\) does not fit"):
         rb.emulate(model.replace(V=0), rb.QFormat(6, 9), 50, 0.05, scale=dict(V=-3))
 
