@@ -28,9 +28,9 @@ def test_a_verdict_brings_its_branch_its_law_and_its_runs(verdict):
     assert told == ["stable firing", "square root law", "simulated"]
     lines = {line.get_label(): line for line in ax.lines}
     x, f = lines["square root law"].get_data()
-    np.testing.assert_allclose(
-        f, verdict.prefactor_hz * np.sqrt(np.maximum(x - verdict.threshold, 0)), rtol=1e-9
-    )
+    onset = verdict.onset_law.at
+    assert onset == pytest.approx(verdict.threshold, rel=1e-13)
+    np.testing.assert_allclose(f, verdict.prefactor_hz * np.sqrt(x - onset), rtol=1e-9)
     x, f = lines["simulated"].get_data()
     np.testing.assert_allclose(f, verdict.prefactor_hz * np.sqrt(x - verdict.threshold), rtol=0.1)
     assert ax.get_ylim()[1] < 60
