@@ -242,11 +242,12 @@ class Assembler:
         low, high = float(self.low[i]), float(self.high[i])
         least, most = self.word.lowest * unit, self.word.highest * unit
         if not (low >= least and high <= most):
-            advice = (
-                "scale='auto' scales every variable"
-                if self.scale is None
-                else "a shorter step, a lower level of the reset or more bits make room"
-            )
+            advice = "a shorter step, a lower level of the reset or more bits make room"
+            if self.scale is None:
+                advice = "scale='auto' scales every variable"
+                if self.graph.spike is not None:
+                    advice += "; where the last step before a reset overshoots, take a shorter one "
+                    advice += "or a lower level of the reset"
             raise InvalidArgument(
                 f"{node.text} (in {node.where or 'the states'}) does not fit into "
                 f"{self.word.name}: it runs from {low:.6g} to {high:.6g}, words with {fraction} "
