@@ -1,6 +1,7 @@
 """Branches of spiking orbits of models with a reset, in one parameter."""
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -72,14 +73,19 @@ def continue_reset_cycles(
             messages=(begins, family.messages[1]),
         )
     if first.tangent[-1] * np.sign(problem.last - problem.first) < 0:
-        first = replace(first, tangent=-first.tangent)
+        first = turned(first)
+    other_way = copy(curve)  # as it is now: a curve takes on the mesh of its newest orbit
     forth = along(curve, first)
     if not both_ways or forth.ends[1] in (Status.INTERRUPTED, Status.CLOSED):
         return forth
-    curve, again, _ = beginning(problem, start, settings.tolerance)
-    if curve.dot(again.tangent, first.tangent) > 0:
-        again = replace(again, tangent=-again.tangent)
-    return joined(along(curve, again), forth)
+    return joined(along(other_way, turned(first)), forth)
+
+
+def turned(point: Point) -> Point:
+    """The same point in the other direction."""
+    facts = point.facts
+    facts = replace(facts, turning=-facts.turning, longer=-facts.longer)
+    return replace(point, tangent=-point.tangent, facts=facts)
 
 
 def where(
