@@ -13,7 +13,8 @@ from itertools import pairwise
 import numpy as np
 
 from ..dynamics.freed import FreedField
-from .critical_eigenvalue import equations_at, newton
+from .critical_eigenvalue import equations_at
+from .fold_section import equilibrium_across
 from .iterate import IteratedField
 
 NEAREST, FARTHEST = 1e-3, 0.5  # sizes, within which the turn is looked for
@@ -73,19 +74,9 @@ def section(
     field: FreedField | IteratedField, z: np.ndarray, q: np.ndarray, scale: np.ndarray
 ) -> Callable[[float], np.ndarray | None]:
     """The equilibrium at the distance w from z along q, by Newton's method."""
-    n = field.n
-    row = across(n, q, scale)
-    step = np.append(q, 0.0) / (row[:n] @ q)
-
-    def equilibrium(w: float) -> np.ndarray | None:
-        def system(y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-            f, matrix = equations_at(field, y)
-            return np.append(f, row @ (y - z) - w), np.vstack([matrix[:, : n + 1], row])
-
-        found = newton(system, z + w * step, scale)
-        return None if found is None else found[0]
-
-    return equilibrium
+    row = across(field.n, q, scale)
+    step = np.append(q, 0.0) / (row[: field.n] @ q)
+    return lambda w: equilibrium_across(field, z, row, w, z + w * step, scale)
 
 
 def turns_back(

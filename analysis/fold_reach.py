@@ -17,7 +17,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from .critical_eigenvalue import equations_at, newton
+from .fold_section import equilibrium_across
 from .problem import problem_of
 from .special_point import SpecialPoint
 
@@ -38,16 +38,10 @@ def fold_reach(fold: SpecialPoint, a: float, b: float) -> float:
 
     def off(w: float) -> float:
         """The distance of the drive of the equilibrium at w; nan where there is none."""
-
-        def system(y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-            f, matrix = equations_at(problem.field, y)
-            row = np.append(q, 0.0)
-            return np.append(f, row @ (y - z) - w), np.vstack([matrix[:, : n + 1], row])
-
         guess = z + np.append(w * q, -a * w * w / b)
         scale = np.append(np.maximum(np.abs(z[:n]), abs(w)), drive)
-        found = newton(system, guess, scale)
-        return np.nan if found is None else float(found[0][-1] - z[-1])
+        y = equilibrium_across(problem.field, z, np.append(q, 0.0), w, guess, scale)
+        return np.nan if y is None else float(y[-1] - z[-1])
 
     def seen(d: float) -> bool:
         w = np.sqrt(d * abs(b / a))
