@@ -34,6 +34,7 @@ LOOKS = {
 }
 ALONE = "constants alone"
 APART = 0.12  # bits between the markers of two roundings
+BESIDE = 0.5  # bits, left of the first and right of the last word
 
 
 def plot_precision(study: "Precision", *, ax: Axes | None = None) -> Any:
@@ -120,6 +121,9 @@ def draw_onsets(ax: Axes, study: Precision) -> None:
         top = ax.get_xaxis_transform()
         ax.plot(still, [0.96] * len(still), "^", color=color, mfc="white", transform=top, zorder=4)
     ax.set_yscale("symlog", linthresh=study.question.tolerance)
+    bits = [word.fraction for word in study.words]
+    room = max(BESIDE, 0.05 * (max(bits) - min(bits)))
+    ax.set_xlim(min(bits) - room, max(bits) + room)
     unit = printed_unit(study.model.units.get(study.parameter, ""))
     ax.set_ylabel(with_unit(f"onset in ${study.parameter}$, off by", unit))
 
